@@ -1,0 +1,70 @@
+import type { z } from 'zod'
+import type { ShellText } from '../shell/quote.ts'
+
+/** What never changes on a host while it is provisioned; the only thing about it that shapes a program. */
+export interface HostFacts {
+  /** Which package family its words compile for. */
+  readonly family: 'debian' | 'el'
+  /** os-release ID: debian, ubuntu, rocky, … */
+  readonly id: string
+  /** os-release VERSION_ID: 13, 24.04, 9.6, … */
+  readonly version: string
+  /** os-release VERSION_CODENAME; empty where there is none. */
+  readonly codename: string
+  readonly arch: 'amd64' | 'arm64'
+}
+
+/** What a module may ask for while it compiles. */
+export interface ModuleContext {
+  readonly facts: HostFacts
+  /** Prefix of this task's shell functions, for example `t12`: `t12_content` prints {@link TaskBody.content}. */
+  readonly id: string
+  /** The name under which restarts owed to this task are marked: for `owed MARK` and `settle MARK` of the prelude. */
+  readonly mark: string
+  /** Text of an EJS template, rendered for this host. Throws UserError with the template's line. */
+  readonly render: (template: string, extra?: Readonly<Record<string, unknown>>) => string
+  /** Bytes of a file that a playbook names, relative to the playbook. */
+  readonly readFile: (path: string) => Uint8Array
+  /** Whether the text holds a secret: such a task shows no diff. */
+  readonly isSecret: (text: string) => boolean
+}
+
+/** A task as shell. `check` runs as a function body of its own, in a subshell, with stdin at /dev/null. */
+export interface TaskBody {
+  /** Status 0: already so; 1: differs; anything else: cannot tell. Changes nothing. Must finish in 120 s. */
+  readonly check: ShellText
+  /** Makes it so. Runs in a shell of its own under `set -eu`, in the straight line, so errexit holds. Saves pre-images in the ledger first. */
+  readonly apply: ShellText
+  /** Prints a unified diff of what apply would change; bounded by the prelude. Never for secrets. */
+  readonly diff?: ShellText | undefined
+  /** What the shell function `${id}_content` prints, byte for byte. */
+  readonly content?: string | Uint8Array | undefined
+  /** Asked for all tasks of a program at once, before the first check. */
+  readonly prefetch?: Prefetch | undefined
+  /** How to read the value that the task's `output` names, on stdout. */
+  readonly output?: ShellText | undefined
+}
+
+export interface Prefetch {
+  readonly packages?: readonly string[]
+  /** Full unit names, with their `.service` or `.socket`. */
+  readonly units?: readonly string[]
+  readonly files?: readonly string[]
+}
+
+/** One word of the playbook language. */
+export interface Module<Args = unknown> {
+  readonly name: string
+  /** One sentence for the reference. */
+  readonly summary: string
+  readonly schema: z.ZodType<Args>
+  /** Seconds that `apply` may take where the task does not say. */
+  readonly timeout?: number
+  /** Pure: the same arguments and facts give the same shell. Throws UserError for what the schema cannot say. */
+  readonly compile: (args: Args, context: ModuleContext) => TaskBody
+}
+
+/** Keeps the argument type of a module inferred from its schema. */
+export function defineModule<Args>(module: Module<Args>): Module<Args> {
+  return module
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { quote, type ShellText } from './quote.ts'
+
+/** One task of a program: shell only, nothing of where it came from but a comment. */
+export interface ProgramTask {
+  /** `t12`; also the prefix of its functions. */
+  readonly id: string
+  /** `playbooks/prepare.yaml:31 Kernel modules`, for the reader of the program. */
+  readonly comment: string
+  readonly timeout: number
+  readonly check: ShellText
+  readonly apply: ShellText
+  readonly diff?: ShellText | undefined
+  readonly content?: string | Uint8Array | undefined
+  /** Marks of restarts that a change of this task owes. */
+  readonly marks: readonly string[]
+  readonly output?: { readonly name: string; readonly read: ShellText } | undefined
+  /** Values of other hosts its apply wants and does not have. */
+  readonly missing: readonly string[]
+  /** Apply runs while later tasks go on, up to the first that joins it. */
+  readonly background: boolean
+  /** Background tasks to wait for before this one. */
+  readonly joins: readonly string[]
+}
+
+export interface ProgramSpec {
+  readonly mode: 'apply' | 'check'
+  readonly family: 'debian' | 'el'
+  readonly nonce: string
+  readonly host: string
+  readonly prelude: string
+  readonly tasks: readonly ProgramTask[]
+  readonly prefetch: { readonly packages: readonly string[]; readonly units: readonly string[]; readonly files: readonly string[] }
+}
+
+/** Assembles one POSIX sh program. All of it is functions; the last line calls `main`, so a truncated copy does nothing. */
+export function assemble(spec: ProgramSpec): string {
+  const background = new Map(spec.tasks.filter((task) => task.background).map((task) => [task.id, task.timeout]))
+  return [
+    '#!/bin/sh',
+    `# provision: ${comment(spec.host)}`,
+    `P_MODE=${quote(spec.mode)} P_FAMILY=${quote(spec.family)} P_NONCE=${quote(spec.nonce)} P_TASKS=${spec.tasks.length}`,
+    spec.prelude.trimEnd(),
+    ...spec.tasks.flatMap(functions),
+    'main() {',
+    'begin',
+    prefetch('packages', spec.prefetch.packages),
+    prefetch('units', spec.prefetch.units),
+    prefetch('files', spec.prefetch.files),
+    'P_SNAPSHOT=1',
+    ...spec.tasks.flatMap((task) => steps(task, background)),
+    ...[...background].map(([id, timeout]) => `join_step ${id} ${timeout}`),
+    'finish done',
+    '}',
+    'case ${1:-} in',
+    'run) main ;;',
+    'task)',
+    'P_TASK=$2',
+    'set -eu',
+    '"${2}_apply"',
+    ';;',
+    'esac',
+    '',
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n')
+}
+
+function functions(task: ProgramTask): string[] {
+  const marks = task.marks.length > 0 ? [`${task.id}_marks=${quote(task.marks.join(' '))}`] : []
+  const diff = task.diff === undefined ? [] : [`${task.id}_diff=${task.id}_diff_text`, body(`${task.id}_diff_text`, task.diff)]
+  const output =
+    task.output === undefined
+      ? []
+      : [`${task.id}_outputs=${quote(task.output.name)}`, body(`${task.id}_output_${task.output.name}`, task.output.read)]
+  return [
+    `# ${task.id} ${comment(task.comment)}`,
+    ...marks,
+    body(`${task.id}_check`, task.check),
+    body(`${task.id}_apply`, task.apply),
+    ...diff,
+    ...output,
+    ...(task.content === undefined ? [] : [contentFunction(`${task.id}_content`, task.content)]),
+  ]
+}
+
+function body(name: string, text: ShellText): string {
+  return `${name}() {\n${text === '' ? ':' : text}\n}`
+}
+
+/** Text goes into the program as it is, so that the program can be read; bytes and text a here-doc would change, as base64. */
+function contentFunction(name: string, content: string | Uint8Array): string {
+  if (typeof content === 'string' && content.endsWith('\n') && !/[\0\r]/.test(content)) {
+    const end = `P_END_${createHash('sha256').update(content).digest('hex').slice(0, 16)}`
+    return `${name}() {\ncat <<'${end}'\n${content}${end}\n}`
+  }
+  const encoded = Buffer.from(content).toString('base64').replace(/.{76}/g, '$&\n')
+  return `${name}() {\nbase64 -d <<'P_END_BASE64'\n${encoded}\nP_END_BASE64\n}`
+}
+
+function steps(task: ProgramTask, background: Map<string, number>): string[] {
+  // A program that ends for a value must not leave its background tasks behind.
+  const joined = task.missing.length > 0 ? [...background.keys()] : task.joins
+  const joins = joined.map((id) => `join_step ${id} ${background.get(id) ?? 600}`)
+  if (task.background) return [...joins, `start_step ${task.id} ${task.timeout}`]
+  const missing = task.missing.length > 0 ? ` ${quote(task.missing.join(' '))}` : ''
+  return [...joins, `step ${task.id} ${task.timeout}${missing}`]
+}
+
+function prefetch(kind: string, names: readonly string[]): string {
+  return names.length === 0 ? '' : `prefetch_${kind} ${names.map(quote).join(' ')}`
+}
+
+function comment(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
+}

@@ -1,0 +1,82 @@
+import type { ProgramEvent } from '../events/event.ts'
+import type { HostFacts } from '../modules/module.ts'
+
+/** How to reach and become root on one host: the inventory's `ssh` section, resolved for the host, secrets in memory. */
+export interface Target {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  readonly identityFile?: string | undefined
+  /** Asked at most once a run, by whoever builds the target. */
+  readonly password?: string | undefined
+  readonly sudoPassword?: string | undefined
+  /** `[user@]host[:port]` of a bastion. */
+  readonly jump?: string | undefined
+}
+
+/** What the session found on the host. */
+export interface HostIdentity extends HostFacts {
+  /** Changes with every boot. */
+  readonly bootId: string
+  readonly hostname: string
+  /** The host's clock minus ours, in seconds; measured at the session's start, true to about one round trip. */
+  readonly clockOffset: number
+}
+
+export interface Traffic {
+  readonly connections: number
+  readonly execs: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+}
+
+/** Who holds a lock, as shown to whoever finds it taken. */
+export interface Operator {
+  /** user@machine */
+  readonly who: string
+  readonly run: string
+  /** ISO 8601 */
+  readonly since: string
+}
+
+export interface SendableProgram {
+  /** Unique on the host, `[a-z0-9-]+`: names its run directory. */
+  readonly id: string
+  readonly text: string
+  /** The prefix of its frames. */
+  readonly nonce: string
+}
+
+/**
+ * One host, reached and root: lives on one SSH connection and one exec for its whole journey.
+ * A lost connection is made again by itself and the journal followed from where it broke off.
+ */
+export interface Session {
+  readonly identity: HostIdentity
+  readonly traffic: Traffic
+  /**
+   * Runs a program detached and follows it to its end; the last event is always `end`.
+   * Throws UnreachableError when the connection is lost for good; the program then goes on by itself.
+   */
+  run(program: SendableProgram): AsyncIterable<ProgramEvent>
+  /** Asks the running program to stop after its current task. */
+  stop(): Promise<void>
+  /** Reboots and returns once it answers with a new boot id. Throws UnreachableError after `deadline` seconds. */
+  reboot(deadline: number): Promise<void>
+  /** Lets go of the lock and the connection, and removes what the run left in /run/provision. */
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** Take the host for a run that changes it; without it (plan) nothing is locked. Throws LockedError when somebody else has it. */
+  readonly lock?: Operator | undefined
+  /** Seconds for connecting, authenticating and sudo together. */
+  readonly timeout: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Opens sessions. The only thing above the transport layer that knows there are sockets. */
+export interface Transport {
+  open(target: Target, options: OpenOptions): Promise<Session>
+}
