@@ -1,0 +1,83 @@
+// Imports point down only. Each row may import from the rows below it, never from its own row's other folders or from above.
+const rows = [
+  ['cli'],
+  ['commands'],
+  ['run', 'report', 'lab'],
+  ['plan', 'transport'],
+  ['playbook', 'inventory', 'artifacts'],
+  ['modules'],
+  ['shell'],
+]
+// Importable by all, and importing nothing but each other.
+const shared = ['events', 'errors']
+
+const inside = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
+
+/** For each layer: what it must not reach. */
+const layers = rows.flatMap((row, index) =>
+  row.map((layer) => ({
+    name: `layer-${layer}`,
+    comment: `src/${layer} imports only from lower layers: ${['errors', 'events', ...rows.slice(index + 1).flat()].join(', ')}`,
+    severity: 'error',
+    from: { path: inside([layer]) },
+    to: { path: '^src/', pathNot: inside([layer, ...shared, ...rows.slice(index + 1).flat()]) },
+  })),
+)
+
+const pure = ['shell', 'modules', 'inventory', 'playbook', 'artifacts', 'plan', 'events', 'errors']
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: 'layer-shared',
+      comment: 'src/events and src/errors are importable by all and import nothing else of ours',
+      severity: 'error',
+      from: { path: inside(shared) },
+      to: { path: '^src/', pathNot: inside(shared) },
+    },
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'files-only-in-load',
+      comment: 'the pure layers read files in load.ts only, so that all else is tested without fakes',
+      severity: 'error',
+      from: { path: inside(pure), pathNot: '/load\\.ts$' },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
+    {
+      name: 'sockets-only-in-transport',
+      comment: 'connections are made, and programs on this machine started, in src/transport and src/lab only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: inside(['transport', 'lab']) },
+      to: { path: '(^|/)node_modules/(node-ssh|ssh2|zx)/|^(node:)?(net|tls|http|https|http2|dgram|child_process)$' },
+    },
+    {
+      name: 'screen-only-in-report',
+      comment: 'the screen is drawn in src/report only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: inside(['report']) },
+      to: { path: '(^|/)node_modules/(listr2|log-update)/' },
+    },
+    {
+      name: 'no-dev-dependency',
+      comment: 'what src imports is installed with the package',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'src-not-to-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench)/' } },
+  ],
+  options: {
+    // TypeScript 7 has no parser for others to use.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.d.ts'],
+    },
+  },
+}
