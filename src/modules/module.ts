@@ -25,9 +25,18 @@ export interface ModuleContext {
   readonly render: (template: string, extra?: Readonly<Record<string, unknown>>) => string
   /** Bytes of a file that a playbook names, relative to the playbook. */
   readonly readFile: (path: string) => Uint8Array
+  /** A value of another host that the task's `needs` names; undefined while nobody has made it yet. */
+  readonly value: (name: string) => string | undefined
+  /** A secret made here, the same for the whole run. */
+  readonly generate: (kind: GeneratedSecret) => string
+  /** The host's clock minus ours when the session began, in milliseconds. */
+  readonly clockOffset: number
   /** Whether the text holds a secret: such a task shows no diff. */
   readonly isSecret: (text: string) => boolean
 }
+
+/** Short-lived secrets that the controller makes itself, so that none is ever parsed from a program's output. */
+export type GeneratedSecret = 'bootstrapToken' | 'certificateKey'
 
 /** A task as shell. `check` runs as a function body of its own, in a subshell, with stdin at /dev/null. */
 export interface TaskBody {

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { sh } from '../shell/quote.ts'
+import { kubeadmCommand } from './kubeadm.ts'
+import { defineModule } from './module.ts'
+
+/** The first control plane. */
+export const kubeadmInit = defineModule({
+  name: 'kubeadmInit',
+  summary: 'Makes the first control plane with kubeadm; continues or undoes an init that was cut short.',
+  schema: z.strictObject({
+    config: z.string().describe('EJS template of the v1beta4 InitConfiguration and ClusterConfiguration'),
+  }),
+  timeout: 900,
+  compile: (args, context) =>
+    kubeadmCommand(
+      {
+        verb: 'init',
+        config: context.render(args.config),
+        completeWhen: sh`
+          [ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
+            [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ]`,
+        ignoreOnContinue: [
+          'FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml',
+          'FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml',
+          'FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml',
+          'FileAvailable--etc-kubernetes-manifests-etcd.yaml',
+          'DirAvailable--var-lib-etcd',
+          'Port-6443',
+          'Port-10250',
+          'Port-10257',
+          'Port-10259',
+          'Port-2379',
+          'Port-2380',
+        ],
+      },
+      context,
+    ),
+})

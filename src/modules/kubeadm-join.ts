@@ -1,0 +1,54 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { z } from 'zod'
+import { sh } from '../shell/quote.ts'
+import { kubeadmCommand } from './kubeadm.ts'
+import { defineModule } from './module.ts'
+
+/** A worker, or a further control plane. */
+export const kubeadmJoin = defineModule({
+  name: 'kubeadmJoin',
+  summary: 'Joins the cluster with kubeadm; continues or undoes a join that was cut short.',
+  schema: z.strictObject({
+    config: z.string().describe('EJS template of the v1beta4 JoinConfiguration'),
+    controlPlane: z.boolean().default(false).describe('Join as a control plane'),
+  }),
+  timeout: 900,
+  compile(args, context) {
+    const authority = context.value('clusterCA')
+    const config = context.render(args.config, { caCertHash: authority === undefined ? '' : caCertHash(authority) })
+    return kubeadmCommand(
+      {
+        verb: 'join',
+        config,
+        completeWhen: args.controlPlane
+          ? sh`
+            [ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
+              [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ] && [ -s /etc/kubernetes/manifests/etcd.yaml ]`
+          : sh`[ -s /etc/kubernetes/kubelet.conf ] && [ -s /etc/kubernetes/pki/ca.crt ]`,
+        ignoreOnContinue: [
+          'FileAvailable--etc-kubernetes-kubelet.conf',
+          'FileAvailable--etc-kubernetes-bootstrap-kubelet.conf',
+          'FileAvailable--etc-kubernetes-pki-ca.crt',
+          'DirAvailable--etc-kubernetes-manifests',
+          'DirAvailable--var-lib-etcd',
+          'Port-6443',
+          'Port-10250',
+          'Port-10257',
+          'Port-10259',
+          'Port-2379',
+          'Port-2380',
+        ],
+      },
+      context,
+    )
+  },
+})
+
+/**
+ * The pin of a cluster's CA as kubeadm wants it: `sha256:` and the SHA-256 of the DER SubjectPublicKeyInfo, in hex.
+ * Source: kubeadm's reference, "token-based discovery with CA pinning".
+ */
+export function caCertHash(certificate: string): string {
+  const der = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })
+  return `sha256:${createHash('sha256').update(der).digest('hex')}`
+}

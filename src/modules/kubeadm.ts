@@ -1,0 +1,57 @@
+import { raw, sh, type ShellText } from '../shell/quote.ts'
+import type { ModuleContext, TaskBody } from './module.ts'
+
+/** What `kubeadm init` and `kubeadm join` have in common: run once, and finished by the next run if cut short. */
+export interface KubeadmCommand {
+  readonly verb: 'init' | 'join'
+  /** The rendered v1beta4 configuration. */
+  readonly config: string
+  /** Files whose presence, with our own note of completion absent, means kubeadm got to its end. */
+  readonly completeWhen: ShellText
+  /** Preflight errors to expect when an interrupted command is continued, beside those the operator ignores. */
+  readonly ignoreOnContinue: readonly string[]
+}
+
+/**
+ * A command that was interrupted is *continued*: every kubeadm phase takes what it finds (certificates, kubeconfigs,
+ * manifests, etcd data) and makes what is missing; only preflight has to be told that its findings are our own.
+ * If continuing fails, and our note says that we began it and it never completed, there is nothing in it to lose:
+ * `kubeadm reset` undoes it and it is run once more. What we did not begin is never undone.
+ */
+export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext): TaskBody {
+  const begun = `/var/lib/provision/kubeadm-${command.verb}.begun`
+  const content = `${context.id}_content`
+  return {
+    content: command.config,
+    check: sh`
+      [ ! -e ${begun} ] || exit 1
+      ${raw(command.completeWhen)}`,
+    apply: sh`
+      config=$P_RUN/kubeadm.yaml
+      ${raw(content)} >"$config"
+      chmod 600 "$config"
+      ledger kubernetes ${command.verb}
+      kubeadm_run() { kubeadm ${command.verb} --config "$config" --ignore-preflight-errors "$1"; }
+      ignored=$(sed -n 's/^# ignorePreflightErrors: //p' "$config")
+      if [ ! -e ${begun} ] && [ ! -e /etc/kubernetes/manifests/kube-apiserver.yaml ] &&
+        [ ! -e /etc/kubernetes/kubelet.conf ] && [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ]; then
+        : >${begun}
+        sync ${begun}
+        status=0
+        kubeadm_run "$ignored" || status=$?
+      else
+        say 'an earlier kubeadm ${raw(command.verb)} did not finish: continuing it'
+        status=0
+        kubeadm_run "$ignored,${raw(command.ignoreOnContinue.join(','))}" || status=$?
+        if [ "$status" -ne 0 ] && [ -e ${begun} ]; then
+          say 'it cannot be continued: undoing it and starting over'
+          kubeadm reset --force --cri-socket "$(sed -n 's/^ *criSocket: //p' "$config" | head -n 1)"
+          status=0
+          kubeadm_run "$ignored" || status=$?
+        fi
+      fi
+      rm -f "$config"
+      [ "$status" -eq 0 ] || exit "$status"
+      rm -f ${begun}`,
+  }
+}

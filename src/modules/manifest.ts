@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { raw, sh } from '../shell/quote.ts'
+import { defineModule } from './module.ts'
+
+const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s')
+
+/** Kubernetes objects, applied server-side under our own field manager, so that only what we set is ours. */
+export const manifest = defineModule({
+  name: 'manifest',
+  summary: 'Kubernetes objects as a manifest says, applied server-side from a control plane.',
+  schema: z.union([
+    z.strictObject({ template: z.string().describe('EJS template of the manifest') }),
+    z.strictObject({ from: z.string().describe('Manifest file, used as it is') }),
+  ]),
+  timeout: 180,
+  compile(args, context) {
+    const content = 'template' in args ? context.render(args.template) : context.readFile(args.from)
+    const secret = typeof content === 'string' && context.isSecret(content)
+    const source = raw(`${context.id}_content`)
+    const options = raw('--server-side --force-conflicts --field-manager=provision -f -')
+    return {
+      content,
+      // diff: 0 the same, 1 different, more: trouble. An API server that has just started may need a moment.
+      check: sh`${source} | ${kubectl} diff ${options} >/dev/null`,
+      apply: sh`
+        attempt() { ${source} | ${kubectl} apply ${options}; }
+        retry 5 1 attempt`,
+      diff: secret ? undefined : sh`${source} | ${kubectl} diff ${options}`,
+    }
+  },
+})

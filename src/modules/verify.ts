@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { raw, sh } from '../shell/quote.ts'
+import { defineModule } from './module.ts'
+
+const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
+
+/**
+ * One query for all that can be seen from the API: nodes with readiness, versions and identity, and the pods of
+ * kube-system that are not ready (finished ones do not count).
+ */
+const template =
+  '{{range .items}}{{if eq .kind "Node"}}node {{.metadata.name}} ' +
+  '{{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}} ' +
+  '{{.status.nodeInfo.kubeletVersion}} {{.metadata.uid}} {{.status.nodeInfo.containerRuntimeVersion}}{{"\\n"}}' +
+  '{{else if ne .status.phase "Succeeded"}}{{$name := .metadata.name}}{{$ready := false}}' +
+  '{{range .status.conditions}}{{if and (eq .type "Ready") (eq .status "True")}}{{$ready = true}}{{end}}{{end}}' +
+  '{{if not $ready}}pod {{$name}} {{.status.phase}}{{"\\n"}}{{end}}{{end}}{{end}}'
+
+/**
+ * The proof at a run's end. What the API shows is asked in every run; the probe (DNS from a pod, pod to pod across nodes,
+ * pod to Service) runs when the set of nodes or the network is not the one that passed it before.
+ */
+export const verify = defineModule({
+  name: 'verify',
+  summary: 'The cluster works: nodes Ready at their version, system pods ready, DNS, pod to pod and Services from every node.',
+  schema: z.strictObject({
+    nodes: z.array(z.string()).describe('Nodes that must be Ready'),
+    version: z.string().describe('The kubelet version they must run, such as v1.36.3'),
+    probe: z.string().describe('EJS template of the probe, a DaemonSet that is ready where everything can be reached'),
+    network: z.string().describe('What the probe depends on beside the nodes; another value proves anew'),
+    within: z.int().default(300).describe('Seconds that nodes, system pods and the probe each may take'),
+  }),
+  timeout: 1200,
+  compile(args, context) {
+    const probe = context.render(args.probe)
+    const proof = createHash('sha256').update(`${args.network}\n${probe}`).digest('hex')
+    const stamp = '/var/lib/provision/verified'
+    const look = sh`
+      state=$(${kubectl} get nodes,pods -n kube-system -o go-template=${template})
+      nodes=$(printf '%s\\n' "$state" | grep '^node ' | sort)
+      missing=''
+      for name in ${raw(args.nodes.join(' '))}; do
+        case "$nl$nodes$nl" in *"\${nl}node $name True ${raw(args.version)} "*) ;; *) missing="$missing $name" ;; esac
+      done
+      pods=$(printf '%s\\n' "$state" | sed -n 's/^pod //p')`
+    return {
+      content: probe,
+      check: sh`
+        ${raw(look)}
+        if [ -n "$missing" ]; then say "not Ready at ${raw(args.version)}:$missing"; exit 1; fi
+        if [ -n "$pods" ]; then say "not ready in kube-system: $pods"; exit 1; fi
+        [ "$(cat ${stamp} 2>/dev/null)" = "$(printf '%s\\n' "$nodes" ${proof} | sha256sum)" ]`,
+      apply: sh`
+        probe() { ${raw(`${context.id}_content`)}; }
+        give_up() {
+          say "$1"
+          ${kubectl} get nodes -o wide >&2 || :
+          ${kubectl} get pods -A -o wide >&2 || :
+          exit 1
+        }
+        left=${args.within}
+        while :; do
+          ${raw(look)}
+          [ -n "$missing$pods" ] || break
+          [ "$left" -gt 0 ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
+          say "waiting: nodes\${missing:- all Ready}; pods of kube-system" $pods
+          left=$((left - 1))
+          sleep 1
+        done
+        say 'probing DNS, pod to pod and Services from every node'
+        probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
+        if ! ${kubectl} -n provision-verify rollout status daemonset/probe --timeout ${`${args.within}s`}; then
+          ${kubectl} -n provision-verify logs -l app=probe --prefix --tail 5 >&2 || :
+          probe | ${kubectl} delete --wait=false -f - >/dev/null 2>&1 || :
+          give_up 'the probe could not reach everything from every node'
+        fi
+        probe | ${kubectl} delete --wait=false --cascade=background -f - >/dev/null
+        printf '%s\\n' "$nodes" ${proof} | sha256sum >${stamp}`,
+    }
+  },
+})

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { assemble } from '../shell/program.ts'
+import { type CompiledTask, type CompileInput, compileTask, type HostPlan, type PlannedTask } from './plan.ts'
+
+/** A program ready to be sent, and the tasks it is made of. */
+export interface Program {
+  readonly id: string
+  readonly nonce: string
+  readonly text: string
+  readonly tasks: readonly PlannedTask[]
+}
+
+export interface ProgramOptions {
+  readonly mode: 'apply' | 'check'
+  /** Text of src/shell/prelude.sh. */
+  readonly prelude: string
+  /** `[a-z0-9-]+`, unique on the host. */
+  readonly id: string
+}
+
+/** Compiles a stretch of a host's plan to one program. Pure but for the nonce, which the host cannot know beforehand. */
+export function compileProgram(
+  plan: HostPlan,
+  tasks: readonly PlannedTask[],
+  options: ProgramOptions,
+  input: CompileInput,
+): Program {
+  const compiled = tasks.map((task) => compileTask(task, [...plan.tasks, ...plan.onDemand], plan.facts, input))
+  const nonce = randomBytes(12).toString('hex')
+  const text = assemble({
+    mode: options.mode,
+    family: plan.facts.family,
+    nonce,
+    host: plan.host,
+    prelude: options.prelude,
+    tasks: compiled,
+    prefetch: {
+      packages: collect(compiled, 'packages'),
+      units: collect(compiled, 'units'),
+      files: collect(compiled, 'files'),
+    },
+  })
+  return { id: options.id, nonce, text, tasks }
+}
+
+function collect(tasks: readonly CompiledTask[], kind: 'packages' | 'units' | 'files'): string[] {
+  return [...new Set(tasks.flatMap((task) => task.prefetch?.[kind] ?? []))]
+}

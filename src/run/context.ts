@@ -1,0 +1,34 @@
+import type { LimitFunction } from 'p-limit'
+import type { RunEventBody } from '../events/run-event.ts'
+import type { Host } from '../inventory/schema.ts'
+import type { HostFacts } from '../modules/module.ts'
+import type { CompileInput, HostPlan } from '../plan/plan.ts'
+import type { Session } from '../transport/transport.ts'
+import type { HostRun } from './host-run.ts'
+import type { Values } from './values.ts'
+
+/** What the journeys of one run share. */
+export interface RunContext {
+  readonly run: string
+  readonly mode: 'apply' | 'check'
+  readonly prelude: string
+  /** How many hosts work at once; waiting for a value takes no place. */
+  readonly limit: LimitFunction
+  readonly values: Values
+  /** Outputs that are made only when somebody asks. */
+  readonly onDemand: ReadonlySet<string>
+  /** Settled once the host that stands for the cluster is ours, or cannot be reached. */
+  readonly lockTaken: Promise<void>
+  /** Aborted when the operator asks to stop: running tasks end, nothing new begins. */
+  readonly stopping: AbortSignal
+  /** Redacts, stamps and passes on. */
+  readonly emit: (event: RunEventBody) => void
+  readonly open: (host: Host) => Promise<Session>
+  readonly plan: (host: Host, facts: HostFacts) => HostPlan
+  readonly compileInput: (host: Host, facts: HostFacts, clockOffset: number) => CompileInput
+  readonly hostRun: (name: string) => HostRun | undefined
+  /** A value has reached the host that asked; it is among its `outputs` from now on. */
+  readonly received: (host: string, name: string, value: unknown) => void
+  /** An output has come from a host. */
+  readonly gave: (host: string, name: string, value: string, secret: boolean) => void
+}

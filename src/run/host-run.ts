@@ -1,0 +1,210 @@
+import pLimit from 'p-limit'
+import type { ProgramEvent } from '../events/event.ts'
+import type { HostOutcome } from '../events/run-event.ts'
+import { LockedError, UnreachableError, UserError } from '../errors.ts'
+import type { Host } from '../inventory/schema.ts'
+import { compileProgram } from '../plan/compile.ts'
+import type { HostPlan, PlannedTask } from '../plan/plan.ts'
+import type { Session } from '../transport/transport.ts'
+import type { RunContext } from './context.ts'
+import { createRelay } from './relay.ts'
+import { ValueUnavailable } from './values.ts'
+
+/** How one program ended, and where: `at` is the task that failed, needs values or asked for the reboot. */
+interface ProgramEnd {
+  readonly result: Extract<ProgramEvent, { kind: 'end' }>['result']
+  readonly at?: string | undefined
+  readonly needs: readonly string[]
+}
+
+/** Seconds that a host may take to come back from a reboot. */
+const REBOOT_DEADLINE = 900
+/** A host that asks for more reboots than this in one run is not getting anywhere. */
+const MAX_REBOOTS = 3
+
+/**
+ * One host's journey: connect, send the program, follow it, fetch the values it asks for, send the rest.
+ * Waits for nobody but the hosts whose values it consumes. Its failure is its outcome, never an exception.
+ */
+export class HostRun {
+  readonly host: Host
+  readonly #context: RunContext
+  /** One program at a time. */
+  readonly #turn = pLimit(1)
+  #session: Promise<Session> | undefined
+  #plan: HostPlan | undefined
+  #programs = 0
+  #produced = new Map<string, Promise<void>>()
+  /** Number of the first task that has not been passed; Infinity once the journey is over. */
+  #reached = 0
+  #changes = 0
+  #ended = false
+  #wake: (() => void)[] = []
+
+  /** `selected`: whether its own phases run; a host outside the selection is only asked for values. */
+  constructor(host: Host, context: RunContext, selected: boolean) {
+    this.host = host
+    this.#context = context
+    if (!selected) this.#reached = Number.POSITIVE_INFINITY
+  }
+
+  /** Runs to the end and reports the outcome. Throws only LockedError: that ends the whole run. */
+  async journey(): Promise<HostOutcome> {
+    const started = performance.now()
+    let outcome: HostOutcome = 'failed'
+    let error: string | undefined
+    let hint: string | undefined
+    try {
+      outcome = await this.#travel()
+      if (outcome !== 'failed') this.#reach(Number.POSITIVE_INFINITY)
+    } catch (cause) {
+      if (cause instanceof LockedError) throw cause
+      outcome = outcomeOf(cause)
+      error = cause instanceof Error ? cause.message : String(cause)
+      hint = cause instanceof UnreachableError ? cause.hint : undefined
+      if (!isExpected(cause) && process.env['PROVISION_DEBUG']) error = (cause as Error).stack
+    } finally {
+      this.#ended = true
+      this.#reach(this.#reached)
+      this.#context.values.end(this.host.name)
+    }
+    const session = await this.#session?.catch(() => undefined)
+    this.#context.emit({
+      kind: 'host-finished',
+      host: this.host.name,
+      outcome,
+      error,
+      hint,
+      seconds: (performance.now() - started) / 1000,
+      traffic: session?.traffic,
+    })
+    return outcome
+  }
+
+  /** Asks for the values of an on-demand phase to be made here. Returns once they have been given, or throws. */
+  async produce(name: string): Promise<void> {
+    const tasks = (await this.#planned()).onDemand
+    const wanted = tasks.find((task) => task.output?.name === name)
+    if (wanted === undefined) return
+    const phase = tasks.filter((task) => task.phase === wanted.phase)
+    const made = this.#produced.get(wanted.phase) ?? this.#makeOnDemand(phase)
+    this.#produced.set(wanted.phase, made)
+    await made
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#session?.catch(() => undefined))?.stop()
+  }
+
+  async close(): Promise<void> {
+    await (await this.#session?.catch(() => undefined))?.close()
+  }
+
+  async #makeOnDemand(tasks: readonly PlannedTask[]): Promise<void> {
+    const first = Math.min(...tasks.map(numberOf))
+    await this.#passed(first)
+    const session = await this.#open()
+    const end = await this.#execute(session, await this.#planned(), tasks)
+    if (end.result !== 'done') throw new ValueUnavailable(tasks.map((task) => task.output?.name).join(', '), `${this.host.name} failed to make it`)
+  }
+
+  async #travel(): Promise<HostOutcome> {
+    const { limit, emit, mode, stopping } = this.#context
+    const session = await limit(() => this.#open())
+    await this.#context.lockTaken
+    const plan = await this.#planned()
+    let rest = plan.tasks
+    let reboots = 0
+    while (!stopping.aborted) {
+      emit({ kind: 'host-state', host: this.host.name, state: 'running' })
+      const end = await limit(() => this.#execute(session, plan, rest))
+      if (end.result === 'done') return this.#changes === 0 ? 'converged' : mode === 'check' ? 'drifted' : 'changed'
+      if (end.result === 'stopped') return 'stopped'
+      if (end.result === 'needs') {
+        rest = rest.slice(rest.findIndex((task) => task.task === end.at))
+        this.#reach(rest[0] ? numberOf(rest[0]) : 0)
+        await this.#fetch(end.needs)
+      } else if (end.result === 'reboot' && reboots < MAX_REBOOTS) {
+        reboots += 1
+        emit({ kind: 'host-state', host: this.host.name, state: 'rebooting' })
+        await session.reboot(REBOOT_DEADLINE)
+        rest = plan.tasks
+      } else {
+        if (end.result === 'died') throw new Error('the program ended without a word: killed, out of memory, or the host went down')
+        if (end.result === 'reboot') throw new Error(`asked for more than ${MAX_REBOOTS} reboots in one run`)
+        return 'failed'
+      }
+    }
+    return 'stopped'
+  }
+
+  /** Waits until the values are there; whoever makes them on demand is asked to. */
+  async #fetch(names: readonly string[]): Promise<void> {
+    const { emit, values, hostRun, onDemand } = this.#context
+    const from = [...new Set(names.flatMap((name) => values.producers(name)))].filter((host) => host !== this.host.name)
+    emit({ kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor: `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}` })
+    for (const name of names) {
+      if (onDemand.has(name)) await Promise.all(values.producers(name).map((host) => hostRun(host)?.produce(name)))
+      this.#context.received(this.host.name, name, await values.get(name))
+    }
+  }
+
+  async #execute(session: Session, plan: HostPlan, tasks: readonly PlannedTask[]): Promise<ProgramEnd> {
+    return this.#turn(async () => {
+      const { run, mode } = this.#context
+      this.#programs += 1
+      const input = this.#context.compileInput(this.host, plan.facts, session.identity.clockOffset * 1000)
+      const program = compileProgram(plan, tasks, { mode, prelude: this.#context.prelude, id: `${run}-${this.#programs}` }, input)
+      const relay = createRelay(this.host.name, tasks, this.#context)
+      let needs: readonly string[] = []
+      let at: string | undefined
+      for await (const event of session.run(program)) {
+        if (event.kind === 'end') return { result: event.result, at, needs }
+        if (event.kind === 'need') {
+          needs = event.names
+          at = event.task
+        }
+        if (event.kind === 'changed' || event.kind === 'would-change' || event.kind === 'unknown') this.#changes += 1
+        relay(event)
+      }
+      return { result: 'died', at, needs }
+    })
+  }
+
+  #open(): Promise<Session> {
+    this.#session ??= this.#context.open(this.host)
+    return this.#session
+  }
+
+  async #planned(): Promise<HostPlan> {
+    const session = await this.#open()
+    this.#plan ??= this.#context.plan(this.host, session.identity)
+    return this.#plan
+  }
+
+  #reach(task: number): void {
+    this.#reached = Math.max(this.#reached, task)
+    for (const wake of this.#wake.splice(0)) wake()
+  }
+
+  async #passed(task: number): Promise<void> {
+    while (this.#reached <= task) {
+      if (this.#ended) throw new ValueUnavailable('what it makes', `${this.host.name} did not get that far`)
+      await new Promise<void>((resolve) => this.#wake.push(resolve))
+    }
+  }
+}
+
+function numberOf(task: PlannedTask): number {
+  return Number(task.task.slice(1))
+}
+
+function outcomeOf(cause: unknown): HostOutcome {
+  if (cause instanceof UnreachableError) return 'unreachable'
+  if (cause instanceof ValueUnavailable) return 'not-attempted'
+  return 'failed'
+}
+
+function isExpected(cause: unknown): boolean {
+  return cause instanceof UnreachableError || cause instanceof ValueUnavailable || cause instanceof UserError
+}

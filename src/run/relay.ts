@@ -1,0 +1,39 @@
+import type { ProgramEvent } from '../events/event.ts'
+import type { PlannedTask } from '../plan/plan.ts'
+import type { RunContext } from './context.ts'
+
+/**
+ * Turns what one program says into what the run tells: task numbers become titles and places, outputs become values,
+ * and a diff or a log goes with the result it belongs to.
+ */
+export function createRelay(
+  host: string,
+  tasks: readonly PlannedTask[],
+  context: Pick<RunContext, 'emit' | 'gave'>,
+): (event: ProgramEvent) => void {
+  const byId = new Map(tasks.map((task) => [task.task, task]))
+  const outputs = new Map(tasks.flatMap((task) => (task.output ? [[task.output.name, task.output] as const] : [])))
+  let texts: { diff?: string; log?: string } = {}
+  return (event) => {
+    if (event.kind === 'output') {
+      const output = outputs.get(event.name)
+      if (output) context.gave(host, output.name, event.value, output.secret)
+      return
+    }
+    if (!('task' in event)) return
+    const task = byId.get(event.task)
+    // A task that was never sent is the host's invention.
+    if (task === undefined || event.kind === 'need') return
+    if (event.kind === 'beat') {
+      context.emit({ kind: 'progress', host, task: task.task, seconds: event.seconds, line: event.line })
+    } else if (event.kind === 'diff' || event.kind === 'log') {
+      texts = { ...texts, [event.kind]: event.text }
+    } else {
+      const { phase, title, source } = task
+      const failure = event.kind === 'failed' ? { stage: event.stage, code: event.code } : {}
+      const told = event.kind === 'start' ? {} : texts
+      if (event.kind !== 'start') texts = {}
+      context.emit({ kind: 'task', host, task: task.task, phase, title, source, status: event.kind, ...failure, ...told })
+    }
+  }
+}
