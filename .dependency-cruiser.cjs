@@ -6,7 +6,7 @@ const rows = [
   ['plan', 'transport'],
   ['playbook', 'inventory', 'artifacts'],
   ['modules'],
-  ['shell'],
+  ['shell', 'yaml'],
 ]
 // Importable by all, and importing nothing but each other.
 const shared = ['events', 'errors']
