@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+const minor = z.strictObject({ newest: z.string(), pause: z.string(), coredns: z.string(), etcd: z.string() })
+
+/** The schema of catalogue.yaml. */
+export const catalogueSchema = z.strictObject({
+  kubernetes: z.strictObject({
+    default: z.string(),
+    minors: z.record(z.string(), minor),
+    ended: z.record(z.string(), z.string()),
+    oldestV1beta4: z.int(),
+    registry: z.string(),
+    repository: z.url(),
+    debVersion: z.string(),
+    rpmVersion: z.string(),
+    packages: z.array(z.string()),
+  }),
+  docker: z.strictObject({
+    repository: z.url(),
+    version: z.string(),
+    containerd: z.string(),
+    packages: z.array(z.string()),
+  }),
+  'cri-dockerd': z.strictObject({ version: z.string(), url: z.string() }),
+  'kube-router': z.strictObject({ image: z.string() }),
+  busybox: z.strictObject({ image: z.string() }),
+})
+
+/** What this release installs and from where. */
+export type Catalogue = z.output<typeof catalogueSchema>
+
+/** `1.36` of `1.36.3`. */
+export function minorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.')
+}

@@ -1,0 +1,137 @@
+import type { Catalogue } from '../artifacts/catalogue.ts'
+import type { Problem } from '../errors.ts'
+import type { Path, YamlDocument } from '../yaml/document.ts'
+import { nearest } from '../yaml/suggest.ts'
+import type { Inventory } from './inventory.ts'
+import { checkNetworks } from './check-networks.ts'
+import { versionProblem } from './check-version.ts'
+
+export interface CheckContext {
+  readonly inventory: Inventory
+  readonly document: YamlDocument
+  readonly catalogue: Catalogue
+  /** False while parts of the file are wrong and left out: then nothing may be said to be missing. */
+  readonly complete: boolean
+  readonly isFile: (path: string) => boolean
+}
+
+/** What a schema cannot see: what must fit together, and what must exist. */
+export function check(context: CheckContext): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
+  return {
+    errors: [
+      ...checkVersion(context),
+      ...checkControlPlanes(context),
+      ...checkAddresses(context),
+      ...checkNetworks(context),
+      ...checkKubelet(context),
+      ...checkRuntime(context),
+      ...checkZone(context),
+      ...checkFiles(context),
+    ],
+    warnings: evenControlPlanes(context),
+  }
+}
+
+/** A problem at a path of the inventory. */
+export function problemAt(context: CheckContext, path: Path, message: string, hint: string, part: 'key' | 'value' = 'value'): Problem {
+  return { message, source: context.document.locate(path, part), hint }
+}
+
+function checkVersion(context: CheckContext): Problem[] {
+  const found = versionProblem(context.inventory.kubernetes.version, context.catalogue)
+  return found === undefined ? [] : [problemAt(context, ['kubernetes', 'version'], found.message, found.hint)]
+}
+
+function checkControlPlanes(context: CheckContext): Problem[] {
+  const planes = context.inventory.hosts.filter((host) => host.role === 'control-plane')
+  if (planes.length === 0 && context.complete) {
+    return [problemAt(context, ['hosts'], 'no host is a control plane', 'give at least one host role: control-plane', 'key')]
+  }
+  if (planes.length > 1 && context.inventory.kubernetes.endpoint === undefined && context.complete) {
+    const message = `${planes.length} control planes need kubernetes.endpoint, by which all reach the API`
+    const hint = 'add kubernetes: { endpoint: host:6443 }, a load balancer or a virtual IP in front of them'
+    return [problemAt(context, ['hosts', planes[1]?.name ?? ''], message, hint, 'key')]
+  }
+  return []
+}
+
+/** An even number survives no more failures than one fewer, and two lose their quorum with either. */
+function evenControlPlanes(context: CheckContext): Problem[] {
+  const planes = context.inventory.hosts.filter((host) => host.role === 'control-plane')
+  if (planes.length === 0 || planes.length % 2 === 1) return []
+  const message = `${planes.length} control planes survive no more failures than ${planes.length - 1}`
+  return [problemAt(context, ['hosts'], message, 'use an odd number: 1, 3 or 5', 'key')]
+}
+
+function checkAddresses(context: CheckContext): Problem[] {
+  const seen = new Map<string, string>()
+  return context.inventory.hosts.flatMap((host) => {
+    const key = `${host.address.toLowerCase()} ${host.ssh.port}`
+    const first = seen.get(key)
+    if (first === undefined) {
+      seen.set(key, host.name)
+      return []
+    }
+    const message = `hosts.${host.name}.address ${host.address} is also that of ${first}`
+    return [problemAt(context, ['hosts', host.name, 'address'], message, 'give every host an address of its own')]
+  })
+}
+
+const ownSettings: Readonly<Record<string, string>> = {
+  systemReserved: 'kubernetes.reserved.system',
+  kubeReserved: 'kubernetes.reserved.kube',
+  evictionHard: 'kubernetes.evictionHard',
+  clusterDomain: 'kubernetes.dnsDomain',
+}
+
+function checkKubelet(context: CheckContext): Problem[] {
+  return Object.keys(context.inventory.kubernetes.kubelet).flatMap((key) => {
+    const own = ownSettings[key]
+    if (own === undefined) return []
+    const message = `kubernetes.kubelet.${key} is set by ${own}`
+    return [problemAt(context, ['kubernetes', 'kubelet', key], message, `write it under ${own}`, 'key')]
+  })
+}
+
+function checkRuntime(context: CheckContext): Problem[] {
+  const { engine, cri } = context.inventory.runtime
+  if (cri !== 'cri-dockerd' || engine === 'docker') return []
+  const message = 'runtime.cri cri-dockerd needs Docker'
+  return [problemAt(context, ['runtime', 'cri'], message, 'write engine: docker, or cri: containerd')]
+}
+
+function checkZone(context: CheckContext): Problem[] {
+  const zone = context.inventory.time.zone
+  const zones = [...Intl.supportedValuesOf('timeZone'), 'UTC', 'Etc/UTC']
+  if (zone === undefined || zones.includes(zone)) return []
+  const match = nearest(zone, zones) ?? zones.find((name) => name.toLowerCase().endsWith(`/${zone.toLowerCase()}`))
+  const hint = match === undefined ? 'write a zone such as Asia/Shanghai or UTC' : `did you mean ${match}?`
+  return [problemAt(context, ['time', 'zone'], `time.zone ${zone} is not a time zone`, hint)]
+}
+
+function checkFiles(context: CheckContext): Problem[] {
+  const { inventory, document } = context
+  const sections: [Path, Inventory['hosts'][number]['ssh'] | undefined][] = [
+    ...inventory.hosts.map((host): [Path, typeof host.ssh] => [['hosts', host.name, 'ssh'], host.ssh]),
+    [['ssh'], inventory.hosts[0]?.ssh],
+  ]
+  const wanted: [Path, string | undefined][] = [
+    [['network', 'manifest'], typeof inventory.network === 'string' ? undefined : inventory.network.manifest],
+    ...inventory.registries.private.map((one, index): [Path, string | undefined] => [['registries', 'private', index, 'ca'], one.ca]),
+    ...inventory.hooks.map((hook, index): [Path, string] => [['hooks', index, 'run'], hook.run]),
+    ...sections.flatMap(([path, ssh]): [Path, string | undefined][] => [
+      [[...path, 'identityFile'], ssh?.identityFile],
+      [[...path, 'password', 'file'], fileOf(ssh?.password)],
+      [[...path, 'sudoPassword', 'file'], fileOf(ssh?.sudoPassword)],
+    ]),
+  ]
+  return wanted.flatMap(([path, file]) => {
+    if (file === undefined || document.written(path) === undefined || context.isFile(file)) return []
+    const message = `${path.join('.')}: there is no file ${file}`
+    return [problemAt(context, path, message, 'correct the path; a relative one begins where this file lies')]
+  })
+}
+
+function fileOf(source: unknown): string | undefined {
+  return typeof source === 'object' && source !== null && 'file' in source ? String(source.file) : undefined
+}

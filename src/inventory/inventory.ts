@@ -1,0 +1,131 @@
+import type { Problem, SourceRef } from '../errors.ts'
+
+/** hosts.yaml, checked, with every default filled in. What playbooks and templates see as `cluster`. */
+export interface Inventory {
+  /** Absolute. `.provision/` lies beside it. */
+  readonly file: string
+  readonly cluster: string
+  /** In the file's order, those that are down included. */
+  readonly hosts: readonly Host[]
+  readonly kubernetes: Kubernetes
+  readonly runtime: { readonly engine: 'docker' | 'none'; readonly cri: 'containerd' | 'cri-dockerd' }
+  readonly docker: Docker
+  readonly containerd: { readonly version?: string | undefined }
+  readonly registries: { readonly private: readonly PrivateRegistry[] }
+  readonly network: 'kube-router' | { readonly manifest: string }
+  readonly time: { readonly zone?: string | undefined; readonly servers: readonly string[] }
+  readonly names: 'hosts' | 'dns'
+  readonly swap: 'off' | 'on'
+  readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
+  readonly mirrors: Mirrors
+  readonly hooks: readonly Hook[]
+  /** Not wrong, but to be told. */
+  readonly warnings: readonly Problem[]
+}
+
+export interface Host {
+  /** Also the node's name. */
+  readonly name: string
+  readonly address: string
+  readonly role: Role
+  /** `down`: known to be off, left out of every run. */
+  readonly state: 'up' | 'down'
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: readonly Taint[]
+  readonly ssh: SshSettings
+  readonly source: SourceRef
+}
+
+export type Role = 'control-plane' | 'worker'
+
+export interface Taint {
+  readonly key: string
+  readonly value?: string | undefined
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
+/** The cluster's `ssh` section overlaid with the host's. */
+export interface SshSettings {
+  readonly user: string
+  readonly port: number
+  /** Absolute. */
+  readonly identityFile?: string | undefined
+  readonly password?: SecretSource | undefined
+  readonly sudoPassword?: SecretSource | undefined
+  /** `[user@]host[:port]` */
+  readonly jump?: string | undefined
+  /** `pin`: an unknown host key is recorded at first contact; `strict`: it is refused. */
+  readonly hostKeys: 'pin' | 'strict'
+}
+
+/** Where a secret comes from; files are absolute paths. */
+export type SecretSource = 'prompt' | { readonly env: string } | { readonly file: string }
+
+export interface Kubernetes {
+  /** `1.36.3` */
+  readonly version: string
+  /** `host:port` by which all reach the API; undefined with a single control plane that needs none. */
+  readonly endpoint?: string | undefined
+  readonly podSubnet: string
+  readonly serviceSubnet: string
+  readonly dnsDomain: string
+  readonly certificateSANs: readonly string[]
+  readonly reserved: { readonly system: Reserved; readonly kube: Reserved }
+  readonly evictionHard: Readonly<Record<string, string>>
+  /** Passed through to KubeletConfiguration. */
+  readonly kubelet: Readonly<Record<string, unknown>>
+  /** Passed through to KubeProxyConfiguration. */
+  readonly kubeProxy: Readonly<Record<string, unknown>>
+  readonly apiServer?: Component | undefined
+  readonly controllerManager?: Component | undefined
+  readonly scheduler?: Component | undefined
+  readonly ignorePreflightErrors: readonly string[]
+}
+
+/** Quantities as Kubernetes writes them. */
+export interface Reserved {
+  readonly cpu: string
+  readonly memory: string
+}
+
+export interface Component {
+  readonly extraArgs: Readonly<Record<string, string>>
+}
+
+export interface Docker {
+  readonly packages: 'docker' | 'distribution'
+  readonly version?: string | undefined
+  /** Merged over our own daemon.json. */
+  readonly daemon: Readonly<Record<string, unknown>>
+  readonly logMaxSize: string
+  /** A string, as daemon.json wants it. */
+  readonly logMaxFiles: string
+}
+
+export interface PrivateRegistry {
+  /** `registry.example.com[:port]` */
+  readonly host: string
+  readonly insecure: boolean
+  /** Absolute path of a PEM file on the operator's machine. */
+  readonly ca?: string | undefined
+}
+
+/** Presets resolved to what they stand for. */
+export interface Mirrors {
+  /**
+   * Bases of package repositories. Of `kubernetes`: what stands in front of `/core:/stable:/v1.36/deb/`; or, where
+   * it holds `{minor}`, what stands in front of `/deb/`. Of `docker`: what stands in front of `/linux/debian`.
+   */
+  readonly packages: { readonly kubernetes?: string | undefined; readonly docker?: string | undefined }
+  /** Registry, for example `registry.k8s.io`, to the URLs to ask before it, in order. */
+  readonly registries: Readonly<Record<string, readonly string[]>>
+}
+
+/** A playbook of the operator's own, run before or after a phase. */
+export interface Hook {
+  readonly when: 'before' | 'after'
+  readonly phase: string
+  /** Absolute. */
+  readonly run: string
+  readonly source: SourceRef
+}

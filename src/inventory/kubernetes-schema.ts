@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { withHint } from '../yaml/explain.ts'
+import * as field from './fields.ts'
+import { kubeletFields, kubeProxyFields } from './kubelet-fields.ts'
+
+const reserved = z.strictObject({
+  cpu: field.quantity.default('200m').describe('CPU, as a Kubernetes quantity'),
+  memory: field.quantity.default('500Mi').describe('Memory, as a Kubernetes quantity'),
+})
+
+const component = z.strictObject({
+  extraArgs: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, withHint('is not a flag name', 'write it without leading dashes')), z.string())
+    .default({})
+    .describe('Command line flags, without dashes, to their values'),
+})
+
+/** Without memory to spare a node that fills up takes the kubelet down with it, so the defaults keep some back. */
+const evictionHard = {
+  'memory.available': '200Mi',
+  'nodefs.available': '10%',
+  'nodefs.inodesFree': '5%',
+  'imagefs.available': '15%',
+}
+
+const signals = Object.keys(evictionHard).concat('imagefs.inodesFree', 'containerfs.available', 'containerfs.inodesFree', 'pid.available')
+
+const evictionSignal = z.enum(signals, {
+  error: withHint('is not an eviction signal', `known: ${signals.join(', ')}`),
+})
+
+/** The `kubernetes` section. */
+export const kubernetes = z
+  .strictObject({
+    version: z
+      .string()
+      .regex(/^\d+\.\d+(\.\d+)?$/, withHint('must be a version such as 1.36.3', 'write digits and dots, without v'))
+      .optional()
+      .describe('Version to install, such as 1.36.3; of a minor such as "1.36" the newest this release knows'),
+    endpoint: field.endpoint
+      .optional()
+      .describe('host:port by which all reach the API; needed with several control planes'),
+    podSubnet: field.subnet.default('10.244.0.0/16').describe('Addresses of pods'),
+    serviceSubnet: field.subnet.default('10.96.0.0/12').describe('Addresses of Services'),
+    dnsDomain: field.nodeName.default('cluster.local').describe('DNS domain of the cluster'),
+    certificateSANs: z
+      .array(z.string().refine(field.isAddress, withHint('must be a name or an IP address', 'write it without port')))
+      .default([])
+      .describe("Further names and addresses in the API server's certificate"),
+    reserved: z
+      .strictObject({
+        system: reserved.prefault({}).describe('Kept for the operating system'),
+        kube: reserved.prefault({}).describe('Kept for the kubelet and the container runtime'),
+      })
+      .prefault({})
+      .describe('What pods cannot have, on every node'),
+    evictionHard: z
+      .partialRecord(evictionSignal, field.threshold)
+      .default(evictionHard)
+      .describe('Thresholds at which pods are evicted'),
+    kubelet: field.componentFields(kubeletFields).default({}).describe('Fields of KubeletConfiguration (v1beta1), passed through'),
+    kubeProxy: field.componentFields(kubeProxyFields)
+      .default({})
+      .describe('Fields of KubeProxyConfiguration (v1alpha1), passed through'),
+    apiServer: component.optional().describe('kube-apiserver'),
+    controllerManager: component.optional().describe('kube-controller-manager'),
+    scheduler: component.optional().describe('kube-scheduler'),
+    ignorePreflightErrors: z
+      .array(z.string().regex(/^[A-Za-z][A-Za-z0-9.-]*$/, withHint('is not the name of a preflight check', 'write for example NumCPU')))
+      .default([])
+      .describe('Preflight checks of kubeadm whose errors are taken as warnings'),
+  })
+  .prefault({})
+  .describe('Kubernetes')

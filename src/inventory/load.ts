@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import { dirname, resolve as resolvePath } from 'node:path'
+import { catalogue } from '../artifacts/load.ts'
+import { UserError } from '../errors.ts'
+import { parseYaml, type YamlDocument } from '../yaml/document.ts'
+import { validate } from '../yaml/explain.ts'
+import { sortProblems } from '../yaml/problems.ts'
+import { salvage } from '../yaml/salvage.ts'
+import { check } from './check.ts'
+import type { Inventory } from './inventory.ts'
+import { resolve } from './resolve.ts'
+import { type InventoryFile, inventorySchema } from './schema.ts'
+
+/** Reads an inventory, named as the operator named it. Throws UserError with all that is wrong with it. */
+export function loadInventory(file: string): Inventory {
+  return readInventory(readText(file), file)
+}
+
+/** The same of a text that is at hand; `file` says where relative paths begin. */
+export function readInventory(text: string, file: string): Inventory {
+  const { document, problems } = parseYaml(text, file)
+  if (document === undefined) throw new UserError(sortProblems(problems))
+  const checked = validate(inventorySchema, document)
+  const parsed = checked.value ?? salvage(inventorySchema, document)
+  const found = parsed === undefined ? undefined : resolveAndCheck(parsed, document, checked.value !== undefined)
+  const wrong = [...problems, ...checked.problems, ...(found?.errors ?? [])]
+  if (found === undefined || wrong.length > 0) throw new UserError(sortProblems(wrong))
+  return { ...found.inventory, warnings: found.warnings }
+}
+
+function resolveAndCheck(parsed: InventoryFile, document: YamlDocument, complete: boolean) {
+  const around = { directory: dirname(resolvePath(document.file)), home: homedir(), user: userInfo().username }
+  const inventory = resolve(parsed, document, around, catalogue)
+  return { inventory, ...check({ inventory, document, catalogue, complete, isFile }) }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function readText(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) {
+    throw new UserError(`there is no inventory ${file}`, 'write one with `provision init`, or name it with --inventory FILE')
+  }
+  if (!found.isFile()) throw new UserError(`${file} is not a file`, 'name the inventory itself, for example --inventory hosts.yaml')
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, 'see to its permissions')
+  }
+}

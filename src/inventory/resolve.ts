@@ -1,0 +1,112 @@
+import { isAbsolute, join, resolve as resolvePath } from 'node:path'
+import { type Catalogue, minorOf } from '../artifacts/catalogue.ts'
+import { mirrorPresets } from '../artifacts/mirrors.ts'
+import type { YamlDocument } from '../yaml/document.ts'
+import type { Host, Hook, Inventory, Mirrors, SecretSource, SshSettings, Taint } from './inventory.ts'
+import type { InventoryFile } from './schema.ts'
+
+/** What resolving needs to know of the machine it happens on. */
+export interface Surroundings {
+  /** Directory of the inventory: relative paths in it begin here. */
+  readonly directory: string
+  readonly home: string
+  /** Who runs this; the login where the inventory names none. */
+  readonly user: string
+}
+
+const controlPlaneTaint: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }
+const timeServers = ['0.pool.ntp.org', '1.pool.ntp.org', '2.pool.ntp.org', '3.pool.ntp.org']
+
+/** Fills in what the schema cannot: overlays, presets, absolute paths. Pure. `warnings` is left empty. */
+export function resolve(file: InventoryFile, document: YamlDocument, around: Surroundings, catalogue: Catalogue): Inventory {
+  const path = (text: string) => absolute(text, around)
+  const preset = typeof file.mirrors === 'string' ? file.mirrors : file.mirrors.preset
+  return {
+    file: absolute(document.file, { ...around, directory: process.cwd() }),
+    cluster: file.cluster,
+    hosts: Object.keys(file.hosts).map((name) => resolveHost(name, file, document, around)),
+    kubernetes: { ...file.kubernetes, evictionHard: { ...file.kubernetes.evictionHard } as Record<string, string>, version: wantedVersion(file.kubernetes.version, catalogue) },
+    runtime: file.runtime,
+    docker: file.docker,
+    containerd: file.containerd,
+    registries: {
+      private: file.registries.private.map((one) => ({ ...one, ca: one.ca === undefined ? undefined : path(one.ca) })),
+    },
+    network: typeof file.network === 'string' ? file.network : { manifest: path(file.network.manifest) },
+    time: {
+      zone: file.time.zone,
+      servers: file.time.servers ?? (preset === undefined ? timeServers : mirrorPresets[preset].timeServers),
+    },
+    names: file.names,
+    swap: file.swap,
+    limits: file.limits,
+    mirrors: resolveMirrors(file.mirrors),
+    hooks: file.hooks.map((hook, index): Hook => ({
+      when: hook.before === undefined ? 'after' : 'before',
+      phase: hook.before ?? hook.after ?? '',
+      run: path(hook.run),
+      source: document.locate(['hooks', index]),
+    })),
+    warnings: [],
+  }
+}
+
+function resolveHost(name: string, file: InventoryFile, document: YamlDocument, around: Surroundings): Host {
+  const host = file.hosts[name] as InventoryFile['hosts'][string]
+  const byRole = host.role === 'control-plane' ? [controlPlaneTaint] : []
+  return {
+    name,
+    address: host.address,
+    role: host.role,
+    state: host.state,
+    labels: host.labels,
+    taints: host.taints?.map(parseTaint) ?? byRole,
+    ssh: resolveSsh({ ...file.ssh, ...host.ssh }, around),
+    source: document.locate(['hosts', name], 'key'),
+  }
+}
+
+function resolveSsh(ssh: InventoryFile['ssh'], around: Surroundings): SshSettings {
+  return {
+    user: ssh.user ?? around.user,
+    port: ssh.port ?? 22,
+    identityFile: ssh.identityFile === undefined ? undefined : absolute(ssh.identityFile, around),
+    password: resolveSecret(ssh.password, around),
+    sudoPassword: resolveSecret(ssh.sudoPassword, around),
+    jump: ssh.jump === 'none' ? undefined : ssh.jump,
+    hostKeys: ssh.hostKeys ?? 'pin',
+  }
+}
+
+function resolveSecret(source: SecretSource | undefined, around: Surroundings): SecretSource | undefined {
+  if (source === undefined || source === 'prompt' || 'env' in source) return source
+  return { file: absolute(source.file, around) }
+}
+
+/** The version asked for; of a minor alone its newest known patch. Unknown minors are left to the checks. */
+function wantedVersion(version: string | undefined, catalogue: Catalogue): string {
+  if (version === undefined) return catalogue.kubernetes.default
+  if (version.split('.').length === 3) return version
+  return catalogue.kubernetes.minors[minorOf(version)]?.newest ?? version
+}
+
+function resolveMirrors(mirrors: InventoryFile['mirrors']): Mirrors {
+  const own = typeof mirrors === 'string' ? { preset: mirrors, packages: {}, registries: {} } : mirrors
+  const preset = own.preset === undefined ? { packages: {}, registries: {} } : mirrorPresets[own.preset]
+  return {
+    packages: { ...preset.packages, ...own.packages },
+    registries: { ...preset.registries, ...own.registries },
+  }
+}
+
+/** `key=value:Effect` taken apart; the schema has seen to its form. */
+export function parseTaint(text: string): Taint {
+  const colon = text.lastIndexOf(':')
+  const [key, value] = text.slice(0, colon).split('=', 2)
+  return { key: key ?? '', value, effect: text.slice(colon + 1) as Taint['effect'] }
+}
+
+function absolute(path: string, around: Surroundings): string {
+  if (path === '~' || path.startsWith('~/')) return join(around.home, path.slice(1))
+  return isAbsolute(path) ? path : resolvePath(around.directory, path)
+}

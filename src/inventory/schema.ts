@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import { withHint } from '../yaml/explain.ts'
+import * as field from './fields.ts'
+export type { Host, Inventory } from './inventory.ts'
+import { kubernetes } from './kubernetes-schema.ts'
+
+const secret = z
+  .union([z.literal('prompt'), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+    error: withHint(
+      'must not stand in this file',
+      'write prompt to be asked, { env: NAME } for an environment variable, or { file: PATH }',
+    ),
+  })
+  .describe('prompt, { env: NAME } or { file: PATH }; never the secret itself')
+
+const ssh = z.strictObject({
+  user: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, withHint('is not a user name', 'write the name of the login on the hosts'))
+    .optional()
+    .describe('Login on the hosts: root, or someone who may use sudo. Your own user name without it'),
+  port: field.port.optional().describe('Port of sshd; 22 without it'),
+  identityFile: z.string().min(1).optional().describe('Private key; without it the agent and the usual keys are tried'),
+  password: secret.optional(),
+  sudoPassword: secret.optional(),
+  jump: z
+    .union([z.literal('none'), field.jump])
+    .optional()
+    .describe('Bastion as [user@]host[:port]; none on a host that needs no bastion'),
+  hostKeys: z
+    .enum(['pin', 'strict'])
+    .optional()
+    .describe('pin records an unknown host key at first contact, strict refuses it. A changed key is always refused'),
+})
+
+const host = z.strictObject({
+  address: field.address.describe('IP address or name by which the host is reached'),
+  role: z.enum(['control-plane', 'worker']).describe('control-plane or worker'),
+  state: z.enum(['up', 'down']).default('up').describe('down: known to be off, left out of every run'),
+  labels: z.record(field.labelKey, field.labelValue).default({}).describe('Labels of the node'),
+  taints: z
+    .array(field.taint)
+    .optional()
+    .describe('Taints as key=value:Effect. Without it a control plane keeps pods off; [] lets it take pods'),
+  ssh: ssh.prefault({}).describe('Overrides the cluster-wide ssh settings, key by key'),
+})
+
+const mirrorMap = z.strictObject({
+  preset: z.enum(['aliyun', 'tuna', 'ustc']).optional().describe('Preset that the settings beside it are laid over'),
+  packages: z
+    .strictObject({
+      kubernetes: field.baseUrl
+        .optional()
+        .describe('Base in front of /core:/stable:/v1.36/deb/; or with {minor} in it, what is in front of /deb/'),
+      docker: field.baseUrl.optional().describe('Base in front of /linux/debian'),
+    })
+    .prefault({})
+    .describe('Package repositories'),
+  registries: z
+    .record(field.registryHost, z.union([field.baseUrl.transform((url) => [url]), z.array(field.baseUrl).min(1)]))
+    .default({})
+    .describe('Registry to the URLs of its mirrors, asked in order before the registry itself'),
+})
+
+const hook = z
+  .strictObject({
+    before: z.string().optional().describe('Phase to run before'),
+    after: z.string().optional().describe('Phase to run after'),
+    run: z.string().min(1).describe('Playbook, relative to this file'),
+  })
+  .refine((one) => (one.before === undefined) !== (one.after === undefined), {
+    message: withHint('needs either before or after', 'name one phase: { before: PHASE, run: FILE } or { after: PHASE, run: FILE }'),
+  })
+
+/** hosts.yaml as an operator writes it. */
+export const inventorySchema = z.strictObject({
+  cluster: field.dnsLabel.describe('Name of the cluster; also of its directory under .provision/ and in the kubeconfig'),
+  ssh: ssh.prefault({}).describe('How to reach the hosts'),
+  hosts: z
+    .record(field.nodeName, host)
+    .refine((hosts) => Object.keys(hosts).length > 0, withHint('must name at least one host', 'add NAME: { address: …, role: control-plane }'))
+    .describe('Hosts by name; the name becomes the name of the node'),
+  kubernetes,
+  runtime: z
+    .strictObject({
+      engine: z.enum(['docker', 'none']).default('docker').describe('docker installs Docker Engine; none leaves containerd alone'),
+      cri: z
+        .enum(['containerd', 'cri-dockerd'])
+        .default('containerd')
+        .describe('What the kubelet talks to: the containerd Docker runs on, or Docker through cri-dockerd'),
+    })
+    .prefault({})
+    .describe('Container runtime'),
+  docker: z
+    .strictObject({
+      packages: z.enum(['docker', 'distribution']).default('docker').describe("Docker's repository, or the distribution's docker.io"),
+      version: z
+        .string()
+        .regex(/^\d+(\.\d+){0,2}([-+~][\w.+~:-]*)?$/, withHint('is not a version', 'write for example 29.7.2'))
+        .optional()
+        .describe("Version to install and hold; the release's own without it. Of the distribution: what it has"),
+      daemon: z.record(z.string(), z.unknown()).default({}).describe('daemon.json settings laid over our own'),
+      logMaxSize: z
+        .string()
+        .regex(/^\d+[kmg]$/, withHint('is not a size', 'write for example 10m'))
+        .default('10m')
+        .describe('When a container log is rotated'),
+      logMaxFiles: z
+        .string()
+        .regex(/^[1-9]\d*$/, withHint('must be a number of files', 'write for example "3"'))
+        .default('3')
+        .describe('How many rotated logs are kept'),
+    })
+    .prefault({})
+    .describe('Docker Engine'),
+  containerd: z
+    .strictObject({ version: z.string().min(1).optional().describe("Version to install and hold; the release's own without it") })
+    .prefault({})
+    .describe('containerd'),
+  registries: z
+    .strictObject({
+      private: z
+        .array(
+          z.strictObject({
+            host: field.registryHost.describe('host or host:port'),
+            insecure: z.boolean().default(false).describe('Plain HTTP, or a certificate nobody checks'),
+            ca: z.string().min(1).optional().describe('PEM file with its certificate authority, relative to this file'),
+          }),
+        )
+        .default([])
+        .describe('Registries of your own'),
+    })
+    .prefault({})
+    .describe('Image registries'),
+  network: z
+    .union([z.literal('kube-router'), z.strictObject({ manifest: z.string().min(1).describe('Manifest, relative to this file') })])
+    .default('kube-router')
+    .describe('Pod network: kube-router, or { manifest: FILE }'),
+  time: z
+    .strictObject({
+      zone: z.string().optional().describe('Time zone such as Asia/Shanghai; left alone without it'),
+      servers: z
+        .array(z.string().refine(field.isAddress, withHint('must be a time server', 'write its name or IP address')))
+        .min(1, withHint('must name a time server', 'add one, or remove servers for the default'))
+        .optional()
+        .describe("Time servers; pool.ntp.org or the mirror preset's own without it"),
+    })
+    .prefault({})
+    .describe('Clock'),
+  names: z.enum(['hosts', 'dns']).default('hosts').describe('hosts writes all node names into /etc/hosts; dns relies on DNS'),
+  swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
+  limits: z
+    .strictObject({
+      nofile: z.int().min(1024, 'must be at least 1024').default(1048576).describe('Open files a process may have'),
+      nproc: z.union([z.int().min(1024), z.literal('unlimited')]).default('unlimited').describe('Processes a user may have'),
+      journalMaxUse: z
+        .string()
+        .regex(/^\d+[KMGT]?$/, withHint('is not a size', 'write for example 1G'))
+        .default('1G')
+        .describe('Disk space the journal may take'),
+    })
+    .prefault({})
+    .describe('System limits'),
+  mirrors: z
+    .union([z.enum(['aliyun', 'tuna', 'ustc']), mirrorMap])
+    .prefault({})
+    .describe('Where packages and images come from: aliyun, tuna or ustc, or URLs of your own'),
+  hooks: z.array(hook).default([]).describe('Playbooks of your own before or after a phase'),
+})
+
+/** The file with its defaults, before paths and presets are resolved. */
+export type InventoryFile = z.output<typeof inventorySchema>

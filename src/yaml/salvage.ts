@@ -1,0 +1,37 @@
+import type { z } from 'zod'
+import type { Path, YamlDocument } from './document.ts'
+import { valueAt } from './value.ts'
+
+/**
+ * What is left of the data without its wrong parts, so that later checks can find what else is wrong in the same
+ * reading. Undefined where nothing useful is left.
+ */
+export function salvage<Value>(schema: z.ZodType<Value>, document: YamlDocument): Value | undefined {
+  const data = structuredClone(document.data)
+  for (let round = 0; round < 5; round += 1) {
+    const result = schema.safeParse(data)
+    if (result.success) return result.data
+    const wrong = result.error.issues.flatMap((issue) => {
+      const path = issue.path as (string | number)[]
+      return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
+    })
+    const targets = wrong.map((path) => present(data, path))
+    if (targets.some((path) => path.length === 0)) return undefined
+    // From the end of lists, so that indices stay true.
+    for (const path of targets.toSorted((a, b) => Number(b.at(-1)) - Number(a.at(-1)) || 0)) remove(data, path)
+  }
+  return undefined
+}
+
+/** The path, or where nothing is there (something is missing), the nearest thing that should hold it. */
+function present(data: unknown, path: Path): Path {
+  const there = valueAt(data, path) !== undefined
+  return there || path.length === 0 ? path : present(data, path.slice(0, -1))
+}
+
+function remove(data: unknown, path: Path): void {
+  const holder = valueAt(data, path.slice(0, -1))
+  const key = path.at(-1) as string | number
+  if (Array.isArray(holder)) holder.splice(Number(key), 1)
+  else if (typeof holder === 'object' && holder !== null) delete (holder as Record<string, unknown>)[key]
+}
