@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { quote, raw, sh } from '../shell/quote.ts'
+import { exactlyOne, fileStem, sha256, webAddress } from './fields.ts'
+import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
+
+const schema = z
+  .strictObject({
+    name: fileStem.describe('Names the files; a one-line list of the same name is replaced'),
+    url: webAddress.describe('Base address; for dnf and yum the baseurl'),
+    suite: z
+      .string()
+      .regex(/^[A-Za-z0-9._/-]+$/)
+      .optional()
+      .describe('apt only: the suite, or for a flat repository a directory such as "/"'),
+    components: z
+      .array(z.string().regex(/^[A-Za-z0-9._/-]+$/))
+      .optional()
+      .describe('apt only: none for a flat repository'),
+    keyUrl: webAddress.optional().describe('Where the host fetches the signing key'),
+    keyFile: z.string().optional().describe('A file beside the playbook with the signing key'),
+    keySha256: sha256.optional().describe('What the key must be, byte for byte'),
+    exclude: z
+      .array(z.string().regex(/^[A-Za-z0-9.+_*-]+$/))
+      .default([])
+      .describe('dnf and yum only: packages of it that only we install, so that an upgrade of everything leaves them alone'),
+  })
+  .refine((args) => exactlyOne(args, ['keyUrl', 'keyFile']), 'needs either keyUrl or keyFile: unsigned repositories are not used')
+
+type Arguments = z.output<typeof schema>
+
+/** A signed package repository: deb822 and a key of its own for apt, a .repo file for dnf and yum. */
+export const repository = defineModule<Arguments>({
+  name: 'repository',
+  summary: 'A package repository with its signing key; its lists are fetched when it changes, those of others are not.',
+  schema,
+  timeout: 600,
+  compile: (args, context) => (context.facts.family === 'debian' ? apt(args, context) : dnf(args, context)),
+})
+
+function apt(args: Arguments, context: ModuleContext): TaskBody {
+  const suite = args.suite ?? '/'
+  const components = suite.endsWith('/') ? [] : (args.components ?? ['main'])
+  const list = [
+    '# Managed by provision',
+    'Types: deb',
+    `URIs: ${args.url}`,
+    `Suites: ${suite}`,
+    ...(components.length > 0 ? [`Components: ${components.join(' ')}`] : []),
+    `Architectures: ${context.facts.arch}`,
+    'Signed-By: @KEY@',
+    '',
+  ].join('\n')
+  const directory = '/etc/apt/keyrings'
+  const digests = ['asc', 'gpg'].map((type) => digest(list.replace('@KEY@', `${directory}/${args.name}.${type}`)))
+  const key = signingKey(args, context)
+  return {
+    content: key.content,
+    prefetch: {
+      files: [
+        `/etc/apt/sources.list.d/${args.name}.sources`,
+        `${directory}/${args.name}.asc`,
+        `${directory}/${args.name}.gpg`,
+      ],
+    },
+    check: sh`repository_is ${args.name} ${digests} ${key.digest}`,
+    apply: sh`
+      ${key.fetch}
+      printf '%s' ${list} | set_repository ${args.name} "$P_RUN/key"`,
+  }
+}
+
+function dnf(args: Arguments, context: ModuleContext): TaskBody {
+  const path = `/etc/yum.repos.d/${args.name}.repo`
+  const keyPath = `/etc/pki/rpm-gpg/provision-${args.name}.asc`
+  const list = [
+    '# Managed by provision',
+    `[${args.name}]`,
+    `name=${args.name}`,
+    `baseurl=${args.url}`,
+    'enabled=1',
+    'gpgcheck=1',
+    `gpgkey=file://${keyPath}`,
+    ...(args.exclude.length > 0 ? [`exclude=${args.exclude.join(' ')}`] : []),
+    '',
+  ].join('\n')
+  const key = signingKey(args, context)
+  return {
+    content: key.content,
+    prefetch: { files: [path, keyPath] },
+    check: sh`repository_is ${args.name} ${digest(list)} ${key.digest}`,
+    apply: sh`
+      ${key.fetch}
+      printf '%s' ${list} | set_repository ${args.name} "$P_RUN/key"`,
+  }
+}
+
+interface SigningKey {
+  readonly content?: string | Uint8Array
+  /** Empty where any key at that address will do. */
+  readonly digest: string
+  /** Puts it into "$P_RUN/key". */
+  readonly fetch: ReturnType<typeof raw>
+}
+
+function signingKey(args: Arguments, context: ModuleContext): SigningKey {
+  if (args.keyFile === undefined) {
+    const wanted = args.keySha256 ?? ''
+    return { digest: wanted, fetch: raw(`fetch_verified ${quote(args.keyUrl as string)} "$P_RUN/key" ${quote(wanted)}`) }
+  }
+  const content = context.readFile(args.keyFile)
+  return { content, digest: digest(content), fetch: raw(`${context.id}_content >"$P_RUN/key"`) }
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
+}

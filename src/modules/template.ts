@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { absolutePath, fileMode, owner } from './fields.ts'
+import { wholeFile } from './file.ts'
+import { defineModule } from './module.ts'
+
+/** A file rendered for the host on the controller; on the host it is a file like any other. */
+export const template = defineModule({
+  name: 'template',
+  summary: 'A file rendered from an EJS template for each host.',
+  schema: z.strictObject({
+    from: z.string().min(1).describe('The template'),
+    to: absolutePath.describe('Where it goes on the host'),
+    values: z.record(z.string(), z.unknown()).default({}).describe('Further names the template may use'),
+    mode: fileMode('0644'),
+    owner,
+    group: owner,
+  }),
+  compile: (args, context) =>
+    wholeFile({ ...args, path: args.to, content: context.render(args.from, args.values) }, context),
+})

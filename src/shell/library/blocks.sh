@@ -1,0 +1,48 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- managed blocks ---------------------------------------------------------------
+# The lines between "# provision:NAME begin" and "# provision:NAME end" of a file are ours, all others are not.
+
+# block_is PATH NAME TEXT: TEXT with its markers; empty where the block must not be there.
+block_is() {
+  [ ! -L "$1" ] || return 2
+  if [ -f "$1" ]; then b_now=$(sed -n "/^# provision:$2 begin\$/,/^# provision:$2 end\$/p" "$1"); else b_now=''; fi
+  [ "$b_now" = "$3" ]
+}
+
+# with_block PATH NAME TEXT: prints the file as it should be: the block where it was, or at the end.
+with_block() {
+  b_begin="/^# provision:$2 begin\$/" b_end="/^# provision:$2 end\$/"
+  if [ ! -e "$1" ]; then
+    [ -z "$3" ] || printf '%s\n' "$3"
+  elif grep -q "^# provision:$2 begin\$" "$1"; then
+    sed "$b_begin,\$d" "$1"
+    [ -z "$3" ] || printf '%s\n' "$3"
+    sed "1,${b_end}d" "$1" | sed "$b_begin,${b_end}d"
+  else
+    cat "$1"
+    [ -z "$(tail -c 1 "$1")" ] || echo
+    [ -z "$3" ] || printf '%s\n' "$3"
+  fi
+}
+
+# set_block PATH NAME TEXT MODE OWNER GROUP: the last three for a file that is made. The rest of a file is never touched.
+set_block() {
+  if [ -L "$1" ]; then
+    say "$1 is a symbolic link to $(readlink "$1"): not followed, since what it leads to may be somebody else's"
+    return 1
+  fi
+  if [ -e "$1" ]; then
+    b_begins=$(grep -c "^# provision:$2 begin\$" "$1") || :
+    b_ends=$(grep -c "^# provision:$2 end\$" "$1") || :
+    if [ "$b_begins" -ne "$b_ends" ]; then
+      say "in $1 the block $2 begins $b_begins times and ends $b_ends times: put its markers right by hand"
+      return 1
+    fi
+    # shellcheck disable=SC2046 # three words
+    set -- "$1" "$2" "$3" $(stat -c '%a %u %g' "$1")
+  fi
+  ledger_file "$1"
+  with_block "$1" "$2" "$3" >"$P_RUN/block.$P_TASK"
+  write_file "$1" "$4" "$5" "$6" <"$P_RUN/block.$P_TASK"
+  rm -f "$P_RUN/block.$P_TASK"
+}

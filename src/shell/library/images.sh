@@ -1,0 +1,56 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- images -----------------------------------------------------------------------
+
+# images_are containerd|docker REF...
+images_are() {
+  i_into=$1
+  shift
+  if [ "$i_into" = docker ]; then
+    docker image inspect --format '{{.Id}}' -- "$@" >/dev/null && return 0
+    return 1
+  fi
+  i_there=$nl$(ctr -n k8s.io images ls -q)$nl
+  for i_ref in "$@"; do
+    case $i_there in *"$nl$i_ref$nl"*) ;; *)
+      say "$i_ref is not here"
+      return 1
+      ;;
+    esac
+  done
+}
+
+# pull_images containerd|docker REF...: three at a time.
+pull_images() {
+  i_into=$1
+  shift
+  i_running=''
+  for i_ref in "$@"; do
+    if images_are "$i_into" "$i_ref" 2>/dev/null; then continue; fi
+    ledger image "$i_ref" "into=$i_into"
+    retry 4 2 pull_image "$i_into" "$i_ref" &
+    i_running="$i_running $!"
+    # shellcheck disable=SC2086 # process ids
+    set_oldest $i_running
+    [ "$i_count" -lt 3 ] || wait_oldest
+  done
+  while [ -n "$i_running" ]; do
+    # shellcheck disable=SC2086 # process ids
+    set_oldest $i_running
+    wait_oldest
+  done
+}
+set_oldest() { i_oldest=$1 i_count=$#; }
+wait_oldest() {
+  i_running=${i_running#" $i_oldest"}
+  wait "$i_oldest"
+}
+
+pull_image() {
+  say "pulling $2"
+  if [ "$1" = docker ]; then
+    docker pull --quiet "$2" >/dev/null
+  else
+    # The progress bars of ctr are for eyes only.
+    ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$2" >/dev/null
+  fi
+}

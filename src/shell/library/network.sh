@@ -1,0 +1,124 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- network ----------------------------------------------------------------------
+
+# fetch URL FILE: with whatever the host has; a bare one may have neither curl nor wget.
+fetch() {
+  if command -v curl >/dev/null; then
+    retry 3 2 curl -fsSL --connect-timeout 20 --retry 2 -o "$2" -- "$1"
+  elif command -v wget >/dev/null; then
+    retry 3 2 wget -q -T 20 -O "$2" -- "$1"
+  elif [ -x /usr/lib/apt/apt-helper ]; then
+    retry 3 2 /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "$1" "$2"
+  else
+    say "nothing here can fetch $1: install curl or wget"
+    return 1
+  fi
+}
+
+# fetch_verified URL FILE SHA256: leaves no FILE where the digest is another. SHA256 may be empty.
+fetch_verified() {
+  fetch "$1" "$2"
+  [ -n "$3" ] || return 0
+  f_digest=$(sha256sum <"$2")
+  [ "${f_digest%% *}" != "$3" ] || return 0
+  rm -f "$2"
+  say "$1 has SHA-256 ${f_digest%% *}, wanted $3"
+  return 1
+}
+
+# download_file URL PATH SHA256 MODE OWNER GROUP: at its place only when verified.
+download_file() {
+  d_directory=${2%/*}
+  d_part=$d_directory/.${2##*/}.provision
+  if file_state "$2" && [ "${R##* }" = "$3" ]; then
+    d_part=$2
+  else
+    mkdir -p "${d_directory:-/}"
+    fetch_verified "$1" "$d_part" "$3"
+  fi
+  chown "$5:$6" "$d_part"
+  chmod "$4" "$d_part"
+  [ "$d_part" != "$2" ] || return 0
+  sync "$d_part"
+  mv -fT "$d_part" "$2"
+}
+
+# key_type FILE: prints asc or gpg; status 1 where it is no OpenPGP key (an error page, say).
+key_type() {
+  if grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$1"; then
+    echo asc
+    return 0
+  fi
+  # A binary key begins with a public-key packet, of the old or the new form.
+  case $(od -An -tx1 -N1 "$1" | tr -d ' ') in
+  98 | 99 | 9a | c6) echo gpg ;;
+  *)
+    say "not an OpenPGP key; it begins: $(head -c 60 "$1" | tr -cd '[:print:]')"
+    return 1
+    ;;
+  esac
+}
+
+# port_open HOST PORT: HOST may be - for this one, where listening is enough and no connection is made.
+port_open() {
+  if [ "$1" = - ]; then
+    n_hex=$(printf '%04X' "$2")
+    grep -qsE "^ *[0-9]+: [0-9A-F]+:$n_hex [0-9A-F:]+ 0A " /proc/net/tcp /proc/net/tcp6 && return 0
+    say "nothing listens on port $2"
+    return 1
+  fi
+  # shellcheck disable=SC2016 # bash's, with its arguments
+  timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$1" "$2"
+}
+
+# http_ok URL [insecure]: an answer of 200 to 299.
+http_ok() {
+  if command -v curl >/dev/null; then
+    curl -fsS ${2:+-k} -m 5 -o /dev/null -- "$1"
+  elif command -v wget >/dev/null; then
+    wget -q ${2:+--no-check-certificate} -T 5 -t 1 -O /dev/null -- "$1"
+  else
+    http_by_hand "$1"
+  fi
+}
+
+# Plain http with what every host has.
+http_by_hand() {
+  case $1 in http://*) ;; *)
+    say "asking $1 takes curl or wget"
+    return 2
+    ;;
+  esac
+  h_rest=${1#http://}
+  h_host=${h_rest%%/*}
+  h_path=/
+  case $h_rest in */*) h_path=/${h_rest#*/} ;; esac
+  case $h_host in *:*) h_port=${h_host##*:} ;; *) h_port=80 ;; esac
+  # shellcheck disable=SC2016 # bash's, with its arguments
+  h_answer=$(timeout 5 bash -c '
+    exec 3<>"/dev/tcp/$1/$2" && printf "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n" "$3" "$4" >&3 && head -n 1 <&3
+  ' - "${h_host%%:*}" "$h_port" "$h_path" "$h_host" | tr -d '\r')
+  case $h_answer in 'HTTP/'*' 2'[0-9][0-9]*) return 0 ;; esac
+  say "${h_answer:-no answer}"
+  return 1
+}
+
+# wait_for SECONDS WHAT COMMAND...: until it succeeds. Says now and then what it waits for, and at the end what it saw last.
+wait_for() {
+  w_within=$1 w_what=$2
+  shift 2
+  w_begin=$(date +%s)
+  w_tries=0
+  while :; do
+    ! "$@" >"$P_RUN/seen.$P_TASK" 2>&1 || return 0
+    w_waited=$(($(date +%s) - w_begin))
+    w_seen=$(tail -n 1 "$P_RUN/seen.$P_TASK" | tr -cd '[:print:]' | cut -c 1-300)
+    if [ "$w_waited" -ge "$w_within" ]; then
+      say "waited ${w_waited} s for $w_what${w_seen:+: $w_seen}"
+      return 1
+    fi
+    w_tries=$((w_tries + 1))
+    [ $((w_tries % 5)) -ne 1 ] || say "waiting for $w_what${w_seen:+: $w_seen}"
+    if [ "$w_tries" -le 8 ]; then sleep 0.25; else sleep 1; fi
+  done
+}

@@ -1,0 +1,167 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- packages (apt) -------------------------------------------------------------
+# A package is written NAME or NAME=VERSION. VERSION is exact, or leaves out the epoch or the revision, or is a glob
+# such as 28.3.*: what the host's lists have is decided on the host.
+
+# package_is HOLD SPEC: status 0 where it is installed so. HOLD: hold, free or any. Leaves "VERSION HOLD" in R.
+package_is() {
+  package "${2%%=*}" || return 1
+  case $2 in *=*) version_is "${R% *}" "${2#*=}" || return 1 ;; esac
+  case $1 in
+  hold) [ "${R#* }" = hold ] ;;
+  free) [ "${R#* }" != hold ] ;;
+  esac
+}
+
+# version_is VERSION PATTERN
+version_is() {
+  v_version=$1
+  case $2 in *:*) ;; *) v_version=${v_version#*:} ;; esac
+  # shellcheck disable=SC2254 # globs are meant
+  case $v_version in $2 | $2-*) return 0 ;; esac
+  return 1
+}
+
+packages_are() {
+  p_hold=$1
+  shift
+  for p_spec in "$@"; do
+    package_is "$p_hold" "$p_spec" && continue
+    say "${p_spec%%=*} is ${R:-absent}, wanted $p_spec"
+    return 1
+  done
+}
+
+packages_absent() {
+  for p_spec in "$@"; do
+    ! package "$p_spec" || return 1
+  done
+}
+
+# Quiet, no questions, the operator's configuration files kept, and patient with whoever else uses apt.
+apt_get() {
+  apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends "$@"
+}
+
+# The lock of the lists has no timeout of its own.
+apt_update() { retry 5 3 apt_get update "$@"; }
+
+# A dpkg that was killed half-way refuses everything until it is told to finish.
+apt_repair() {
+  a_broken=$(dpkg --audit 2>&1; ls /var/lib/dpkg/updates 2>/dev/null) || :
+  [ -n "$a_broken" ] || return 0
+  say 'an earlier dpkg did not finish: finishing it'
+  retry 7 2 dpkg --force-confdef --force-confold --configure -a
+}
+
+# apt_candidate NAME PATTERN: prints the newest version that fits, of those in the lists; nothing where none does.
+apt_candidate() {
+  apt-cache madison "$1" | while read -r c_name _ c_version _; do
+    if [ "$c_name" = "$1" ] && version_is "$c_version" "$2"; then
+      printf '%s\n' "$c_version"
+      break
+    fi
+  done
+}
+
+# apt_resolve SPEC...: sets A_INSTALL to the words for apt-get; status 1 and A_MISSING where the lists lack one.
+apt_resolve() {
+  A_INSTALL='' A_MISSING=''
+  for a_spec in "$@"; do
+    case $a_spec in
+    *=*)
+      a_version=$(apt_candidate "${a_spec%%=*}" "${a_spec#*=}")
+      [ -n "$a_version" ] || A_MISSING=$a_spec
+      A_INSTALL="$A_INSTALL ${a_spec%%=*}=$a_version"
+      ;;
+    *) A_INSTALL="$A_INSTALL $a_spec" ;;
+    esac
+  done
+  [ -z "$A_MISSING" ]
+}
+
+# install_packages HOLD SPEC...: those that are not so yet, in one transaction.
+install_packages() {
+  i_hold=$1
+  shift
+  i_names='' i_wanted='' i_pinned=''
+  for i_spec in "$@"; do
+    i_names="$i_names ${i_spec%%=*}"
+    package_is any "$i_spec" || i_wanted="$i_wanted $i_spec"
+    case $i_spec in *=*) i_pinned='--allow-downgrades --allow-change-held-packages' ;; esac
+  done
+  # shellcheck disable=SC2086 # lists of words
+  {
+    ledger_packages $i_names
+    [ -z "$i_wanted" ] || apt_install "$i_pinned" $i_wanted
+    case $i_hold in
+    hold) apt-mark hold $i_names ;;
+    free) apt-mark unhold $i_names ;;
+    esac
+  }
+}
+
+# apt_install OPTIONS SPEC...: the lists are fetched only where they lack something or are out of date.
+apt_install() {
+  i_options=$1
+  shift
+  apt_repair
+  i_fresh=0
+  if ! apt_resolve "$@"; then
+    apt_update
+    i_fresh=1
+    if ! apt_resolve "$@"; then
+      say "no repository has $A_MISSING; versions there are:"
+      apt-cache madison "${A_MISSING%%=*}" >&2
+      return 1
+    fi
+  fi
+  # shellcheck disable=SC2086 # lists of words
+  if ! apt_get install $i_options $A_INSTALL; then
+    [ "$i_fresh" = 0 ] || return 1
+    say 'fetching the package lists and trying once more'
+    apt_update
+    apt_resolve "$@" || say "no repository has $A_MISSING"
+    apt_repair
+    apt_get install $i_options $A_INSTALL
+  fi
+}
+
+remove_packages() {
+  ledger_packages "$@"
+  apt_repair
+  apt_get remove --allow-change-held-packages "$@"
+}
+
+# --- repositories (apt) -----------------------------------------------------------
+
+# repository_is NAME DIGEST-WITH-ASC DIGEST-WITH-GPG KEY-DIGEST: the list refers to the key by the extension that
+# apt wants for its form. KEY-DIGEST may be empty.
+repository_is() {
+  [ ! -e "/etc/apt/sources.list.d/$1.list" ] || return 1
+  file_state "/etc/apt/sources.list.d/$1.sources" || return 1
+  case $R in
+  "644 root root $2") k_file=/etc/apt/keyrings/$1.asc ;;
+  "644 root root $3") k_file=/etc/apt/keyrings/$1.gpg ;;
+  *) return 1 ;;
+  esac
+  file_state "$k_file" || return 1
+  case $R in "644 root root "*"$4") ;; *) return 1 ;; esac
+}
+
+# set_repository NAME KEY: KEY is a file with the signing key, the list comes on stdin with @KEY@ for the key's place.
+set_repository() {
+  k_type=$(key_type "$2")
+  for k_old in "/etc/apt/sources.list.d/$1.list" "/etc/apt/sources.list.d/$1.sources" \
+    "/etc/apt/keyrings/$1.asc" "/etc/apt/keyrings/$1.gpg"; do
+    ledger_file "$k_old"
+  done
+  # An old one-line list of the same name would contradict this one, and apt refuses both.
+  rm -f "/etc/apt/sources.list.d/$1.list"
+  write_file "/etc/apt/keyrings/$1.$k_type" 644 root root <"$2"
+  sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list"
+  write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list"
+  apt_update -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- \
+    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
+}

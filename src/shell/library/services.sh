@@ -1,0 +1,49 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- services ---------------------------------------------------------------------
+
+# unit_is UNIT ENABLED RUNNING MASKED: each yes, no or - for whatever it is. A unit that systemd would have to be told
+# of again is not as it should be either.
+unit_is() {
+  unit "$1" || R='not-found inactive - no'
+  # shellcheck disable=SC2086 # four words
+  set -- "$1" "$2" "$3" "$4" $R
+  if [ "$5" = not-found ]; then
+    [ "$2" != yes ] && [ "$3" != yes ] && return 0
+    say "$1 does not exist"
+    return 1
+  fi
+  case $4$7 in yesmasked | no[!m]* | no | -*) ;; *)
+    say "$1 is $7, wanted masked: $4"
+    return 1
+    ;;
+  esac
+  case $2$7 in
+  yesenabled | yesstatic | yesalias | yesindirect | yesgenerated) ;;
+  nodisabled | nostatic | nomasked | noindirect | nogenerated | no- | -*) ;;
+  *)
+    say "$1 is $7, wanted enabled: $2"
+    return 1
+    ;;
+  esac
+  case $3$6 in
+  yesactive | yesreloading | noinactive | nofailed | -*) ;;
+  *)
+    say "$1 is $6, wanted running: $3"
+    return 1
+    ;;
+  esac
+  [ "$8" = no ] || [ "$7" = masked ] || {
+    say "systemd has not read $1 again since it changed"
+    return 1
+  }
+}
+
+# run_unit VERB UNIT: and where it does not come up, what systemd and its log say about it.
+run_unit() {
+  systemctl reset-failed "$2" 2>/dev/null || :
+  u_status=0
+  systemctl "$1" "$2" || u_status=$?
+  [ "$u_status" -ne 0 ] || return 0
+  systemctl --no-pager --full --lines 25 status "$2" >&2 || :
+  return "$u_status"
+}

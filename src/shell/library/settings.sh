@@ -1,0 +1,193 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- kernel and host settings -----------------------------------------------------
+
+# one_line FILE: sets R to its first line, words separated by one blank; status 1 where it cannot be read.
+one_line() {
+  R=''
+  [ -r "$1" ] || return 1
+  read -r R 2>/dev/null <"$1" || [ -n "$R" ] || return 1
+  set -f
+  # shellcheck disable=SC2086 # to normalise the blanks
+  set -- $R
+  set +f
+  R=$*
+}
+
+# sysctls_are PATH VALUE...: paths below /proc/sys.
+sysctls_are() {
+  while [ $# -gt 0 ]; do
+    if ! one_line "/proc/sys/$1"; then
+      say "/proc/sys/$1 does not exist: the kernel module that brings it is not loaded"
+      return 1
+    fi
+    if [ "$R" != "$2" ]; then
+      say "/proc/sys/$1 is $R, wanted $2"
+      return 1
+    fi
+    shift 2
+  done
+}
+
+# set_sysctls PATH VALUE...
+set_sysctls() {
+  while [ $# -gt 0 ]; do
+    one_line "/proc/sys/$1" || :
+    if [ "$R" != "$2" ]; then
+      ledger sysctl "$1" "value=$R"
+      printf '%s\n' "$2" >"/proc/sys/$1"
+    fi
+    shift 2
+  done
+}
+
+# module_loaded NAME UNDERSCORED PROOF: loaded, or built into the kernel. UNDERSCORED: NAME with _ for -, as the kernel
+# spells it. PROOF: a path that is there only then; may be empty.
+module_loaded() {
+  [ ! -d "/sys/module/$2" ] || return 0
+  [ -z "$3" ] || [ ! -e "$3" ] || return 0
+  grep -qsw "$1" /proc/filesystems && return 0
+  one_line /proc/sys/kernel/osrelease
+  grep -qsE "/($2|$1)\.ko" "/lib/modules/$R/modules.builtin" && return 0
+  say "the kernel module $1 is not loaded"
+  return 1
+}
+
+load_module() {
+  if ! command -v modprobe >/dev/null; then
+    say 'modprobe is missing: install kmod'
+    return 1
+  fi
+  m_status=0
+  modprobe -- "$1" || m_status=$?
+  [ "$m_status" -ne 0 ] || return 0
+  say "cannot load $1: on RHEL 10 and its kin it comes with the package kernel-modules-extra"
+  return "$m_status"
+}
+
+# swap_is_off: nothing is swapped to, and nothing would be after a reboot.
+swap_is_off() {
+  { read -r _ && read -r s_device _; } </proc/swaps && {
+    say "swapping to $s_device"
+    return 1
+  }
+  if [ -e /etc/fstab ]; then
+    while read -r s_device _ s_type _ || [ -n "$s_device" ]; do
+      case $s_device in '#'*) continue ;; esac
+      [ "$s_type" != swap ] || {
+        say "/etc/fstab has swap on $s_device"
+        return 1
+      }
+      s_device=''
+    done </etc/fstab
+  fi
+  [ ! -e /usr/lib/systemd/zram-generator.conf ] || [ -e /etc/systemd/zram-generator.conf ] || {
+    say 'zram-generator makes swap'
+    return 1
+  }
+  for s_unit in $(swap_units); do
+    masked "$s_unit" || {
+      say "$s_unit is not masked"
+      return 1
+    }
+  done
+}
+
+# swap_units: units that would bring swap back: swap files and partitions that systemd knows, and the makers of zram swap.
+swap_units() {
+  for s_file in /etc/systemd/system/*.swap /usr/lib/systemd/system/*.swap /run/systemd/generator*/*.swap \
+    /usr/lib/systemd/system/zramswap.service /usr/lib/systemd/system/zram-config.service \
+    /usr/lib/systemd/system/dphys-swapfile.service; do
+    [ ! -e "$s_file" ] || printf '%s\n' "${s_file##*/}"
+  done
+}
+
+# shellcheck disable=SC3013 # dash and busybox have -ef
+masked() { [ "/etc/systemd/system/$1" -ef /dev/null ]; }
+
+swap_off() {
+  ledger swap active "devices=$(sed '1d; s/[[:blank:]].*//' /proc/swaps | tr '\n' ' ')"
+  if grep -qsE '^[[:blank:]]*[^#[:blank:]]+[[:blank:]]+[^[:blank:]]+[[:blank:]]+swap([[:blank:]]|$)' /etc/fstab; then
+    ledger_file /etc/fstab
+    sed -E 's/^[[:blank:]]*[^#[:blank:]]+[[:blank:]]+[^[:blank:]]+[[:blank:]]+swap([[:blank:]]|$)/# swap off by provision: &/' \
+      /etc/fstab >"$P_RUN/fstab"
+    # shellcheck disable=SC2046 # three words
+    write_file /etc/fstab $(stat -c '%a %u %g' /etc/fstab) <"$P_RUN/fstab"
+  fi
+  if [ -e /usr/lib/systemd/zram-generator.conf ]; then
+    ledger_file /etc/systemd/zram-generator.conf
+    printf '# an empty file turns zram-generator off\n' | write_file /etc/systemd/zram-generator.conf 644 root root
+  fi
+  # Units of active swap first, while systemd still knows them; those that fstab made are gone with their lines.
+  s_active=$(systemctl list-units --type swap --plain --no-legend --no-pager | while read -r s_unit _; do echo "$s_unit"; done)
+  swapoff -a
+  systemctl daemon-reload
+  for s_unit in $s_active $(swap_units); do
+    masked "$s_unit" || mask_unit "$s_unit"
+  done
+}
+
+# A unit file of the administrator's own is where the mask has to go: it is kept in the ledger.
+mask_unit() {
+  ledger_unit "$1"
+  ledger_file "/etc/systemd/system/$1"
+  systemctl stop "$1" || :
+  [ ! -e "/etc/systemd/system/$1" ] || rm -f "/etc/systemd/system/$1"
+  systemctl mask "$1"
+}
+
+# timezone_is ZONE
+timezone_is() {
+  # shellcheck disable=SC3013 # dash and busybox have -ef
+  [ /etc/localtime -ef "/usr/share/zoneinfo/$1" ] || return 1
+  [ ! -e /etc/timezone ] || { one_line /etc/timezone && [ "$R" = "$1" ]; }
+}
+
+# Not through timedatectl: the kernel's first settimeofday with a zone can move the clock.
+set_timezone() {
+  if [ ! -e "/usr/share/zoneinfo/$1" ]; then
+    say "there is no time zone $1 here: install tzdata, or correct the name"
+    return 1
+  fi
+  ledger timezone system "zone=$(readlink /etc/localtime || :)"
+  ledger_file /etc/localtime
+  ln -snf "/usr/share/zoneinfo/$1" /etc/.localtime.provision
+  mv -fT /etc/.localtime.provision /etc/localtime
+  [ -e /etc/timezone ] || return 0
+  ledger_file /etc/timezone
+  printf '%s\n' "$1" | write_file /etc/timezone 644 root root
+}
+
+# hostname_is NAME: now, and after the next boot.
+hostname_is() {
+  for h_file in /proc/sys/kernel/hostname /etc/hostname; do
+    one_line "$h_file" && [ "$R" = "$1" ] && continue
+    say "$h_file says ${R:-nothing}, wanted $1"
+    return 1
+  done
+  [ ! -d /etc/cloud/cloud.cfg.d ] || [ -e /etc/cloud/cloud.cfg.d/99-provision-hostname.cfg ]
+}
+
+set_hostname() {
+  one_line /proc/sys/kernel/hostname || :
+  ledger hostname system "kernel=$R"
+  ledger_file /etc/hostname
+  printf '%s\n' "$1" | write_file /etc/hostname 644 root root
+  printf '%s\n' "$1" >/proc/sys/kernel/hostname
+  # cloud-init would set its own name again at the next boot.
+  if [ -d /etc/cloud/cloud.cfg.d ]; then
+    ledger_file /etc/cloud/cloud.cfg.d/99-provision-hostname.cfg
+    printf 'preserve_hostname: true\n' | write_file /etc/cloud/cloud.cfg.d/99-provision-hostname.cfg 644 root root
+  fi
+}
+
+# reboot_not_in_vain MARK: a reboot of ours that did not help must not be followed by another, and another.
+reboot_not_in_vain() {
+  b_now=$(date +%s)
+  b_last=0
+  [ ! -e "$P_STATE/reboot-$1" ] || read -r b_last <"$P_STATE/reboot-$1"
+  if [ $((b_now - b_last)) -lt 1800 ]; then
+    say "rebooted $((b_now - b_last)) s ago for this, and it is still not so"
+    return 1
+  fi
+  printf '%s\n' "$b_now" >"$P_STATE/reboot-$1"
+}
