@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit'
 import type { RunEventBody } from '../events/run-event.ts'
-import type { Host } from '../inventory/schema.ts'
+import type { Host } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { CompileInput, HostPlan } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
@@ -11,7 +11,7 @@ import type { Values } from './values.ts'
 export interface RunContext {
   readonly run: string
   readonly mode: 'apply' | 'check'
-  readonly prelude: string
+  readonly prelude: (family: HostFacts['family']) => string
   /** How many hosts work at once; waiting for a value takes no place. */
   readonly limit: LimitFunction
   readonly values: Values

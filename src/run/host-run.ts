@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import type { ProgramEvent } from '../events/event.ts'
 import type { HostOutcome } from '../events/run-event.ts'
 import { LockedError, UnreachableError, UserError } from '../errors.ts'
-import type { Host } from '../inventory/schema.ts'
+import type { Host } from '../inventory/inventory.ts'
 import { compileProgram } from '../plan/compile.ts'
 import type { HostPlan, PlannedTask } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
@@ -92,6 +92,11 @@ export class HostRun {
     await made
   }
 
+  /** Returns once the host is connected and ours. Throws what connecting threw. */
+  async locked(): Promise<void> {
+    await this.#context.limit(() => this.#open())
+  }
+
   async stop(): Promise<void> {
     await (await this.#session?.catch(() => undefined))?.stop()
   }
@@ -154,7 +159,7 @@ export class HostRun {
       const { run, mode } = this.#context
       this.#programs += 1
       const input = this.#context.compileInput(this.host, plan.facts, session.identity.clockOffset * 1000)
-      const program = compileProgram(plan, tasks, { mode, prelude: this.#context.prelude, id: `${run}-${this.#programs}` }, input)
+      const program = compileProgram(plan, tasks, { mode, prelude: this.#context.prelude(plan.facts.family), id: `${run}-${this.#programs}` }, input)
       const relay = createRelay(this.host.name, tasks, this.#context)
       let needs: readonly string[] = []
       let at: string | undefined

@@ -1,0 +1,86 @@
+import { isIP } from 'node:net'
+import { minorOf, type Catalogue } from '../artifacts/catalogue.ts'
+import { dockerPackages, dockerRepository, kubernetesPackages, kubernetesRepository, nodeImages, registryAuthorities, registryFiles } from '../artifacts/sources.ts'
+import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
+import type { HostFacts } from '../modules/module.ts'
+
+/** The directory in which kubeadm and the kubelet look for the runtime. */
+const sockets = { containerd: 'unix:///run/containerd/containerd.sock', 'cri-dockerd': 'unix:///run/cri-dockerd.sock' } as const
+
+/** All names that playbooks (`${…}`, `when`) and templates can use, for one host. Pure. */
+export function scopeOf(inventory: Inventory, host: Host, facts: HostFacts, catalogue: Catalogue): Record<string, unknown> {
+  const { kubernetes } = inventory
+  const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
+  const endpoint = kubernetes.endpoint ?? `${hostPart(controlPlanes[0]?.address ?? '')}:6443`
+  const debian = facts.family === 'debian'
+  const pause = `${catalogue.kubernetes.registry}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
+  return {
+    cluster: inventory,
+    host: { ...host, taints: host.taints },
+    hosts: inventory.hosts,
+    facts,
+    json: (value: unknown, indent?: number) => JSON.stringify(value, undefined, indent),
+    isIP: (address: string) => isIP(address) !== 0,
+    timeZoneGiven: inventory.time.zone !== undefined,
+
+    paths: {
+      chronyConfig: debian ? '/etc/chrony/chrony.conf' : '/etc/chrony.conf',
+      kubeletDefaults: debian ? '/etc/default/kubelet' : '/etc/sysconfig/kubelet',
+    },
+    units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
+    packages: {
+      base: debian
+        ? ['chrony', 'ca-certificates', 'iptables', 'conntrack', 'ethtool', 'socat', 'ipset', 'kmod', 'util-linux']
+        : ['chrony', 'ca-certificates', 'iptables-nft', 'conntrack-tools', 'ethtool', 'socat', 'ipset', 'kmod', 'util-linux'],
+      runtime: dockerPackages(inventory, facts, catalogue),
+      kubernetes: kubernetesPackages(inventory, facts, catalogue),
+    },
+    dockerRepositoryNeeded: inventory.docker.packages === 'docker',
+    repositories: {
+      docker: dockerRepository(inventory, facts, catalogue),
+      kubernetes: kubernetesRepository(inventory, facts, catalogue),
+    },
+    registries: {
+      files: registryFiles(inventory),
+      authorities: registryAuthorities(inventory),
+      dockerMirrors: inventory.mirrors.registries['docker.io'] ?? [],
+      insecure: inventory.registries.private.filter((each) => each.insecure).map((each) => each.host),
+    },
+    images: nodeImages(inventory, host, catalogue),
+    artifacts: {
+      images: { pause, probe: catalogue.busybox.image, kubeRouter: catalogue['kube-router'].image },
+    },
+    criDockerd: {
+      version: catalogue['cri-dockerd'].version,
+      url: catalogue['cri-dockerd'].url.replaceAll('{version}', catalogue['cri-dockerd'].version).replaceAll('{arch}', facts.arch),
+      archive: `/var/lib/provision/cache/cri-dockerd-${catalogue['cri-dockerd'].version}.tgz`,
+    },
+
+    criSocket: sockets[inventory.runtime.cri],
+    endpoint,
+    certificateSANs: [
+      ...new Set([
+        ...kubernetes.certificateSANs,
+        hostPart(endpoint.replace(/:\d+$/, '')),
+        ...controlPlanes.flatMap((each) => [each.name, each.address]),
+        'localhost',
+        '127.0.0.1',
+      ]),
+    ],
+    ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),
+    networkManifest:
+      inventory.network === 'kube-router' ? { template: 'network/kube-router.yaml.ejs' } : { from: inventory.network.manifest },
+    networkIdentity: JSON.stringify([inventory.network, kubernetes.podSubnet, kubernetes.serviceSubnet]),
+    nodeNames: inventory.hosts.filter((each) => each.state === 'up').map((each) => each.name),
+    taints: inventory.hosts.map((each) => ({ name: each.name, taints: each.taints.map(taintText) })),
+  }
+}
+
+function taintText(taint: Taint): string {
+  return `${taint.key}=${taint.value ?? ''}:${taint.effect}`
+}
+
+/** An IPv6 address in a host:port needs its brackets. */
+function hostPart(address: string): string {
+  return isIP(address) === 6 ? `[${address}]` : address
+}

@@ -1,0 +1,136 @@
+import pLimit from 'p-limit'
+import { LockedError, UserError } from '../errors.ts'
+import type { Redactor } from '../events/redact.ts'
+import type { HostOutcome, RunEvent, RunEventBody } from '../events/run-event.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
+import type { HostFacts } from '../modules/module.ts'
+import type { CompileInput, HostPlan } from '../plan/plan.ts'
+import type { OutputSpec } from '../playbook/outputs.ts'
+import type { Operator, Session, Target, Transport } from '../transport/transport.ts'
+import type { RunContext } from './context.ts'
+import { HostRun } from './host-run.ts'
+import { createGenerator } from './secrets.ts'
+import { Values } from './values.ts'
+
+export interface RunOptions {
+  readonly run: string
+  readonly operator: Operator
+  readonly mode: 'apply' | 'check'
+  readonly inventory: Inventory
+  /** The hosts whose phases run; others are contacted only for values that these need. */
+  readonly selected: readonly Host[]
+  /** Every output of the playbooks, with who makes it. */
+  readonly outputs: readonly OutputSpec[]
+  readonly transport: Transport
+  readonly target: (host: Host) => Promise<Target>
+  readonly plan: (host: Host, facts: HostFacts) => HostPlan
+  /** What templates of this host see beside the values that have reached it. */
+  readonly compileInput: (host: Host, facts: HostFacts) => Pick<CompileInput, 'render' | 'readFile'>
+  readonly prelude: (family: HostFacts['family']) => string
+  readonly redactor: Redactor
+  readonly onEvent: (event: RunEvent) => void
+  readonly concurrency: number
+  /** Seconds to connect, authenticate and become root. */
+  readonly connectTimeout: number
+  /** Aborted when the operator wants to stop. */
+  readonly stopping: AbortSignal
+}
+
+export interface RunResult {
+  readonly outcomes: ReadonlyMap<string, HostOutcome>
+  /** Outputs that came, by name and host; secrets among them. */
+  readonly outputs: ReadonlyMap<string, ReadonlyMap<string, string>>
+}
+
+/**
+ * Runs the playbooks on all selected hosts side by side. There are no barriers: a host waits only for the values it
+ * consumes. Throws LockedError when somebody else is provisioning one of them; every other failure is in the result.
+ */
+export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
+  const { inventory, selected, mode } = options
+  const stopping = new AbortController()
+  const signal = AbortSignal.any([stopping.signal, options.stopping])
+  const hostRuns = new Map<string, HostRun>()
+  const received = new Map<string, Record<string, unknown>>()
+  const outputs = new Map<string, Map<string, string>>()
+  const lock = Promise.withResolvers<void>()
+  const generate = createGenerator((secret) => options.redactor.add(secret))
+
+  const emit = (event: RunEventBody) => options.onEvent(options.redactor.event({ at: Date.now(), ...event }))
+  const context: RunContext = {
+    run: options.run,
+    mode,
+    prelude: options.prelude,
+    limit: pLimit(options.concurrency),
+    values: new Values(producersOf(options.outputs, selected), new Set(options.outputs.filter((each) => each.gathered).map((each) => each.name))),
+    onDemand: new Set(options.outputs.filter((each) => each.onDemand).map((each) => each.name)),
+    lockTaken: lock.promise,
+    stopping: signal,
+    emit,
+    open: (host) => open(host, options, emit),
+    plan: options.plan,
+    compileInput: (host, facts, clockOffset) => ({
+      ...options.compileInput(host, facts),
+      values: received.get(host.name) ?? {},
+      generate,
+      clockOffset,
+      isSecret: (text) => options.redactor.holdsSecret(text),
+    }),
+    hostRun: (name) => hostRuns.get(name),
+    received: (host, name, value) => received.set(host, { ...received.get(host), [name]: value }),
+    gave: (host, name, value, secret) => {
+      if (secret) options.redactor.add(value)
+      outputs.set(name, (outputs.get(name) ?? new Map<string, string>()).set(host, value))
+      context.values.provide(name, host, value)
+    },
+  }
+  for (const host of inventory.hosts) hostRuns.set(host.name, new HostRun(host, context, selected.includes(host)))
+
+  const journeys = selected.map((host) => hostRuns.get(host.name) as HostRun)
+  const stopAll = () => void Promise.all(journeys.map((each) => each.stop()))
+  signal.addEventListener('abort', stopAll)
+  const outcomes = new Map<string, HostOutcome>()
+  let locked: LockedError | undefined
+  try {
+    // The host that stands for the cluster is locked first: whoever comes second is told before anything is touched.
+    const first = journeys.find((each) => each.host.role === 'control-plane') ?? journeys[0]
+    first?.locked().then(lock.resolve, lock.resolve)
+    await Promise.all(
+      journeys.map(async (each) => {
+        try {
+          outcomes.set(each.host.name, await each.journey())
+        } catch (error) {
+          if (!(error instanceof LockedError)) throw error
+          locked ??= error
+          stopping.abort()
+        }
+      }),
+    )
+  } finally {
+    signal.removeEventListener('abort', stopAll)
+    await Promise.allSettled([...hostRuns.values()].map((each) => each.close()))
+  }
+  if (locked) throw locked
+  return { outcomes, outputs }
+}
+
+async function open(host: Host, options: RunOptions, emit: RunContext['emit']): Promise<Session> {
+  emit({ kind: 'host-state', host: host.name, state: 'connecting' })
+  const lock = options.mode === 'apply' ? options.operator : undefined
+  return options.transport.open(await options.target(host), { lock, timeout: options.connectTimeout, signal: options.stopping })
+}
+
+/** Who will make each output in this run: on demand any host that can, otherwise only the selected ones. */
+function producersOf(outputs: readonly OutputSpec[], selected: readonly Host[]): Map<string, string[]> {
+  const names = new Set(selected.map((host) => host.name))
+  return new Map(outputs.map((each) => [each.name, each.hosts.filter((host) => each.onDemand || names.has(host))]))
+}
+
+/** Every selected host must be up. Throws UserError naming those that are declared down. */
+export function refuseDown(selected: readonly Host[]): void {
+  const down = selected.filter((host) => host.state === 'down')
+  if (down.length === 0) return
+  throw new UserError(
+    down.map((host) => ({ message: `${host.name} is declared down`, source: host.source, hint: 'set state: up, or leave it out of --limit' })),
+  )
+}

@@ -1,0 +1,49 @@
+import { readFile, stat } from 'node:fs/promises'
+import { UserError } from '../errors.ts'
+import type { Host, SecretSource } from '../inventory/inventory.ts'
+import type { Target } from '../transport/transport.ts'
+
+/** Asks the operator for a secret; the answer is not echoed. */
+export type Prompt = (question: string) => Promise<string>
+
+/**
+ * Makes targets of hosts. Secrets are read when first needed, once for each source, and told to `onSecret`
+ * before anybody can use them. Throws UserError where one cannot be had.
+ */
+export function createTargets(prompt: Prompt, onSecret: (secret: string) => void): (host: Host) => Promise<Target> {
+  const asked = new Map<string, Promise<string>>()
+  const secretOf = (source: SecretSource | undefined, what: string): Promise<string> | undefined => {
+    if (source === undefined) return undefined
+    const key = JSON.stringify([what, source])
+    const answer = asked.get(key) ?? read(source, what, prompt).then((secret) => (onSecret(secret), secret))
+    asked.set(key, answer)
+    return answer
+  }
+  return async (host) => ({
+    name: host.name,
+    address: host.address,
+    port: host.ssh.port,
+    user: host.ssh.user,
+    identityFile: host.ssh.identityFile,
+    jump: host.ssh.jump,
+    hostKeys: host.ssh.hostKeys,
+    password: await secretOf(host.ssh.password, 'SSH password'),
+    sudoPassword: await secretOf(host.ssh.sudoPassword, 'sudo password'),
+  })
+}
+
+async function read(source: SecretSource, what: string, prompt: Prompt): Promise<string> {
+  if (source === 'prompt') return prompt(`${what}: `)
+  if ('env' in source) {
+    const value = process.env[source.env]
+    if (value === undefined) {
+      throw new UserError(`the ${what} is to come from $${source.env}, which is not set`, `export ${source.env} first`)
+    }
+    return value
+  }
+  const { mode } = await stat(source.file)
+  if ((mode & 0o077) !== 0) {
+    throw new UserError(`${source.file} holds the ${what} and can be read by others`, `chmod 600 ${source.file}`)
+  }
+  return (await readFile(source.file, 'utf8')).replace(/\r?\n$/, '')
+}
