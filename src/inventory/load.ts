@@ -22,7 +22,7 @@ export function readInventory(text: string, file: string): Inventory {
   const { document, problems } = parseYaml(text, file)
   if (document === undefined) throw new UserError(sortProblems(problems))
   const checked = validate(inventorySchema, document)
-  const parsed = checked.value ?? salvage(inventorySchema, document)
+  const parsed = checked.value ?? salvage(inventorySchema, document, { cluster: 'unnamed' })
   const found = parsed === undefined ? undefined : resolveAndCheck(parsed, document, checked.value !== undefined)
   const wrong = [...problems, ...checked.problems, ...(found?.errors ?? [])]
   if (found === undefined || wrong.length > 0) throw new UserError(sortProblems(wrong))

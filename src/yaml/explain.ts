@@ -13,6 +13,20 @@ export function withHint(message: string, hint: string): string {
   return `${message}\n${hint}`
 }
 
+/** A problem and the path, from the document's root, of what is wrong. */
+export interface LocatedProblem extends Problem {
+  readonly path: Path
+}
+
+export interface ValidateOptions {
+  /** What to check instead of what stands in the document. */
+  readonly data?: unknown
+  /** How many leading segments of the path messages leave out. */
+  readonly unnamed?: number
+  /** The hint where neither the schema nor the mistake itself suggests one. */
+  readonly hint?: string
+}
+
 /**
  * Checks the data at `path` of a document. Gives the value with its defaults, or a problem for everything that is
  * wrong with it: where it stands, and what to do.
@@ -21,11 +35,12 @@ export function validate<Value>(
   schema: z.ZodType<Value>,
   document: YamlDocument,
   path: Path = [],
-  data: unknown = valueAt(document.data, path),
-): { readonly value?: Value; readonly problems: readonly Problem[] } {
+  options: ValidateOptions = {},
+): { readonly value?: Value; readonly problems: readonly LocatedProblem[] } {
+  const data = 'data' in options ? options.data : valueAt(document.data, path)
   const result = schema.safeParse(data)
   if (result.success) return { value: result.data, problems: [] }
-  const context: Context = { schema, document, base: path, data }
+  const context: Context = { schema, document, base: path, data, named: path.slice(options.unnamed ?? 0), hint: options.hint }
   return { problems: result.error.issues.flatMap((issue) => explain(issue, [], context)) }
 }
 
@@ -35,9 +50,12 @@ interface Context {
   /** Where the schema's root stands in the document. */
   readonly base: Path
   readonly data: unknown
+  /** The part of `base` that messages name. */
+  readonly named: Path
+  readonly hint: string | undefined
 }
 
-function explain(issue: Issue, prefix: Path, context: Context): Problem[] {
+function explain(issue: Issue, prefix: Path, context: Context): LocatedProblem[] {
   const path = [...prefix, ...(issue.path as (string | number)[])]
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -62,7 +80,7 @@ function explain(issue: Issue, prefix: Path, context: Context): Problem[] {
   }
 }
 
-function unknownKey(key: string, path: Path, context: Context): Problem {
+function unknownKey(key: string, path: Path, context: Context): LocatedProblem {
   const known = keysAt(context.schema, path)
   const full = [...path, key]
   if (known.includes(key)) {
@@ -73,11 +91,11 @@ function unknownKey(key: string, path: Path, context: Context): Problem {
     return at(`${label(full, context)} cannot be combined with ${beside}`, full, context, 'keep only one of them', 'key')
   }
   if (key === '<<') return at('merge keys (<<) are not supported', full, context, 'write the settings out', 'key')
-  const where = path.length === 0 && context.base.length === 0 ? '' : ` in ${label(path, context)}`
+  const where = path.length === 0 && context.named.length === 0 ? '' : ` in ${label(path, context)}`
   return at(`unknown setting ${key}${where}`, full, context, suggestion(key, known), 'key')
 }
 
-function explainUnion(issue: Issue & { code: 'invalid_union' }, path: Path, context: Context): Problem[] {
+function explainUnion(issue: Issue & { code: 'invalid_union' }, path: Path, context: Context): LocatedProblem[] {
   const value = valueAt(context.data, path)
   if (value === undefined) return [missing(path, context)]
   const custom = ownMessage(issue)
@@ -121,7 +139,7 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'a map',
 }
 
-function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, context: Context): Problem {
+function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, context: Context): LocatedProblem {
   const value = valueAt(context.data, path)
   if (value === undefined) return missing(path, context)
   const written = context.document.written([...context.base, ...path])
@@ -143,7 +161,7 @@ function typeHint(expected: string, value: unknown, written: string | undefined,
   return describedHint(path, context)
 }
 
-function wrongChoice(choices: readonly string[], custom: string | undefined, path: Path, context: Context): Problem {
+function wrongChoice(choices: readonly string[], custom: string | undefined, path: Path, context: Context): LocatedProblem {
   const value = valueAt(context.data, path)
   if (value === undefined) return missing(path, context)
   const written = context.document.written([...context.base, ...path])
@@ -155,10 +173,10 @@ function wrongChoice(choices: readonly string[], custom: string | undefined, pat
   return problem(message, path, context, 'value', hint)
 }
 
-function missing(path: Path, context: Context): Problem {
+function missing(path: Path, context: Context): LocatedProblem {
   const key = path.at(-1)
   const parent = path.slice(0, -1)
-  const where = parent.length === 0 && context.base.length === 0 ? '' : ` in ${label(parent, context)}`
+  const where = parent.length === 0 && context.named.length === 0 ? '' : ` in ${label(parent, context)}`
   const description = descriptionAt(context.schema, path)
   const hint = description === undefined ? `add ${key}` : `add ${key}: ${description}`
   return at(`${key} is missing${where}`, parent, context, hint, 'key')
@@ -169,7 +187,7 @@ function ownMessage(issue: Issue, ownPrefix = 'Invalid'): string | undefined {
   return issue.message.startsWith(ownPrefix) || issue.message.startsWith('Unrecognized') ? undefined : issue.message
 }
 
-function problem(text: string, path: Path, context: Context, part: 'key' | 'value' = 'value', fallback?: string): Problem {
+function problem(text: string, path: Path, context: Context, part: 'key' | 'value' = 'value', fallback?: string): LocatedProblem {
   const [message, hint] = text.split('\n', 2)
   return at(`${label(path, context)} ${message}`, path, context, hint ?? fallback ?? describedHint(path, context), part)
 }
@@ -177,13 +195,15 @@ function problem(text: string, path: Path, context: Context, part: 'key' | 'valu
 function describedHint(path: Path, context: Context): string {
   const description = descriptionAt(context.schema, path)
   const key = String(path.at(-1) ?? '')
-  return description === undefined ? `correct ${key === '' ? 'it' : key}` : `${key}: ${description}`
+  if (description !== undefined) return key === '' ? description : `${key}: ${description}`
+  return context.hint ?? `correct ${key === '' ? 'it' : key}`
 }
 
 function label(path: Path, context: Context): string {
-  return pathText([...context.base, ...path]) || 'the file'
+  return pathText([...context.named, ...path]) || 'the file'
 }
 
-function at(message: string, path: Path, context: Context, hint: string, part: 'key' | 'value' = 'value'): Problem {
-  return { message, source: context.document.locate([...context.base, ...path], part), hint }
+function at(message: string, path: Path, context: Context, hint: string, part: 'key' | 'value' = 'value'): LocatedProblem {
+  const full = [...context.base, ...path]
+  return { message, source: context.document.locate(full, part), hint, path: full }
 }

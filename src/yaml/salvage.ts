@@ -4,12 +4,18 @@ import { valueAt } from './value.ts'
 
 /**
  * What is left of the data without its wrong parts, so that later checks can find what else is wrong in the same
- * reading. Undefined where nothing useful is left.
+ * reading. `standIns` take the place of wrong settings that a file cannot be without. Undefined where nothing useful
+ * is left.
  */
-export function salvage<Value>(schema: z.ZodType<Value>, document: YamlDocument): Value | undefined {
-  const data = structuredClone(document.data)
+export function salvage<Value>(
+  schema: z.ZodType<Value>,
+  document: YamlDocument,
+  standIns: Readonly<Record<string, unknown>> = {},
+): Value | undefined {
+  if (typeof document.data !== 'object' || document.data === null) return undefined
+  const data: Record<string, unknown> = structuredClone(document.data) as Record<string, unknown>
   for (let round = 0; round < 5; round += 1) {
-    const result = schema.safeParse(data)
+    const result = schema.safeParse({ ...standIns, ...data })
     if (result.success) return result.data
     const wrong = result.error.issues.flatMap((issue) => {
       const path = issue.path as (string | number)[]

@@ -1,0 +1,117 @@
+import { type Problem, UserError } from '../errors.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
+import type { HostFacts, Module } from '../modules/module.ts'
+import type { Path, YamlDocument } from '../yaml/document.ts'
+import { validate } from '../yaml/explain.ts'
+import { sortProblems } from '../yaml/problems.ts'
+import { fillIn, type Scope } from './lookup.ts'
+import type { Modules } from './parse.ts'
+import type { ExpandedTask, Phase, Playbook, PlaybookTask } from './playbook.ts'
+import { selects } from './select.ts'
+import { holds } from './when.ts'
+
+export type { ExpandedTask } from './playbook.ts'
+
+export interface ExpandInput {
+  readonly playbooks: readonly Playbook[]
+  readonly inventory: Inventory
+  readonly host: Host
+  readonly facts: HostFacts
+  readonly modules: Modules
+  /** Further names that `${…}` and `when` may begin with. */
+  readonly extra?: Scope | undefined
+}
+
+/** The tasks of one host, in order. Pure. Throws UserError with everything that is wrong in all of them. */
+export function expand(input: ExpandInput): ExpandedTask[] {
+  const { inventory, host, facts } = input
+  const scope: Scope = { ...input.extra, cluster: inventory, hosts: inventory.hosts, host, facts }
+  const problems: Problem[] = []
+  const tasks = input.playbooks.flatMap((playbook) => {
+    const vars = attempt(problems, () => fillIn(playbook.vars, scope, () => ({ file: playbook.file, line: 1, column: 1 })))
+    return playbook.phases
+      .filter((phase) => selects(phase.hosts, host, inventory))
+      .flatMap((phase) =>
+        phase.tasks.flatMap((task) => {
+          const seen = { ...scope, vars: (vars ?? {}) as Scope }
+          return attempt(problems, () => expandTask(task, phase, playbook, seen, input.modules)) ?? []
+        }),
+      )
+  })
+  if (problems.length > 0) throw new UserError(sortProblems(problems))
+  return tasks
+}
+
+function attempt<Value>(problems: Problem[], work: () => Value): Value | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    problems.push(...error.problems)
+    return undefined
+  }
+}
+
+function expandTask(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: Scope, modules: Modules): ExpandedTask[] {
+  if (task.forEach === undefined) return expandOne(task, phase, playbook, scope, modules)
+  // A list that only some hosts have: `when` without item decides first.
+  if (!mentionsItem(task.when) && !holds(task.when, scope, task.locate)) return []
+  const list = fillIn(task.forEach, scope, (path) => task.locate(['forEach', ...path]))
+  if (!Array.isArray(list)) {
+    throw new UserError({ message: 'forEach is not a list here', source: task.locate(['forEach']), hint: 'name a list' })
+  }
+  return list.flatMap((item) => expandOne(task, phase, playbook, { ...scope, item }, modules))
+}
+
+function mentionsItem(when: unknown): boolean {
+  if (typeof when !== 'object' || when === null) return false
+  return Object.entries(when).some(([key, value]) => /^item(\.|$)/.test(key) || mentionsItem(value))
+}
+
+function expandOne(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: Scope, modules: Modules): ExpandedTask[] {
+  if (!holds(task.when, scope, task.locate)) return []
+  const module = modules[task.module] as Module
+  const filled = fillIn(task.args, scope, (path) => task.locate([task.module, ...path]))
+  const args = checkArguments(filled, task, module)
+  const name = task.name === undefined ? undefined : String(fillIn(task.name, scope, () => task.locate(['name'])))
+  return [
+    {
+      module: task.module,
+      args,
+      title: title(name, task, filled, scope),
+      phase: phase.name,
+      source: task.source,
+      directory: playbook.directory,
+      id: task.id,
+      restartAfter: task.restartAfter,
+      needs: task.needs,
+      output: task.output,
+      background: task.background,
+      after: task.after,
+      timeoutSeconds: task.timeoutSeconds,
+      onDemand: phase.onDemand,
+      locals: { vars: (scope['vars'] ?? {}) as Scope, ...(Object.hasOwn(scope, 'item') ? { item: scope['item'] } : {}) },
+    },
+  ]
+}
+
+function checkArguments(args: unknown, task: PlaybookTask, module: Module): unknown {
+  const document: YamlDocument = {
+    file: task.source.file,
+    data: undefined,
+    locate: (path: Path, part) => task.locate(path, part),
+    written: () => undefined,
+  }
+  const { value, problems } = validate(module.schema, document, [task.module], { data: args, hint: `${module.name}: ${module.summary}` })
+  if (problems.length > 0) throw new UserError(problems)
+  return value
+}
+
+/** What reports call the task: of several made by forEach each by its own name. */
+function title(name: string | undefined, task: PlaybookTask, args: unknown, scope: Scope): string {
+  const item = scope['item']
+  const plain = typeof item === 'string' || typeof item === 'number' ? String(item) : undefined
+  if (name !== undefined) return task.forEach !== undefined && name === task.name && plain !== undefined ? `${name}: ${plain}` : name
+  const first = typeof args === 'object' && args !== null ? Object.values(args).find((value) => typeof value === 'string') : undefined
+  return first === undefined ? task.module : `${task.module} ${first}`
+}

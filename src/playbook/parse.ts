@@ -1,0 +1,126 @@
+import type { Problem } from '../errors.ts'
+import type { Module } from '../modules/module.ts'
+import { parseYaml, type Path, type YamlDocument } from '../yaml/document.ts'
+import { validate } from '../yaml/explain.ts'
+import { suggestion } from '../yaml/suggest.ts'
+import { salvage } from '../yaml/salvage.ts'
+import { sortProblems } from '../yaml/problems.ts'
+import { valueAt } from '../yaml/value.ts'
+import type { Phase, Playbook, PlaybookTask } from './playbook.ts'
+import { type PlaybookFile, playbookSchema, taskSettings, type TaskFile } from './schema.ts'
+
+export type Modules = Readonly<Record<string, Module>>
+
+/** What reading a playbook gave; with problems there may still be a playbook, for the checks that come after. */
+export interface ParsedPlaybook {
+  readonly playbook?: Playbook | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** Reads and checks one playbook. `directory` is absolute, `file` is what positions name. */
+export function parsePlaybook(text: string, file: string, directory: string, modules: Modules): ParsedPlaybook {
+  const { document, problems } = parseYaml(text, file)
+  if (document === undefined) return { problems: sortProblems(problems) }
+  const checked = validate(playbookSchema, document)
+  const parsed = checked.value ?? salvage(playbookSchema, document, { description: 'unnamed' })
+  const tasks = taskPaths(document).flatMap((path) => taskProblems(document, path, modules))
+  return {
+    playbook: parsed === undefined || checked.value === undefined ? undefined : build(checked.value, document, directory, modules),
+    problems: sortProblems([...problems, ...checked.problems, ...tasks]),
+  }
+}
+
+/** Paths of everything that is meant to be a task. */
+function taskPaths(document: YamlDocument): Path[] {
+  const list = (path: Path) => {
+    const value = valueAt(document.data, path)
+    return Array.isArray(value) ? value.map((_, index): Path => [...path, index]) : []
+  }
+  return list(['phases'])
+    .flatMap((phase) => list([...phase, 'tasks']))
+    .filter((path) => {
+      const task = valueAt(document.data, path)
+      return typeof task === 'object' && task !== null && !Array.isArray(task)
+    })
+}
+
+function taskProblems(document: YamlDocument, path: Path, modules: Modules): Problem[] {
+  const task = valueAt(document.data, path) as Record<string, unknown>
+  const words = Object.keys(task).filter((key) => !Object.hasOwn(taskSettings, key))
+  const known = words.filter((word) => Object.hasOwn(modules, word))
+  const unknown = words.filter((word) => !Object.hasOwn(modules, word))
+  const names = [...Object.keys(modules), ...(known.length > 0 || unknown.length > 1 ? Object.keys(taskSettings) : [])]
+  const problems = unknown.map((word) => ({
+    message: `${known.length > 0 ? 'unknown setting' : 'unknown module'} ${word}`,
+    source: document.locate([...path, word], 'key'),
+    hint: suggestion(word, names),
+  }))
+  if (words.length === 0) {
+    const hint = `give it one of ${Object.keys(modules).join(', ')}`
+    return [...problems, { message: 'the task says nothing to do', source: document.locate(path), hint }]
+  }
+  const second = known[1]
+  if (second !== undefined) {
+    const message = `a task has one module, this one has ${known.join(' and ')}`
+    problems.push({ message, source: document.locate([...path, second], 'key'), hint: 'make a task of each' })
+  }
+  return [...problems, ...known.flatMap((word) => argumentProblems(document, [...path, word], modules[word] as Module))]
+}
+
+/** What is wrong with arguments whatever their `${…}` will stand for. */
+function argumentProblems(document: YamlDocument, path: Path, module: Module): Problem[] {
+  if (hasLookup(valueAt(document.data, path))) return []
+  const { problems } = validate(module.schema, document, path, { unnamed: path.length - 1, hint: `${module.name}: ${module.summary}` })
+  return problems.filter((problem) => !hasLookup(valueAt(document.data, problem.path)))
+}
+
+function hasLookup(value: unknown): boolean {
+  return typeof value === 'string' && /(^|[^$])\$\{/.test(value)
+}
+
+function build(file: PlaybookFile, document: YamlDocument, directory: string, modules: Modules): Playbook {
+  return {
+    file: document.file,
+    directory,
+    description: file.description,
+    vars: file.vars,
+    phases: file.phases.map(
+      (phase, index): Phase => ({
+        name: phase.name,
+        hosts: phase.hosts,
+        onDemand: phase.onDemand,
+        source: document.locate(['phases', index]),
+        tasks: phase.tasks.flatMap((task, number) => buildTask(task, document, ['phases', index, 'tasks', number], modules)),
+      }),
+    ),
+  }
+}
+
+function buildTask(task: TaskFile, document: YamlDocument, path: Path, modules: Modules): PlaybookTask[] {
+  const module = Object.keys(task).find((key) => Object.hasOwn(modules, key))
+  if (module === undefined) return []
+  return [
+    {
+      module,
+      args: task[module],
+      id: task.id,
+      name: task.name,
+      when: task.when,
+      forEach: task.forEach,
+      output: task.output,
+      timeoutSeconds: task.timeout === undefined ? undefined : seconds(task.timeout),
+      restartAfter: task.restartAfter,
+      needs: task.needs,
+      background: task.background,
+      after: task.after,
+      source: document.locate(path),
+      locate: (inner, part) => document.locate([...path, ...inner], part),
+    },
+  ]
+}
+
+/** `5m` in seconds. */
+function seconds(duration: string): number {
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+  return Number(duration.slice(0, -1)) * (units[duration.slice(-1)] ?? 1)
+}

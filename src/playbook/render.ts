@@ -1,0 +1,80 @@
+import ejs from 'ejs'
+import { type SourceRef, UserError } from '../errors.ts'
+import { suggestion } from '../yaml/suggest.ts'
+import { valueText } from '../yaml/value.ts'
+import type { Scope } from './lookup.ts'
+
+/**
+ * Text of an EJS template. `<%= %>` prints text, numbers and booleans as they are: nothing is HTML here. Throws
+ * UserError with the template's line where a value is missing, a name unknown or the template itself broken.
+ */
+export function render(template: string, file: string, scope: Scope): string {
+  refuseRaw(template, file)
+  let compiled: ejs.TemplateFunction
+  try {
+    compiled = ejs.compile(template, { escape: print, filename: file, compileDebug: true })
+  } catch (error) {
+    throw broken(error as Error, template, file)
+  }
+  try {
+    return compiled({ ...scope, json })
+  } catch (error) {
+    throw failure(error as Error, template, file, scope)
+  }
+}
+
+/** What templates call to print a list or a map: JSON is YAML and, for plain text, TOML too. */
+function json(value: unknown, indent?: number): string | undefined {
+  return JSON.stringify(value, null, indent)
+}
+
+class Unprintable extends Error {}
+
+function print(value: unknown): string {
+  if (value === undefined || value === null) throw new Unprintable('has no value')
+  if (typeof value === 'object' || typeof value === 'function') throw new Unprintable(`is ${valueText(value)}`)
+  return String(value)
+}
+
+/** `<%-` would print nothing at all for what is missing. */
+function refuseRaw(template: string, file: string): void {
+  const offset = template.indexOf('<%-')
+  if (offset === -1) return
+  throw new UserError({ message: '<%- %> is not known here', source: position(template, file, offset), hint: 'write <%= %>: nothing is escaped' })
+}
+
+function broken(error: Error, template: string, file: string): UserError {
+  const message = error.message.split(/ in | while compiling/)[0] ?? error.message
+  const open = [...template.matchAll(/<%(?!%)/g)].find((match) => !template.slice(match.index).includes('%>'))
+  const source = position(template, file, open?.index ?? 0)
+  return new UserError({ message: `the template does not compile: ${message}`, source, hint: 'close every <% with %>, and every { with }' })
+}
+
+function failure(error: Error, template: string, file: string, scope: Scope): UserError {
+  const line = Number(/^.*:(\d+)\n/.exec(error.message)?.[1] ?? 1)
+  const message = error.message.slice(error.message.lastIndexOf('\n\n') + 1).trim()
+  const { expression, column } = tagOf(template, line)
+  const source: SourceRef = { file, line, column }
+  if (error instanceof Unprintable) {
+    const hint = message === 'has no value' ? 'give it a value, or leave the line out where it has none' : 'print it with json(…)'
+    return new UserError({ message: `${expression} ${message}`, source, hint })
+  }
+  const unknown = /^(\w+) is not defined$/.exec(message)?.[1]
+  if (unknown !== undefined) {
+    return new UserError({ message: `there is no ${unknown}`, source, hint: suggestion(unknown, Object.keys(scope)) })
+  }
+  return new UserError({ message: `${expression}: ${message}`, source, hint: 'a value on its way is missing or of another kind' })
+}
+
+/** The tag that stands in a line; of several only where the first is. */
+function tagOf(template: string, line: number): { expression: string; column: number } {
+  const text = template.split('\n')[line - 1] ?? ''
+  const tags = [...text.matchAll(/<%=?\s*(.*?)\s*-?%>/g)]
+  const expression = tags.length === 1 ? (tags[0]?.[1] ?? 'a value') : 'a value of this line'
+  return { expression, column: (tags[0]?.index ?? 0) + 1 }
+}
+
+function position(template: string, file: string, offset: number): SourceRef {
+  const before = template.slice(0, offset).split('\n')
+  return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
