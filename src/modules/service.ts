@@ -16,11 +16,12 @@ export const service = defineModule({
       enabled: z.boolean().optional().describe('Started at boot'),
       running: z.boolean().optional().describe('Running now'),
       masked: z.boolean().optional().describe('Cannot be started by anything'),
+      optional: z.boolean().default(false).describe('Where the unit does not exist, nothing is to be done'),
       reload: z.boolean().default(false).describe('Where a restart is owed, reload if the unit can'),
     })
     .refine(
-      (args) => args.enabled !== undefined || args.running !== undefined || args.masked !== undefined,
-      'needs at least one of enabled, running and masked',
+      (args) => args.enabled !== undefined || args.running !== undefined || args.masked !== undefined || args.reload,
+      'needs at least one of enabled, running, masked and reload',
     )
     .refine((args) => !(args.masked && (args.enabled || args.running)), 'a masked unit is neither enabled nor running'),
   timeout: 300,
@@ -30,7 +31,8 @@ export const service = defineModule({
     return {
       prefetch: { units: [args.name] },
       check: sh`
-        ! owed ${context.mark} || exit 1
+        ${raw(args.optional ? `if unit ${args.name}; then case $R in not-found*) exit 0 ;; esac; else exit 0; fi` : ':')}
+        ! owed_restart ${context.mark} ${args.name} || exit 1
         unit_is ${args.name} ${raw(word(args.enabled))} ${raw(word(args.running))} ${raw(word(args.masked))}`,
       apply: lines(
         sh`ledger_unit ${args.name}`,
@@ -41,9 +43,9 @@ export const service = defineModule({
         args.running === false && sh`systemctl stop ${args.name}`,
         args.masked === true && sh`systemctl -q mask ${args.name}`,
         args.running === true &&
-          sh`if owed ${context.mark}; then verb=${restart}; else verb=start; fi
+          sh`if owed_restart ${context.mark} ${args.name}; then verb=${restart}; else verb=start; fi
 run_unit "$verb" ${args.name}`,
-        running !== undefined && sh`! owed ${context.mark} || ${raw(running)}`,
+        running !== undefined && sh`! owed_restart ${context.mark} ${args.name} || ${raw(running)}`,
         sh`settle ${context.mark}`,
       ),
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { absolutePath, fileMode, owner } from './fields.ts'
 import { wholeFile } from './file.ts'
+import { raw, sh } from '../shell/quote.ts'
 import { defineModule } from './module.ts'
 
 /** A file rendered for the host on the controller; on the host it is a file like any other. */
@@ -10,11 +11,15 @@ export const template = defineModule({
   schema: z.strictObject({
     from: z.string().min(1).describe('The template'),
     to: absolutePath.describe('Where it goes on the host'),
+    whereDirectory: absolutePath.optional().describe('Only where this directory exists: configuration of what may not be there'),
     values: z.record(z.string(), z.unknown()).default({}).describe('Further names the template may use'),
     mode: fileMode('0644'),
     owner,
     group: owner,
   }),
-  compile: (args, context) =>
-    wholeFile({ ...args, path: args.to, content: context.render(args.from, args.values) }, context),
+  compile(args, context) {
+    const task = wholeFile({ ...args, path: args.to, content: context.render(args.from, args.values) }, context)
+    if (args.whereDirectory === undefined) return task
+    return { ...task, check: sh`[ -d ${args.whereDirectory} ] || exit 0\n${raw(task.check)}` }
+  },
 })

@@ -3,6 +3,12 @@ import { readFileSync } from 'node:fs'
 /** Part of every program, in this order; the package family's own part comes last. */
 const common = [
   'prelude.sh',
+  'library/watchdog.sh',
+  'library/steps.sh',
+  'library/marks.sh',
+  'library/snapshots.sh',
+  'library/files.sh',
+  'library/ledger.sh',
   'library/settings.sh',
   'library/services.sh',
   'library/blocks.sh',

@@ -50,7 +50,7 @@ export function assemble(spec: ProgramSpec): string {
     'P_SNAPSHOT=1',
     ...spec.tasks.flatMap((task) => steps(task, background)),
     ...[...background].map(([id, timeout]) => `join_step ${id} ${timeout}`),
-    'finish done',
+    "finish 'done'",
     '}',
     'case ${1:-} in',
     'run) main ;;',

@@ -1,0 +1,34 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- files --------------------------------------------------------------------
+
+# file_is PATH MODE OWNER GROUP SHA256
+file_is() {
+  file_state "$1" || return 1
+  [ "$R" = "$2 $3 $4 $5" ]
+}
+
+# write_file PATH MODE OWNER GROUP: stdin becomes the file, at once or not at all. Reads stdin.
+# The pre-image must already be in the ledger. A temporary file that a crash left is taken over, not left lying.
+write_file() {
+  w_directory=${1%/*}
+  if [ -d "$1" ] && [ ! -L "$1" ]; then
+    say "$1 is a directory"
+    return 1
+  fi
+  [ -d "${w_directory:-/}" ] || mkdir -p "$w_directory"
+  w_temporary=$w_directory/.${1##*/}.provision
+  rm -f "$w_temporary"
+  (umask 077 && cat >"$w_temporary")
+  chown "$3:$4" "$w_temporary"
+  chmod "$2" "$w_temporary"
+  sync "$w_temporary"
+  mv -fT "$w_temporary" "$1"
+  [ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$1" || :
+}
+
+# diff_file PATH: what would change in it, new content on stdin. Reads stdin.
+diff_file() {
+  d_old=$1
+  [ -e "$d_old" ] || d_old=/dev/null
+  diff -u -L "$1" -L "$1" "$d_old" - || :
+}

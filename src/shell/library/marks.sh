@@ -1,0 +1,28 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- marks ----------------------------------------------------------------------
+
+# marks ID: notes the restarts this task's change will owe *before* it is applied, so that a program killed
+# between the change and the restart is followed by one that restarts.
+marks() {
+  p_marks=''
+  eval "p_marks=\${${1}_marks:-}"
+  [ -z "$p_marks" ] || read -r p_up _ </proc/uptime
+  for p_mark in $p_marks; do printf '%s\n' "$p_up" >"$P_PENDING/$p_mark"; done
+}
+
+# owed MARK: a restart (or reboot) is owed. settle MARK: it has been done.
+owed() {
+  case $P_WOULD in *" $1 "*) return 0 ;; esac
+  [ -e "$P_PENDING/$1" ]
+}
+settle() { rm -f "$P_PENDING/$1"; }
+
+# owed_restart MARK UNIT: a restart is owed, and the unit has not come up anew by itself since (a package that was
+# installed after its configuration starts its daemon with it).
+owed_restart() {
+  owed "$1" || return 1
+  read -r o_marked <"$P_PENDING/$1" 2>/dev/null || return 0
+  o_started=$(systemctl show --value --property=ActiveEnterTimestampMonotonic -- "$2")
+  # Microseconds against seconds with two decimals, both since boot.
+  [ "${o_started:-0}" -le "${o_marked%.*}${o_marked#*.}0000" ]
+}

@@ -1,0 +1,87 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- snapshots ----------------------------------------------------------------
+# One process answers for all packages, units or files of a program. Valid until the first change.
+
+prefetch_packages() { P_PACKAGES=$nl$(query_packages "$@")$nl; }
+prefetch_units() { P_UNITS=$nl$(query_units "$@")$nl; }
+prefetch_files() { P_FILES=$nl$(query_files "$@")$nl; }
+
+# lookup LISTING KEY: sets R to the value of the line "KEY=value"; empty and status 1 where there is none.
+lookup() {
+  case $1 in *"$nl$2="*) ;; *)
+    R=''
+    return 1
+    ;;
+  esac
+  R=${1#*"$nl$2="}
+  R=${R%%"$nl"*}
+}
+
+# query_packages NAME...: lines "NAME=VERSION HOLD"; no line where it is not installed. HOLD: hold or -.
+# The distribution family is fixed when a program is compiled: P_FAMILY is debian or el.
+query_packages() {
+  if [ "$P_FAMILY" = debian ]; then
+    # shellcheck disable=SC2016 # dpkg's fields, not the shell's
+    dpkg-query -W -f '${Package} ${Version} ${db:Status-Want} ${db:Status-Status}\n' "$@" 2>/dev/null |
+      while read -r q_name q_version q_want q_status; do
+        [ "$q_status" = installed ] || continue
+        [ "$q_want" = hold ] || q_want=-
+        printf '%s=%s %s\n' "$q_name" "$q_version" "$q_want"
+      done
+  else
+    rpm -q --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n' "$@" 2>/dev/null | grep -v ' is not installed$'
+  fi
+}
+
+# package NAME: sets R to "VERSION HOLD"; status 1 where it is not installed.
+package() {
+  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_PACKAGES" "$1"; else lookup "$nl$(query_packages "$1")$nl" "$1"; fi
+}
+
+# query_units UNIT...: lines "UNIT=LOAD ACTIVE FILESTATE NEEDRELOAD". systemctl answers in the order it is asked, and by the
+# unit's own name where it was asked for an alias (sshd.service for ssh.service): so by place, not by name.
+query_units() {
+  systemctl show --property=LoadState,ActiveState,UnitFileState,NeedDaemonReload -- "$@" 2>/dev/null | {
+    q_load='' q_active='' q_file='' q_reload=''
+    while IFS='=' read -r q_key q_value; do
+      case $q_key in
+      LoadState) q_load=$q_value ;;
+      ActiveState) q_active=$q_value ;;
+      UnitFileState) q_file=$q_value ;;
+      NeedDaemonReload) q_reload=$q_value ;;
+      '')
+        printf '%s=%s %s %s %s\n' "$1" "$q_load" "$q_active" "${q_file:--}" "$q_reload"
+        q_load='' q_file=''
+        shift
+        ;;
+      esac
+    done
+    [ -z "$q_load" ] || printf '%s=%s %s %s %s\n' "$1" "$q_load" "$q_active" "${q_file:--}" "$q_reload"
+  }
+}
+
+# unit UNIT: sets R to "LOAD ACTIVE FILESTATE NEEDRELOAD". Full unit names only (docker.service).
+unit() {
+  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_UNITS" "$1"; else lookup "$nl$(query_units "$1")$nl" "$1"; fi
+}
+
+# query_files PATH...: lines "PATH=MODE OWNER GROUP SHA256" of regular files. Paths hold no newline, = or backslash.
+query_files() {
+  q_sums=$nl$(sha256sum -- "$@" 2>/dev/null)$nl
+  stat -c '%n=%a %U %G %F' -- "$@" 2>/dev/null | while IFS= read -r q_line; do
+    q_path=${q_line%%=*}
+    case $q_line in
+    *' regular file' | *' regular empty file')
+      q_sum=${q_sums%%"  $q_path$nl"*}
+      q_line=${q_line% regular*file}
+      printf '%s %s\n' "$q_line" "${q_sum##*"$nl"}"
+      ;;
+    *) printf '%s= - - -\n' "$q_path" ;;
+    esac
+  done
+}
+
+# file_state PATH: sets R to "MODE OWNER GROUP SHA256"; status 1 where there is no such file.
+file_state() {
+  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_FILES" "$1"; else lookup "$nl$(query_files "$1")$nl" "$1"; fi
+}

@@ -1,0 +1,150 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # what the other parts set and use
+# --- steps ----------------------------------------------------------------------
+
+# supervise ID STAGE SECONDS COMMAND...: runs it in a session of its own, with the log as its output;
+# the status is left in P_RC. Not a condition anywhere: errexit is off inside those.
+supervise() {
+  p_id=$1 p_stage=$2 p_limit=$3
+  shift 3
+  "$@" </dev/null >"$P_LOG" 2>&1 3>&- &
+  follow "$p_id" "$p_stage" "$!" "$p_limit"
+}
+
+# follow ID STAGE PID SECONDS: waits for it under the watchdog's eyes.
+follow() {
+  printf '%s %s\n' "$*" "$P_LOG" >"$P_RUN/current"
+  wait "$3"
+  P_RC=$?
+  : >"$P_RUN/current"
+  [ -e "$P_RUN/timeout" ] || return 0
+  end_group "$3"
+  fail "$1" timeout "$4"
+}
+
+# fail ID STAGE CODE: reports the last lines of the task's log, and ends the program.
+fail() {
+  tail -n 30 "$P_LOG" 2>/dev/null | cut -c 1-600 | emit_stream log "$1"
+  emit failed "$1" "$2" "$3"
+  finish failed
+}
+
+# step ID SECONDS [NEEDS]: one task. NEEDS: values from other hosts that its apply wants and has not got.
+step() {
+  P_TASK=$1
+  [ ! -e "$P_RUN/stop" ] || finish stopped
+  supervise "$1" check 120 "${1}_check"
+  case $P_RC in
+  0)
+    emit ok "$1"
+    outputs "$1"
+    return
+    ;;
+  1) ;;
+  *) [ "$P_MODE$P_UNSURE" = check1 ] || fail "$1" check "$P_RC" ;;
+  esac
+  if [ "$P_MODE" = check ]; then
+    would_change "$1"
+    return
+  fi
+  if [ -n "${3:-}" ]; then
+    emit need "$1" "$3"
+    finish needs
+  fi
+  apply_step "$1" "$2"
+}
+
+apply_step() {
+  emit start "$1"
+  diff_step "$1"
+  marks "$1"
+  P_SNAPSHOT=0
+  # shellcheck disable=SC2086 # a command
+  supervise "$1" apply "$2" setsid $P_SH "$P_SELF" task "$1"
+  [ "$P_RC" -eq 0 ] || fail "$1" apply "$P_RC"
+  if [ -e "$P_RUN/reboot" ]; then
+    emit changed "$1"
+    finish reboot
+  fi
+  cp "$P_LOG" "$P_LOG.applied"
+  supervise "$1" recheck 120 "${1}_check"
+  if [ "$P_RC" -ne 0 ]; then
+    cat "$P_LOG" >>"$P_LOG.applied"
+    mv "$P_LOG.applied" "$P_LOG"
+    fail "$1" recheck "$P_RC"
+  fi
+  emit changed "$1"
+  outputs "$1"
+}
+
+# start_step ID SECONDS / join_step ID SECONDS: a task whose apply runs while later tasks go on.
+# Its failure is reported where it is joined. It must be something that may be ended at any time.
+start_step() {
+  P_TASK=$1
+  [ ! -e "$P_RUN/stop" ] || finish stopped
+  supervise "$1" check 120 "${1}_check"
+  case $P_RC in
+  0)
+    emit ok "$1"
+    outputs "$1"
+    return
+    ;;
+  1) ;;
+  *) [ "$P_MODE$P_UNSURE" = check1 ] || fail "$1" check "$P_RC" ;;
+  esac
+  if [ "$P_MODE" = check ]; then
+    would_change "$1"
+    return
+  fi
+  emit start "$1"
+  diff_step "$1"
+  marks "$1"
+  P_SNAPSHOT=0
+  # shellcheck disable=SC2086 # a command
+  setsid $P_SH "$P_SELF" task "$1" </dev/null >"$P_RUN/log.$1" 2>&1 3>&- &
+  printf '%s\n' "$!" >"$P_RUN/background.$1"
+}
+
+join_step() {
+  [ -e "$P_RUN/background.$1" ] || return 0
+  read -r p_pid <"$P_RUN/background.$1"
+  P_LOG=$P_RUN/log.$1
+  follow "$1" apply "$p_pid" "$2"
+  rm -f "$P_RUN/background.$1"
+  [ "$P_RC" -eq 0 ] || fail "$1" apply "$P_RC"
+  P_LOG=$P_RUN/log
+  supervise "$1" recheck 120 "${1}_check"
+  [ "$P_RC" -eq 0 ] || fail "$1" recheck "$P_RC"
+  emit changed "$1"
+  outputs "$1"
+}
+
+would_change() {
+  diff_step "$1"
+  case $P_RC in
+  1) emit would-change "$1" ;;
+  *) emit unknown "$1" ;;
+  esac
+  P_UNSURE=1
+  eval "P_WOULD=\"$P_WOULD\${${1}_marks:-} \""
+}
+
+diff_step() {
+  eval "p_diff=\${${1}_diff:-}"
+  [ -n "$p_diff" ] || return 0
+  "$p_diff" </dev/null 2>/dev/null 3>&- | head -n 200 | cut -c 1-400 >"$P_RUN/diff"
+  emit_stream diff "$1" <"$P_RUN/diff"
+}
+
+# outputs ID: sends the values a task declares, each read by its function ID_output_NAME.
+outputs() {
+  [ "$P_MODE" = apply ] || return 0
+  p_outputs=''
+  eval "p_outputs=\${${1}_outputs:-}"
+  for p_name in $p_outputs; do
+    supervise "$1" output 60 read_output "${1}_output_$p_name"
+    [ "$P_RC" -eq 0 ] || fail "$1" output "$P_RC"
+    emit_stream output "$p_name" <"$P_RUN/value"
+    rm -f "$P_RUN/value"
+  done
+}
+read_output() { "$1" >"$P_RUN/value"; }

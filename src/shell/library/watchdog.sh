@@ -1,0 +1,60 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- deadlines ------------------------------------------------------------------
+
+# Enforces deadlines and shows signs of life: `current` holds "ID STAGE PID SECONDS LOG" of what runs now.
+watchdog() {
+  trap - EXIT TERM HUP INT
+  w_before='' w_age=0 w_beat=0
+  while sleep 1 3>&-; do
+    kill -0 "$$" 2>/dev/null || exit 0
+    read -r w_now <"$P_RUN/current" 2>/dev/null || w_now=''
+    if [ "$w_now" != "$w_before" ]; then w_before=$w_now w_age=0 w_beat=0; fi
+    w_age=$((w_age + 1)) w_beat=$((w_beat + 1))
+    [ -n "$w_now" ] || continue
+    # shellcheck disable=SC2086 # five words, by our own hand
+    set -- $w_now
+    if [ "$w_beat" -ge 5 ]; then
+      w_beat=0
+      emit beat "$1" "$w_age" "$(tail -n 1 "$5" 2>/dev/null | tr -cd '[:print:]' | cut -c 1-200)"
+    fi
+    if [ "$w_age" -ge "$4" ]; then
+      : >"$P_RUN/timeout"
+      signal_all TERM "$3"
+      sleep 3 3>&-
+      signal_all KILL "$3"
+    fi
+  done
+}
+
+# signal_all SIGNAL PID: the process group of an apply; of a check, which has none of its own, the process and all below it.
+signal_all() {
+  kill "-$1" "-$2" 2>/dev/null || signal_tree "$1" "$2"
+}
+signal_tree() {
+  # shellcheck disable=SC2046 # process ids
+  set -- "$1" "$2" $(cat "/proc/$2/task/$2/children" 2>/dev/null)
+  kill "-$1" "$2" 2>/dev/null
+  s_signal=$1
+  shift 2
+  for s_child in "$@"; do signal_tree "$s_signal" "$s_child"; done
+}
+
+# end_group PID: returns when nothing of the group is left; what does not end when asked to is made to.
+end_group() {
+  e_tries=0
+  while kill -0 "-$1" 2>/dev/null; do
+    [ "$e_tries" -lt 30 ] || kill -KILL "-$1" 2>/dev/null
+    e_tries=$((e_tries + 1))
+    sleep 0.1
+  done
+}
+
+# A program that does not come to its end ends what it runs in the background; the next run takes that up again.
+end_background() {
+  for e_file in "$P_RUN"/background.*; do
+    [ -e "$e_file" ] || continue
+    read -r e_pid <"$e_file"
+    kill -TERM "-$e_pid" 2>/dev/null && end_group "$e_pid"
+    rm -f "$e_file"
+  done
+}
