@@ -16,6 +16,7 @@ export type ProgramEvent =
   | { readonly kind: 'failed'; readonly task: string; readonly stage: FailedStage; readonly code: number }
   /** A sign of life every 5 s: seconds since the stage began, and the last line it printed. */
   | { readonly kind: 'beat'; readonly task: string; readonly seconds: number; readonly line: string }
+  /** A declared value, without the newlines it ended with. */
   | { readonly kind: 'output'; readonly name: string; readonly value: string }
   /** The task needs values of other hosts; an `end` with result `needs` follows. */
   | { readonly kind: 'need'; readonly task: string; readonly names: readonly string[] }

@@ -13,6 +13,8 @@ export interface Target {
   readonly sudoPassword?: string | undefined
   /** `[user@]host[:port]` of a bastion. */
   readonly jump?: string | undefined
+  /** `pin`: an unknown host key is recorded at first contact; `strict`: it is refused. A changed one always is. */
+  readonly hostKeys: 'pin' | 'strict'
 }
 
 /** What the session found on the host. */

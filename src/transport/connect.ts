@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { NodeSSH } from 'node-ssh'
+import type { Client, ConnectConfig } from 'ssh2'
+import { UnreachableError } from '../errors.ts'
+import { type AgentKeys, credentials } from './auth.ts'
+import type { Gate } from './gate.ts'
+import type { HostKeys } from './host-keys.ts'
+import type { HostNotice } from './notice.ts'
+import { messageOf, RefusedError } from './refusal.ts'
+import { openForward, openSocket, type Pipe } from './socket.ts'
+import type { Route } from './ssh-config.ts'
+
+/** An authenticated SSH connection. */
+export interface Connection {
+  readonly client: Client
+  readonly sent: () => number
+  readonly received: () => number
+  /** What ended it, once something did. */
+  readonly failure: () => string | undefined
+  close(): void
+}
+
+/** What connecting needs beside the route; the same for all hosts. */
+export interface ConnectContext {
+  readonly gate: Gate
+  readonly hostKeys: HostKeys
+  readonly agent: Promise<AgentKeys | undefined>
+  /** Seconds between keepalives; three unanswered ones mean that the connection is dead. */
+  readonly keepalive: number
+}
+
+export interface Attempt {
+  readonly signal: AbortSignal
+  /** What is being waited for, for the message should it take too long. */
+  readonly stage: (stage: string) => void
+  readonly notify: (notice: HostNotice) => void
+}
+
+/** The connection broke before the server had spoken: what sshd does to whom MaxStartups leaves no room for. */
+class DroppedError extends UnreachableError {}
+
+/**
+ * Connects and authenticates. Not too many at once, and again after being dropped early, since sshd drops bursts.
+ * Throws RefusedError, UnreachableError, UserError, or the signal's reason.
+ */
+export async function connect(
+  route: Route,
+  context: ConnectContext,
+  attempt: Attempt,
+  bastion?: Client,
+): Promise<Connection> {
+  for (let pause = 100; ; pause = Math.min(pause * 2, 3000)) {
+    attempt.stage('a free place among the handshakes')
+    const leave = await context.gate.enter(attempt.signal)
+    try {
+      return await connectOnce(route, context, attempt, bastion)
+    } catch (error) {
+      if (!(error instanceof DroppedError) || attempt.signal.aborted) throw error
+      attempt.stage(`${route.address}:${route.port}, which drops connections (MaxStartups of its sshd?)`)
+    } finally {
+      leave()
+    }
+    // Spread out, or all who were dropped together come back together.
+    await sleep(pause * (0.5 + Math.random()), undefined, { signal: attempt.signal })
+  }
+}
+
+async function connectOnce(
+  route: Route,
+  context: ConnectContext,
+  attempt: Attempt,
+  bastion?: Client,
+): Promise<Connection> {
+  const { signal } = attempt
+  const where = `${route.address}:${route.port}`
+  attempt.stage(`a connection to ${where}`)
+  const pipe = bastion
+    ? await openForward(bastion, route.address, route.port, signal)
+    : await openSocket(route.address, route.port, signal)
+  attempt.stage(`the SSH handshake with ${where}`)
+  const proof = credentials(route, await context.agent)
+  let refused: unknown
+  let shaken = false
+  const config: ConnectConfig = {
+    sock: pipe.stream as NonNullable<ConnectConfig['sock']>,
+    username: route.user,
+    readyTimeout: 0, // the signal is the only clock
+    keepaliveInterval: context.keepalive * 1000,
+    keepaliveCountMax: 3,
+    authHandler: [...proof.methods],
+    algorithms: { serverHostKey: context.hostKeys.algorithms(route.address, route.port) as never },
+    hostVerifier: (key: Buffer) => {
+      try {
+        context.hostKeys.verify(route.address, route.port, key, route.hostKeys, attempt.notify)
+        return true
+      } catch (error) {
+        refused = error
+        return false
+      }
+    },
+  }
+  const onHandshake = (): void => {
+    shaken = true
+    attempt.stage(`${where} to let ${route.user} in`)
+  }
+  try {
+    return await handshake(config, pipe, signal, onHandshake)
+  } catch (error) {
+    pipe.stream.destroy()
+    if (refused !== undefined) throw refused
+    if (signal.aborted) throw signal.reason
+    throw handshakeError(error, shaken, route, proof.tried)
+  }
+}
+
+async function handshake(
+  config: ConnectConfig,
+  pipe: Pipe,
+  signal: AbortSignal,
+  onHandshake: () => void,
+): Promise<Connection> {
+  const ssh = new NodeSSH()
+  const connecting = ssh.connect(config as Parameters<NodeSSH['connect']>[0])
+  const client = ssh.connection as Client // made at once, before anything can happen to it
+  let failure: string | undefined
+  // node-ssh takes its own listener away once connected; without one a reset would end this process.
+  client.on('error', (error) => {
+    failure ??= error.message
+  })
+  client.on('handshake', onHandshake)
+  const abort = (): void => {
+    pipe.stream.destroy()
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await connecting
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+  return {
+    client,
+    sent: pipe.sent,
+    received: pipe.received,
+    failure: () => failure,
+    close() {
+      client.end()
+      // A silent network never answers the goodbye, and a socket left open would keep the process alive.
+      setTimeout(() => pipe.stream.destroy(), 1000).unref()
+    },
+  }
+}
+
+function handshakeError(error: unknown, shaken: boolean, route: Route, tried: readonly string[]): Error {
+  const where = `${route.address}:${route.port}`
+  if ((error as { level?: string }).level === 'client-authentication') {
+    const how =
+      tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was nothing to try: no agent, no key, no password'
+    return new RefusedError(
+      `${where} does not let ${route.user} in: ${how}`,
+      'check ssh.user and ssh.identityFile, or put your public key there (ssh-copy-id)',
+    )
+  }
+  const message = messageOf(error)
+  if (/no matching/i.test(message))
+    return new RefusedError(`${where}: ${message}`, 'its sshd is too old or too strict; update it')
+  if (!shaken)
+    return new DroppedError(
+      `${where} closed the connection before the handshake (${message})`,
+      'is it really sshd that listens there?',
+    )
+  return new UnreachableError(`${where} closed the connection while letting ${route.user} in (${message})`)
+}

@@ -1,0 +1,92 @@
+import {
+  fingerprint,
+  judgeHostKey,
+  type KnownHost,
+  knownHostLine,
+  knownHostName,
+  knownTypes,
+  parseKnownHosts,
+} from './known-hosts.ts'
+import { appendKnownHost, expandHome, readOptional } from './load.ts'
+import type { HostNotice } from './notice.ts'
+import { RefusedError } from './refusal.ts'
+
+/** `pin` records an unknown key on first contact; `strict` refuses it. */
+export type HostKeyMode = 'pin' | 'strict'
+
+/** Decides whom we are talking to. */
+export interface HostKeys {
+  /** For the key exchange: the types this host is known by come first. */
+  algorithms(address: string, port: number): string[]
+  /** Returns when the key is trusted; throws RefusedError with what to do otherwise. */
+  verify(address: string, port: number, blob: Buffer, mode: HostKeyMode, notify: (notice: HostNotice) => void): void
+}
+
+const userFiles = ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts']
+
+/** What is asked of a server's key, best first; SHA-1 signatures are not accepted. */
+const offered = [
+  ['ssh-ed25519', 'ssh-ed25519'],
+  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp256'],
+  ['ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp384'],
+  ['ecdsa-sha2-nistp521', 'ecdsa-sha2-nistp521'],
+  ['rsa-sha2-512', 'ssh-rsa'],
+  ['rsa-sha2-256', 'ssh-rsa'],
+] as const
+
+/**
+ * Reads the known_hosts files once; keys pinned meanwhile are kept beside.
+ * @param knownHostsFile where keys are pinned: `.provision/CLUSTER/known_hosts` beside the inventory
+ */
+export function createHostKeys(knownHostsFile: string): HostKeys {
+  let entries: KnownHost[] | undefined
+  const known = (): KnownHost[] => {
+    entries ??= [knownHostsFile, ...userFiles.map(expandHome)].flatMap((file) =>
+      parseKnownHosts(readOptional(file)?.toString('utf8') ?? '', file),
+    )
+    return entries
+  }
+
+  return {
+    algorithms(address, port) {
+      const types = knownTypes(known(), knownHostName(address, port))
+      const isKnown = ([, type]: readonly [string, string]): boolean => types.includes(type)
+      return [...offered.filter(isKnown), ...offered.filter((pair) => !isKnown(pair))].map(([algorithm]) => algorithm)
+    },
+    verify(address, port, blob, mode, notify) {
+      const name = knownHostName(address, port)
+      const verdict = judgeHostKey(known(), name, blob)
+      const shown = fingerprint(blob)
+      if (verdict.kind === 'known') return
+      if (verdict.kind === 'revoked') {
+        throw new RefusedError(
+          `its host key ${shown} is revoked (${place(verdict.entry)})`,
+          'do not connect; give the host a new key',
+        )
+      }
+      if (verdict.kind === 'changed') throw changed(name, shown, verdict.entry)
+      if (mode === 'strict') {
+        throw new RefusedError(
+          `its host key ${shown} is not known`,
+          `compare it on the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it to ${knownHostsFile}`,
+        )
+      }
+      const line = knownHostLine(name, blob)
+      known().push(...parseKnownHosts(line, knownHostsFile))
+      appendKnownHost(knownHostsFile, line)
+      notify({ kind: 'host-key-pinned', fingerprint: shown, file: knownHostsFile })
+    },
+  }
+}
+
+function changed(name: string, shown: string, entry: KnownHost): RefusedError {
+  const before = fingerprint(Buffer.from(entry.key, 'base64'))
+  return new RefusedError(
+    `its host key has changed: ${entry.type} ${before} was known (${place(entry)}), it now shows ${shown}`,
+    `if the host was installed anew, remove the old key: ssh-keygen -R '${name}' -f ${entry.file}; if not, somebody may stand in between`,
+  )
+}
+
+function place(entry: KnownHost): string {
+  return `${entry.file}:${entry.line}`
+}

@@ -1,0 +1,72 @@
+import { ProtocolError, UnreachableError } from '../errors.ts'
+import type { HostIdentity } from './transport.ts'
+
+const families: Readonly<Record<string, 'debian' | 'el'>> = {
+  debian: 'debian',
+  ubuntu: 'debian',
+  rhel: 'el',
+  centos: 'el',
+  fedora: 'el',
+  rocky: 'el',
+  almalinux: 'el',
+  ol: 'el',
+}
+
+const architectures: Readonly<Record<string, 'amd64' | 'arm64'>> = {
+  x86_64: 'amd64',
+  amd64: 'amd64',
+  aarch64: 'arm64',
+  arm64: 'arm64',
+}
+
+/**
+ * Reads the answer `hello v1 id=debian like=… …` of a session.
+ * @param heardAt our clock, in seconds, at the moment the host's time was taken, as well as we know
+ * Throws UnreachableError for a host that we cannot provision, and says why.
+ */
+export function parseHello(words: readonly string[], heardAt: number): HostIdentity {
+  if (words[0] !== 'hello' || words[1] !== 'v1')
+    throw new ProtocolError(`unexpected greeting: ${words.join(' ').slice(0, 80)}`)
+  const fields = new Map(words.slice(2).map((word) => splitOnce(word)))
+  const get = (name: string): string => fields.get(name) ?? ''
+  const id = get('id')
+  const family = [id, ...get('like').split(',')].map((name) => families[name]).find((name) => name !== undefined)
+  const arch = architectures[get('arch')]
+  if (family === undefined) {
+    throw new UnreachableError(
+      `its system ${id || 'without an os-release'} is not known`,
+      'use Debian, Ubuntu, or one of the RHEL family',
+    )
+  }
+  if (arch === undefined)
+    throw new UnreachableError(`its processor ${get('arch')} is not supported`, 'use an x86_64 or arm64 host')
+  if (get('init') !== 'systemd') {
+    throw new UnreachableError(
+      `it runs ${get('init') || 'an unknown init'}, not systemd`,
+      'Kubernetes and Docker are run by systemd units: use a host that was booted with systemd',
+    )
+  }
+  if (get('missing') !== '') {
+    throw new UnreachableError(
+      `it lacks ${get('missing').split(',').join(', ')}`,
+      'install coreutils and util-linux there',
+    )
+  }
+  const time = Number(/^\d+(\.\d+)?/.exec(get('time'))?.[0] ?? Number.NaN)
+  if (Number.isNaN(time) || get('boot') === '') throw new ProtocolError('the greeting lacks a time or a boot id')
+  return {
+    family,
+    id,
+    version: get('version'),
+    codename: get('codename'),
+    arch,
+    bootId: get('boot'),
+    hostname: get('hostname'),
+    clockOffset: time - heardAt,
+  }
+}
+
+function splitOnce(word: string): [string, string] {
+  const at = word.indexOf('=')
+  return at === -1 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)]
+}

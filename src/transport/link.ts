@@ -1,0 +1,104 @@
+import type { ClientChannel } from 'ssh2'
+import { createLineSplitter } from '../events/lines.ts'
+import { bootstrapCommand, bootstrapInput } from './bootstrap.ts'
+import type { Connection } from './connect.ts'
+import { createInbox, type Inbox } from './inbox.ts'
+import { createJournalStream } from './journal-stream.ts'
+
+/** What comes from the host's end of a session. */
+export type Item =
+  /** An answer, its `%` taken off, in words. */
+  | { readonly kind: 'answer'; readonly words: readonly string[] }
+  /** More bytes of the expected journal; none when its announcement came alone. */
+  | { readonly kind: 'journal'; readonly bytes: Buffer }
+  /** The end, always last. */
+  | { readonly kind: 'lost'; readonly reason: string; readonly said: readonly string[] }
+
+/** The session script running on a host, over one connection and one exec. */
+export interface Link {
+  readonly inbox: Inbox<Item>
+  readonly connection: Connection
+  /** Seconds of one round trip, roughly. */
+  readonly roundTrip: number
+  readonly lost: () => boolean
+  /** Resolves when the link is lost or has ended as asked. */
+  readonly ended: Promise<void>
+  /** Writes a verb, with what belongs to it. Does nothing once the link is lost: the inbox says so. */
+  send(verb: string, body?: Uint8Array): void
+  /** Of what comes on stdout, only the bytes of this journal from this offset count from now on. */
+  expect(id: string, offset: number): void
+  close(): void
+}
+
+/** Bytes of an answer; longer lines are dropped. */
+const maxAnswer = 8192
+
+/** Starts the session script. Its greeting is the first answer. Throws what the exec request failed with. */
+export async function openLink(
+  connection: Connection,
+  script: Buffer,
+  sudoPassword: string | undefined,
+): Promise<Link> {
+  const asked = performance.now()
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    // Not node-ssh's execCommand: it keeps all output in memory, and closes stdin unless it feeds it itself.
+    connection.client.exec(bootstrapCommand(script), (error, opened) => (error ? reject(error) : resolve(opened)))
+  })
+  // Opening the channel and starting the command take one round trip each.
+  const roundTrip = (performance.now() - asked) / 2000
+  channel.write(bootstrapInput(script, sudoPassword))
+  return wire(connection, channel, roundTrip)
+}
+
+function wire(connection: Connection, channel: ClientChannel, roundTrip: number): Link {
+  const journal = createJournalStream()
+  const answers = createLineSplitter(maxAnswer)
+  const said: string[] = []
+  const streams = [channel, channel.stderr]
+  let lost = false
+  const { promise: ended, resolve: ending } = Promise.withResolvers<void>()
+  const inbox = createInbox<Item>(
+    () => streams.forEach((stream) => stream.pause()),
+    () => streams.forEach((stream) => stream.resume()),
+  )
+  const end = (reason: string): void => {
+    if (lost) return
+    lost = true
+    inbox.push({ kind: 'lost', reason, said })
+    ending()
+  }
+
+  channel.on('data', (bytes: Buffer) => {
+    const part = journal.push(bytes)
+    if (part !== undefined) inbox.push({ kind: 'journal', bytes: part })
+  })
+  channel.stderr.on('data', (bytes: Buffer) => {
+    for (const line of answers.push(bytes)) {
+      if (line.startsWith('%')) {
+        const words = line.slice(1).split(' ')
+        if (words[0] === 'refused') said.push(line)
+        else if (words[0] !== 'pong') inbox.push({ kind: 'answer', words })
+      } else if (said.push(line) > 20) said.shift()
+    }
+  })
+  channel.on('error', () => {}) // its close follows
+  channel.on('close', () => end(connection.failure() ?? 'the session ended'))
+  connection.client.on('close', () => end(connection.failure() ?? 'the connection was closed'))
+
+  return {
+    inbox,
+    connection,
+    roundTrip,
+    lost: () => lost,
+    ended,
+    send(verb, body) {
+      if (lost || !channel.writable) return
+      channel.write(body ? Buffer.concat([Buffer.from(`${verb}\n`), body]) : `${verb}\n`)
+    },
+    expect: journal.expect,
+    close() {
+      end('closed')
+      connection.close()
+    },
+  }
+}

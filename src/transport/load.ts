@@ -1,0 +1,44 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { UserError } from '../errors.ts'
+import { messageOf } from './refusal.ts'
+
+let script: Buffer | undefined
+
+/** The session's script, as it is sent to every host. */
+export function sessionScript(): Buffer {
+  script ??= readFileSync(new URL('session.sh', import.meta.url))
+  return script
+}
+
+/** A file of the operator's, or undefined where there is none. Throws UserError where it cannot be read. */
+export function readOptional(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}`, 'make it readable for you, and a regular file')
+  }
+}
+
+/** Adds a line to our own known_hosts, in one write: runs side by side do not mix their lines. */
+export function appendKnownHost(file: string, line: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  appendFileSync(file, line, { mode: 0o600 })
+}
+
+/** `~/x` as a path; anything else as it is. */
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
+}
+
+/** Names in a directory; none where it cannot be read. For suggestions only. */
+export function listDirectory(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}

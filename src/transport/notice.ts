@@ -1,0 +1,37 @@
+/** What happens on the way to a host and is worth a line on the screen; plain data, worded by whoever shows it. */
+export type Notice = { readonly host: string } & /** First contact: the key was recorded in `file`. */
+(
+  | { readonly kind: 'host-key-pinned'; readonly fingerprint: string; readonly file: string }
+  | { readonly kind: 'connection-lost'; readonly reason: string }
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly reason: string }
+  | { readonly kind: 'reconnected'; readonly seconds: number }
+  /** The dead holder of the lock was put aside. */
+  | { readonly kind: 'lock-taken'; readonly who: string; readonly silentSeconds: number }
+  /** A program whose controller died still runs; it was asked to stop after its task. */
+  | { readonly kind: 'orphan'; readonly program: string }
+  | { readonly kind: 'waiting-for-orphan'; readonly seconds: number }
+)
+
+/** Distributes over the kinds, where Omit would keep only what all kinds have. */
+type Unnamed<T> = T extends unknown ? Omit<T, 'host'> : never
+export type HostNotice = Unnamed<Notice>
+
+/** One line for a log or a screen. */
+export function describeNotice(notice: Notice): string {
+  switch (notice.kind) {
+    case 'host-key-pinned':
+      return `first contact: its host key ${notice.fingerprint} was recorded in ${notice.file}`
+    case 'connection-lost':
+      return `connection lost (${notice.reason}); its program goes on, connecting again`
+    case 'reconnecting':
+      return `not back yet after attempt ${notice.attempt} (${notice.reason})`
+    case 'reconnected':
+      return `connection back after ${notice.seconds} s`
+    case 'lock-taken':
+      return `took over the lock of ${notice.who}, silent for ${notice.silentSeconds} s`
+    case 'orphan':
+      return `program ${notice.program} of an earlier run still runs; asked it to stop after its task`
+    case 'waiting-for-orphan':
+      return `waiting for a program of an earlier run, ${notice.seconds} s`
+  }
+}

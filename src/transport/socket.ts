@@ -1,0 +1,56 @@
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Client } from 'ssh2'
+import { socketError } from './refusal.ts'
+
+/** A stream to a machine, and how many bytes went each way on it. */
+export interface Pipe {
+  readonly stream: Duplex
+  readonly sent: () => number
+  readonly received: () => number
+}
+
+/** Opens a TCP connection. Throws UnreachableError, or the signal's reason. */
+export function openSocket(address: string, port: number, signal: AbortSignal): Promise<Pipe> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, noDelay: true, signal })
+    const fail = (error: Error): void =>
+      reject(signal.aborted ? signal.reason : socketError(error, `${address}:${port}`))
+    socket.once('error', fail)
+    socket.once('connect', () => {
+      socket.off('error', fail)
+      // Between here and ssh2's own listener an error must not end the process.
+      socket.on('error', () => {})
+      resolve({ stream: socket, sent: () => socket.bytesWritten, received: () => socket.bytesRead })
+    })
+  })
+}
+
+/** Opens a stream to a machine by way of a bastion. Throws UnreachableError. */
+export function openForward(bastion: Client, address: string, port: number, signal: AbortSignal): Promise<Pipe> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    bastion.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+      signal.removeEventListener('abort', stop)
+      if (error) return reject(socketError(error, `${address}:${port} by way of the jump host`))
+      if (signal.aborted) return channel.destroy()
+      resolve(counted(channel))
+    })
+  })
+}
+
+/** A forwarded channel does not count by itself. */
+function counted(stream: Duplex): Pipe {
+  let sent = 0
+  let received = 0
+  const write = stream.write.bind(stream) as (...args: unknown[]) => boolean
+  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
+    sent += chunk.length
+    return write(chunk, ...rest)
+  }
+  stream.on('data', (chunk: Buffer) => {
+    received += chunk.length
+  })
+  return { stream, sent: () => sent, received: () => received }
+}

@@ -1,0 +1,156 @@
+import { UnreachableError } from '../errors.ts'
+import { askAgent } from './auth.ts'
+import { createBastions, through } from './bastions.ts'
+import type { Attempt, ConnectContext, Connection } from './connect.ts'
+import { createGate } from './gate.ts'
+import { createHostKeys } from './host-keys.ts'
+import { parseHello } from './identity.ts'
+import { type Link, openLink } from './link.ts'
+import { expandHome, readOptional, sessionScript } from './load.ts'
+import { takeLock } from './lock.ts'
+import type { HostNotice, Notice } from './notice.ts'
+import { bootstrapError } from './refusal.ts'
+import { createSession, type Opened } from './session.ts'
+import { parseSshConfig, resolveRoute } from './ssh-config.ts'
+import type { HostIdentity, OpenOptions, Target, Traffic, Transport } from './transport.ts'
+
+export interface SshOptions {
+  /** Where host keys are pinned: `.provision/CLUSTER/known_hosts` beside the inventory. */
+  readonly knownHostsFile: string
+  /** Handshakes under way at the same time; 8. */
+  readonly maxHandshakes?: number
+  readonly onNotice?: (notice: Notice) => void
+  /** Seconds between keepalives and signs of life; 10. A connection is dead after three without an answer. */
+  readonly keepalive?: number
+  /** Seconds after which a lost connection is given up; 120. */
+  readonly patience?: number
+  /** The operator's own ssh configuration; `~/.ssh/config`. */
+  readonly sshConfigFile?: string
+}
+
+/** A transport over SSH: one connection and one exec a host. */
+export function createSshTransport(options: SshOptions): Transport {
+  const configFile = options.sshConfigFile ?? expandHome('~/.ssh/config')
+  const config = parseSshConfig(readOptional(configFile)?.toString('utf8') ?? '', configFile)
+  const keepalive = options.keepalive ?? 10
+  const context: ConnectContext = {
+    gate: createGate(options.maxHandshakes ?? 8),
+    hostKeys: createHostKeys(options.knownHostsFile),
+    agent: askAgent(process.env['SSH_AUTH_SOCK']),
+    keepalive,
+  }
+  const bastions = createBastions(context)
+
+  return {
+    async open(target, { lock, timeout, signal }) {
+      const route = resolveRoute(target, config)
+      const notify = (notice: HostNotice): void => options.onNotice?.({ host: target.name, ...notice } as Notice)
+      const counters = createCounters()
+
+      const open = async (limit: AbortSignal): Promise<Opened> => {
+        const attempt = createAttempt(limit, notify)
+        try {
+          const { connection } = await through(route, context, attempt.hooks, bastions)
+          counters.add(connection)
+          return await greet(connection, target, lock, attempt)
+        } catch (error) {
+          if (limit.aborted && error === limit.reason) throw attempt.tooLong(error)
+          throw error
+        }
+      }
+
+      const first = await open(AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])]))
+      return createSession(
+        {
+          name: target.name,
+          open,
+          notify,
+          traffic: counters.read,
+          locked: lock !== undefined,
+          pingSeconds: keepalive,
+          patience: options.patience ?? 120,
+        },
+        first,
+      )
+    },
+  }
+
+  /** Starts the session script on a connection, and takes the lock. Closes the connection where that fails. */
+  async function greet(
+    connection: Connection,
+    target: Target,
+    lock: OpenOptions['lock'],
+    attempt: ReturnType<typeof createAttempt>,
+  ): Promise<Opened> {
+    const { signal } = attempt.hooks
+    const abort = (): void => connection.close()
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      attempt.hooks.stage(`the session to begin (sudo on ${target.name}?)`)
+      const link = await openLink(connection, sessionScript(), target.sudoPassword)
+      const identity = await introduction(link, target)
+      attempt.hooks.stage('its lock')
+      if (lock !== undefined) await takeLock(link, target.name, lock, attempt.hooks.notify)
+      return { link, identity }
+    } catch (error) {
+      connection.close()
+      throw signal.aborted ? signal.reason : error
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+}
+
+async function introduction(link: Link, target: Target): Promise<HostIdentity> {
+  for (;;) {
+    const item = await link.inbox.next()
+    if (item.kind === 'lost') throw bootstrapError(item.said, (target.sudoPassword ?? '') !== '')
+    // The host took its time half a round trip before we heard of it.
+    if (item.kind === 'answer') return parseHello(item.words, Date.now() / 1000 - link.roundTrip / 2)
+  }
+}
+
+/** Remembers what is being waited for. */
+function createAttempt(signal: AbortSignal, notify: (notice: HostNotice) => void) {
+  let waitingFor = 'a connection'
+  const began = performance.now()
+  const hooks: Attempt = {
+    signal,
+    notify,
+    stage(stage) {
+      waitingFor = stage
+    },
+  }
+  return {
+    hooks,
+    /** The error to throw instead of the signal's reason; an interruption by the operator stays what it is. */
+    tooLong(reason: unknown): unknown {
+      if ((reason as Error).name !== 'TimeoutError') return reason
+      const seconds = Math.round((performance.now() - began) / 1000)
+      return new UnreachableError(
+        `no success within ${seconds} s; it waited for ${waitingFor}`,
+        'is the host up, and the network to it? A longer --timeout helps where it is only slow',
+      )
+    },
+  }
+}
+
+function createCounters() {
+  const connections: Connection[] = []
+  return {
+    add(connection: Connection): void {
+      connections.push(connection)
+    },
+    /** Every connection carries exactly one exec. */
+    read(): Traffic {
+      const sum = (of: (connection: Connection) => number): number =>
+        connections.reduce((total, each) => total + of(each), 0)
+      return {
+        connections: connections.length,
+        execs: connections.length,
+        bytesSent: sum((each) => each.sent()),
+        bytesReceived: sum((each) => each.received()),
+      }
+    },
+  }
+}
