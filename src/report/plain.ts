@@ -1,0 +1,111 @@
+import { formatSource } from '../errors.ts'
+import type { HostOutcome, RunEvent } from '../events/run-event.ts'
+import { hintFor } from './hints.ts'
+import { type Colour, clean, formatSeconds, plainStyle, plural, type Style, tail } from './style.ts'
+
+export interface PlainOptions {
+  readonly style?: Style
+  /** Also what was already as it should be, and signs of life. */
+  readonly verbose?: boolean
+}
+
+export const outcomeColours: Record<HostOutcome, Colour> = {
+  converged: 'green',
+  changed: 'green',
+  drifted: 'yellow',
+  failed: 'red',
+  unreachable: 'red',
+  'not-attempted': 'yellow',
+  down: 'dim',
+  stopped: 'yellow',
+}
+
+/** One event as lines for logs and terminals that only scroll; what is of no interest gives none. The summary is not among them. */
+export function createPlain(options: PlainOptions = {}): (event: RunEvent) => string[] {
+  const style = options.style ?? plainStyle
+  let began: number | undefined
+  let width = 0
+  return (event) => {
+    began ??= event.at
+    if (event.kind === 'run-started') width = Math.max(0, ...event.hosts.map((host) => host.length))
+    const host = 'host' in event && event.host !== undefined ? event.host : ''
+    const head = `${style('dim', `[${((event.at - began) / 1000).toFixed(1).padStart(7)}s]`)} ${host.padEnd(width)}`
+    return body(event, style, options.verbose ?? false).map((line, index) =>
+      index === 0 ? `${head}  ${line}`.trimEnd() : line,
+    )
+  }
+}
+
+function body(event: RunEvent, style: Style, verbose: boolean): string[] {
+  switch (event.kind) {
+    case 'run-started': {
+      const mode = event.mode === 'check' ? ' (changes nothing)' : ''
+      return [
+        `${event.command}${mode}: cluster ${event.cluster}, ${plural(event.hosts.length, 'host')}, run ${event.run}`,
+      ]
+    }
+    case 'host-state':
+      return stateLine(event)
+    case 'phase':
+      return verbose ? [`phase ${event.phase}`] : []
+    case 'task':
+      return taskLines(event, style, verbose)
+    case 'progress':
+      return verbose || (event.seconds >= 60 && event.seconds % 60 < 5)
+        ? [style('dim', `still at it for ${formatSeconds(event.seconds)}: ${clean(event.line)}`)]
+        : []
+    case 'notice':
+      return [event.level === 'warning' ? style('yellow', `warning: ${clean(event.message)}`) : clean(event.message)]
+    case 'host-finished': {
+      const spent = event.seconds === undefined ? '' : ` in ${formatSeconds(event.seconds)}`
+      const hint = event.hint ?? (event.error === undefined ? undefined : hintFor(event.error))
+      return [
+        `${style(outcomeColours[event.outcome], event.outcome)}${spent}${event.error ? `: ${clean(event.error)}` : ''}`,
+        ...(hint ? [`    hint: ${hint}`] : []),
+      ]
+    }
+    case 'summary':
+      return []
+  }
+}
+
+function stateLine(event: Extract<RunEvent, { kind: 'host-state' }>): string[] {
+  if (event.state === 'waiting') return [`waiting for ${event.waitingFor ?? 'another host'}`]
+  return event.state === 'rebooting' ? ['rebooting'] : []
+}
+
+function taskLines(event: Extract<RunEvent, { kind: 'task' }>, style: Style, verbose: boolean): string[] {
+  const title = clean(event.title)
+  const spent = event.seconds === undefined ? '' : style('dim', ` (${formatSeconds(event.seconds)})`)
+  const line = (colour: Colour, word: string) => `${style(colour, word.padEnd(8))} ${event.phase}: ${title}${spent}`
+  switch (event.status) {
+    case 'ok':
+      return verbose ? [line('dim', 'ok')] : []
+    case 'start':
+      return verbose ? [line('cyan', 'start')] : []
+    case 'changed':
+      return [line('green', 'changed')]
+    case 'would-change':
+      return [line('yellow', 'would change')]
+    case 'unknown':
+      return [line('yellow', 'unknown')]
+    case 'failed': {
+      const log = event.log ?? ''
+      const hint = event.hint ?? hintFor(log)
+      return [
+        line('red', 'failed'),
+        `    at ${formatSource(event.source)} (${failedStage(event.stage ?? 'apply', event.code ?? 0)})`,
+        ...tail(log, 10, '    | '),
+        ...(hint ? [`    hint: ${hint}`] : []),
+      ]
+    }
+  }
+}
+
+/** What went wrong, from the stage and its code. */
+export function failedStage(stage: string, code: number): string {
+  if (stage === 'timeout') return `not done after ${formatSeconds(code)}`
+  if (stage === 'recheck') return 'did not converge: applied, and still not as it should be'
+  if (stage === 'output') return `its value could not be read, status ${code}`
+  return `${stage} ended with status ${code}`
+}

@@ -1,0 +1,60 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { RunEvent } from '../events/run-event.ts'
+import { jsonLine } from './json.ts'
+
+/** How many runs a cluster's records go back. */
+const KEPT_RUNS = 50
+
+/** The record of one run, on disk as it happens. */
+export interface RunRecord {
+  readonly directory: string
+  readonly event: (event: RunEvent) => void
+  readonly close: () => void
+}
+
+/**
+ * Begins the record `runs`/`run` (events.jsonl, and summary.json at the end), for its owner's eyes only, and removes those
+ * of the oldest runs. Written at once, event by event: what a killed run knew is there.
+ */
+export function openRecord(runs: string, run: string): RunRecord {
+  const directory = join(runs, run)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  prune(runs)
+  const file = openSync(join(directory, 'events.jsonl'), 'a', 0o600)
+  let open = true
+  return {
+    directory,
+    event: (event) => {
+      if (!open) return
+      writeSync(file, `${jsonLine(event)}\n`)
+      if (event.kind !== 'summary') return
+      const { kind: _kind, at: _at, ...summary } = event
+      writeFileSync(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 })
+    },
+    close: () => {
+      if (open) closeSync(file)
+      open = false
+    },
+  }
+}
+
+/** Only directories that are records of ours, the longest untouched first. */
+function prune(runs: string): void {
+  const records = readdirSync(runs, { withFileTypes: true })
+    .map((entry) => join(runs, entry.name))
+    .filter((path) => existsSync(join(path, 'events.jsonl')))
+    .map((path) => ({ path, touched: statSync(join(path, 'events.jsonl')).mtimeMs }))
+    .sort((a, b) => b.touched - a.touched)
+  for (const { path } of records.slice(KEPT_RUNS - 1)) rmSync(path, { recursive: true, force: true })
+}

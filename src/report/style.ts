@@ -1,0 +1,54 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
+
+export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'magenta' | 'dim' | 'bold'
+
+/** Paints text, or leaves it as it is where colours are not wanted. */
+export type Style = (colour: Colour, text: string) => string
+
+export const plainStyle: Style = (_colour, text) => text
+
+export const colourStyle: Style = (colour, text) => styleText(colour, text, { validateStream: false })
+
+/** What a stream bears: colours on a terminal that has them, unless NO_COLOR says otherwise. */
+export function styleFor(stream: NodeJS.WritableStream & { isTTY?: boolean; hasColors?: () => boolean }): Style {
+  return stream.isTTY === true && (stream.hasColors?.() ?? false) ? colourStyle : plainStyle
+}
+
+/** Text of a host as it may be shown: its escape sequences and control characters could redraw the operator's screen. */
+export function clean(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\t/g, '    ')
+    .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, '')
+}
+
+/** `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)}s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole}s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes}m ${String(whole % 60).padStart(2, '0')}s`
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`
+}
+
+/** `640 B`, `12 kB`, `3.4 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** The last lines of a log, indented. */
+export function tail(text: string, lines: number, indent: string): string[] {
+  const whole = clean(text).trimEnd()
+  if (whole === '') return []
+  return whole
+    .split('\n')
+    .slice(-lines)
+    .map((line) => `${indent}${line}`.trimEnd())
+}
+
+/** `one thing`, `2 things`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
