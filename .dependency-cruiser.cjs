@@ -4,8 +4,9 @@ const rows = [
   ['commands'],
   ['run', 'report', 'lab'],
   ['plan', 'transport'],
-  ['playbook', 'inventory', 'artifacts'],
-  ['modules'],
+  ['playbook', 'artifacts'],
+  ['inventory'],
+  ['modules', 'catalogue'],
   ['shell', 'yaml'],
 ]
 // Importable by all, and importing nothing but each other.
@@ -24,7 +25,7 @@ const layers = rows.flatMap((row, index) =>
   })),
 )
 
-const pure = ['shell', 'modules', 'inventory', 'playbook', 'artifacts', 'plan', 'events', 'errors']
+const pure = ['shell', 'yaml', 'modules', 'catalogue', 'inventory', 'playbook', 'artifacts', 'plan', 'events', 'errors']
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
-import { minorOf, type Catalogue } from './catalogue.ts'
+import { minorOf, type Catalogue } from '../catalogue/catalogue.ts'
 
 /** Arguments of the `repository` word. */
 export interface Repository {

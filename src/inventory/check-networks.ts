@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
-import { type CheckContext, problemAt } from './check.ts'
+import { type CheckContext, problemAt } from './check-context.ts'
 
 /** Pods, Services and hosts must not share addresses, or packets go where nobody waits for them. */
 export function checkNetworks(context: CheckContext): Problem[] {
@@ -13,7 +13,8 @@ export function checkNetworks(context: CheckContext): Problem[] {
   const problems: Problem[] = []
   const [pods, services] = subnets
   if (pods !== undefined && services !== undefined && overlap(pods.text, services.text)) {
-    const written = context.document.written(['kubernetes', 'serviceSubnet']) === undefined ? 'podSubnet' : 'serviceSubnet'
+    const written =
+      context.document.written(['kubernetes', 'serviceSubnet']) === undefined ? 'podSubnet' : 'serviceSubnet'
     const path: Path = ['kubernetes', written]
     const message = `podSubnet ${pods.text} and serviceSubnet ${services.text} overlap`
     problems.push(problemAt(context, path, message, 'choose subnets that share no address'))
@@ -22,7 +23,14 @@ export function checkNetworks(context: CheckContext): Problem[] {
     const inside = subnets.find((subnet) => contains(subnet.text, host.address))
     if (inside === undefined) continue
     const message = `hosts.${host.name}.address ${host.address} lies in kubernetes.${inside.name} ${inside.text}`
-    problems.push(problemAt(context, ['hosts', host.name, 'address'], message, `choose a ${inside.name} that your network does not use`))
+    problems.push(
+      problemAt(
+        context,
+        ['hosts', host.name, 'address'],
+        message,
+        `choose a ${inside.name} that your network does not use`,
+      ),
+    )
   }
   return problems
 }

@@ -1,4 +1,4 @@
-import { type Catalogue, minorOf } from '../artifacts/catalogue.ts'
+import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 
 /** Why this release does not install a Kubernetes version; undefined when it does. */
 export function versionProblem(version: string, catalogue: Catalogue): { message: string; hint: string } | undefined {
@@ -6,10 +6,13 @@ export function versionProblem(version: string, catalogue: Catalogue): { message
   const minor = minorOf(version)
   if (minors[minor] !== undefined) return undefined
   const known = Object.keys(minors)
-  const hint = `write one of ${Object.values(minors).map((one) => one.newest).join(', ')}`
+  const hint = `write one of ${Object.values(minors)
+    .map((one) => one.newest)
+    .join(', ')}`
   const number = Number(minor.split('.')[1])
   const message = `Kubernetes ${version} is not`
-  if (isNewer(minor, known)) return { message: `${message} known to this release`, hint: `${hint}, or use a newer release of provision` }
+  if (isNewer(minor, known))
+    return { message: `${message} known to this release`, hint: `${hint}, or use a newer release of provision` }
   const end = ended[minor]
   const reason =
     number < oldestV1beta4

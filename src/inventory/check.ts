@@ -1,22 +1,16 @@
-import type { Catalogue } from '../artifacts/catalogue.ts'
 import type { Problem } from '../errors.ts'
-import type { Path, YamlDocument } from '../yaml/document.ts'
+import type { Path } from '../yaml/document.ts'
 import { nearest } from '../yaml/suggest.ts'
-import type { Inventory } from './inventory.ts'
+import { type CheckContext, problemAt } from './check-context.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
-
-export interface CheckContext {
-  readonly inventory: Inventory
-  readonly document: YamlDocument
-  readonly catalogue: Catalogue
-  /** False while parts of the file are wrong and left out: then nothing may be said to be missing. */
-  readonly complete: boolean
-  readonly isFile: (path: string) => boolean
-}
+import type { Inventory } from './inventory.ts'
 
 /** What a schema cannot see: what must fit together, and what must exist. */
-export function check(context: CheckContext): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
+export function check(context: CheckContext): {
+  readonly errors: readonly Problem[]
+  readonly warnings: readonly Problem[]
+} {
   return {
     errors: [
       ...checkVersion(context),
@@ -32,11 +26,6 @@ export function check(context: CheckContext): { readonly errors: readonly Proble
   }
 }
 
-/** A problem at a path of the inventory. */
-export function problemAt(context: CheckContext, path: Path, message: string, hint: string, part: 'key' | 'value' = 'value'): Problem {
-  return { message, source: context.document.locate(path, part), hint }
-}
-
 function checkVersion(context: CheckContext): Problem[] {
   const found = versionProblem(context.inventory.kubernetes.version, context.catalogue)
   return found === undefined ? [] : [problemAt(context, ['kubernetes', 'version'], found.message, found.hint)]
@@ -45,7 +34,9 @@ function checkVersion(context: CheckContext): Problem[] {
 function checkControlPlanes(context: CheckContext): Problem[] {
   const planes = context.inventory.hosts.filter((host) => host.role === 'control-plane')
   if (planes.length === 0 && context.complete) {
-    return [problemAt(context, ['hosts'], 'no host is a control plane', 'give at least one host role: control-plane', 'key')]
+    return [
+      problemAt(context, ['hosts'], 'no host is a control plane', 'give at least one host role: control-plane', 'key'),
+    ]
   }
   if (planes.length > 1 && context.inventory.kubernetes.endpoint === undefined && context.complete) {
     const message = `${planes.length} control planes need kubernetes.endpoint, by which all reach the API`
@@ -117,7 +108,10 @@ function checkFiles(context: CheckContext): Problem[] {
   ]
   const wanted: [Path, string | undefined][] = [
     [['network', 'manifest'], typeof inventory.network === 'string' ? undefined : inventory.network.manifest],
-    ...inventory.registries.private.map((one, index): [Path, string | undefined] => [['registries', 'private', index, 'ca'], one.ca]),
+    ...inventory.registries.private.map((one, index): [Path, string | undefined] => [
+      ['registries', 'private', index, 'ca'],
+      one.ca,
+    ]),
     ...inventory.hooks.map((hook, index): [Path, string] => [['hooks', index, 'run'], hook.run]),
     ...sections.flatMap(([path, ssh]): [Path, string | undefined][] => [
       [[...path, 'identityFile'], ssh?.identityFile],

@@ -8,7 +8,10 @@ export const dnsLabel = z
   .string()
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    withHint('must be a DNS label', 'use lower-case letters, digits and -, beginning and ending with a letter or digit, at most 63'),
+    withHint(
+      'must be a DNS label',
+      'use lower-case letters, digits and -, beginning and ending with a letter or digit, at most 63',
+    ),
   )
 
 /** A node may also be called by a full name, `w1.example.com`. */
@@ -30,7 +33,10 @@ export const address = z
   .string()
   .refine(
     (text) => isAddress(text),
-    withHint('must be an IP address or a host name', 'write the address alone; user and port go under ssh: { user, port }'),
+    withHint(
+      'must be an IP address or a host name',
+      'write the address alone; user and port go under ssh: { user, port }',
+    ),
   )
 
 /** Whether the text is an IP address or can be a host name. What looks like a broken IPv4 address is neither. */
@@ -82,26 +88,40 @@ export const labelValue = z
   .string()
   .regex(
     /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
-    withHint('is not a label value', 'use letters, digits, - _ and dots, at most 63, beginning and ending with a letter or digit'),
+    withHint(
+      'is not a label value',
+      'use letters, digits, - _ and dots, at most 63, beginning and ending with a letter or digit',
+    ),
   )
 
 /** `key=value:Effect` or `key:Effect`. */
 export const taint = z
   .string()
   .regex(
-    new RegExp(`^${qualified}(=[A-Za-z0-9]?([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?:(NoSchedule|PreferNoSchedule|NoExecute)$`),
-    withHint('is not a taint', 'write key=value:Effect or key:Effect with Effect NoSchedule, PreferNoSchedule or NoExecute'),
+    new RegExp(
+      `^${qualified}(=[A-Za-z0-9]?([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?:(NoSchedule|PreferNoSchedule|NoExecute)$`,
+    ),
+    withHint(
+      'is not a taint',
+      'write key=value:Effect or key:Effect with Effect NoSchedule, PreferNoSchedule or NoExecute',
+    ),
   )
 
 /** A Kubernetes quantity, not negative. */
 export const quantity = z
   .string()
-  .regex(/^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/, withHint('is not a quantity', 'write for example 200m, 1, 500Mi or 1Gi'))
+  .regex(
+    /^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/,
+    withHint('is not a quantity', 'write for example 200m, 1, 500Mi or 1Gi'),
+  )
 
 /** Threshold of an eviction signal: quantity or percentage. */
 export const threshold = z
   .string()
-  .regex(/^(\d+(\.\d+)?%|\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?)$/, withHint('is not a threshold', 'write for example 200Mi or 10%'))
+  .regex(
+    /^(\d+(\.\d+)?%|\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?)$/,
+    withHint('is not a threshold', 'write for example 200Mi or 10%'),
+  )
 
 /** `registry.example.com[:port]` */
 export const registryHost = z
@@ -123,7 +143,9 @@ const kinds: Readonly<Record<FieldKind, () => z.ZodType>> = {
   number: () => z.number(),
   string: () => z.string(),
   duration: () =>
-    z.string().regex(/^(0|(\d+(\.\d+)?(ns|us|ms|s|m|h))+)$/, withHint('is not a duration', 'write for example 30s or 5m')),
+    z
+      .string()
+      .regex(/^(0|(\d+(\.\d+)?(ns|us|ms|s|m|h))+)$/, withHint('is not a duration', 'write for example 30s or 5m')),
   list: () => z.array(z.unknown()),
   map: () => z.record(z.string(), z.unknown()),
 }

@@ -10,7 +10,10 @@ const reserved = z.strictObject({
 
 const component = z.strictObject({
   extraArgs: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, withHint('is not a flag name', 'write it without leading dashes')), z.string())
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]*$/, withHint('is not a flag name', 'write it without leading dashes')),
+      z.string(),
+    )
     .default({})
     .describe('Command line flags, without dashes, to their values'),
 })
@@ -23,7 +26,12 @@ const evictionHard = {
   'imagefs.available': '15%',
 }
 
-const signals = Object.keys(evictionHard).concat('imagefs.inodesFree', 'containerfs.available', 'containerfs.inodesFree', 'pid.available')
+const signals = Object.keys(evictionHard).concat(
+  'imagefs.inodesFree',
+  'containerfs.available',
+  'containerfs.inodesFree',
+  'pid.available',
+)
 
 const evictionSignal = z.enum(signals, {
   error: withHint('is not an eviction signal', `known: ${signals.join(', ')}`),
@@ -58,15 +66,26 @@ export const kubernetes = z
       .partialRecord(evictionSignal, field.threshold)
       .default(evictionHard)
       .describe('Thresholds at which pods are evicted'),
-    kubelet: field.componentFields(kubeletFields).default({}).describe('Fields of KubeletConfiguration (v1beta1), passed through'),
-    kubeProxy: field.componentFields(kubeProxyFields)
+    kubelet: field
+      .componentFields(kubeletFields)
+      .default({})
+      .describe('Fields of KubeletConfiguration (v1beta1), passed through'),
+    kubeProxy: field
+      .componentFields(kubeProxyFields)
       .default({})
       .describe('Fields of KubeProxyConfiguration (v1alpha1), passed through'),
     apiServer: component.optional().describe('kube-apiserver'),
     controllerManager: component.optional().describe('kube-controller-manager'),
     scheduler: component.optional().describe('kube-scheduler'),
     ignorePreflightErrors: z
-      .array(z.string().regex(/^[A-Za-z][A-Za-z0-9.-]*$/, withHint('is not the name of a preflight check', 'write for example NumCPU')))
+      .array(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z][A-Za-z0-9.-]*$/,
+            withHint('is not the name of a preflight check', 'write for example NumCPU'),
+          ),
+      )
       .default([])
       .describe('Preflight checks of kubeadm whose errors are taken as warnings'),
   })

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { dirname, resolve as resolvePath } from 'node:path'
-import { catalogue } from '../artifacts/load.ts'
+import { catalogue } from '../catalogue/load.ts'
 import { UserError } from '../errors.ts'
 import { parseYaml, type YamlDocument } from '../yaml/document.ts'
 import { validate } from '../yaml/explain.ts'
@@ -42,9 +42,13 @@ function isFile(path: string): boolean {
 function readText(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) {
-    throw new UserError(`there is no inventory ${file}`, 'write one with `provision init`, or name it with --inventory FILE')
+    throw new UserError(
+      `there is no inventory ${file}`,
+      'write one with `provision init`, or name it with --inventory FILE',
+    )
   }
-  if (!found.isFile()) throw new UserError(`${file} is not a file`, 'name the inventory itself, for example --inventory hosts.yaml')
+  if (!found.isFile())
+    throw new UserError(`${file} is not a file`, 'name the inventory itself, for example --inventory hosts.yaml')
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {

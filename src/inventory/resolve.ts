@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve as resolvePath } from 'node:path'
-import { type Catalogue, minorOf } from '../artifacts/catalogue.ts'
-import { mirrorPresets } from '../artifacts/mirrors.ts'
+import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
+import { mirrorPresets } from '../catalogue/mirrors.ts'
 import type { YamlDocument } from '../yaml/document.ts'
-import type { Host, Hook, Inventory, Mirrors, SecretSource, SshSettings, Taint } from './inventory.ts'
+import type { Hook, Host, Inventory, Mirrors, SecretSource, SshSettings, Taint } from './inventory.ts'
 import type { InventoryFile } from './schema.ts'
 
 /** What resolving needs to know of the machine it happens on. */
@@ -18,14 +18,23 @@ const controlPlaneTaint: Taint = { key: 'node-role.kubernetes.io/control-plane',
 const timeServers = ['0.pool.ntp.org', '1.pool.ntp.org', '2.pool.ntp.org', '3.pool.ntp.org']
 
 /** Fills in what the schema cannot: overlays, presets, absolute paths. Pure. `warnings` is left empty. */
-export function resolve(file: InventoryFile, document: YamlDocument, around: Surroundings, catalogue: Catalogue): Inventory {
+export function resolve(
+  file: InventoryFile,
+  document: YamlDocument,
+  around: Surroundings,
+  catalogue: Catalogue,
+): Inventory {
   const path = (text: string) => absolute(text, around)
   const preset = typeof file.mirrors === 'string' ? file.mirrors : file.mirrors.preset
   return {
     file: absolute(document.file, { ...around, directory: process.cwd() }),
     cluster: file.cluster,
     hosts: Object.keys(file.hosts).map((name) => resolveHost(name, file, document, around)),
-    kubernetes: { ...file.kubernetes, evictionHard: { ...file.kubernetes.evictionHard } as Record<string, string>, version: wantedVersion(file.kubernetes.version, catalogue) },
+    kubernetes: {
+      ...file.kubernetes,
+      evictionHard: { ...file.kubernetes.evictionHard } as Record<string, string>,
+      version: wantedVersion(file.kubernetes.version, catalogue),
+    },
     runtime: file.runtime,
     docker: file.docker,
     containerd: file.containerd,
@@ -41,12 +50,14 @@ export function resolve(file: InventoryFile, document: YamlDocument, around: Sur
     swap: file.swap,
     limits: file.limits,
     mirrors: resolveMirrors(file.mirrors),
-    hooks: file.hooks.map((hook, index): Hook => ({
-      when: hook.before === undefined ? 'after' : 'before',
-      phase: hook.before ?? hook.after ?? '',
-      run: path(hook.run),
-      source: document.locate(['hooks', index]),
-    })),
+    hooks: file.hooks.map(
+      (hook, index): Hook => ({
+        when: hook.before === undefined ? 'after' : 'before',
+        phase: hook.before ?? hook.after ?? '',
+        run: path(hook.run),
+        source: document.locate(['hooks', index]),
+      }),
+    ),
     warnings: [],
   }
 }

@@ -1,16 +1,21 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import * as field from './fields.ts'
+
 export type { Host, Inventory } from './inventory.ts'
+
 import { kubernetes } from './kubernetes-schema.ts'
 
 const secret = z
-  .union([z.literal('prompt'), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-    error: withHint(
-      'must not stand in this file',
-      'write prompt to be asked, { env: NAME } for an environment variable, or { file: PATH }',
-    ),
-  })
+  .union(
+    [z.literal('prompt'), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+    {
+      error: withHint(
+        'must not stand in this file',
+        'write prompt to be asked, { env: NAME } for an environment variable, or { file: PATH }',
+      ),
+    },
+  )
   .describe('prompt, { env: NAME } or { file: PATH }; never the secret itself')
 
 const ssh = z.strictObject({
@@ -69,21 +74,32 @@ const hook = z
     run: z.string().min(1).describe('Playbook, relative to this file'),
   })
   .refine((one) => (one.before === undefined) !== (one.after === undefined), {
-    message: withHint('needs either before or after', 'name one phase: { before: PHASE, run: FILE } or { after: PHASE, run: FILE }'),
+    message: withHint(
+      'needs either before or after',
+      'name one phase: { before: PHASE, run: FILE } or { after: PHASE, run: FILE }',
+    ),
   })
 
 /** hosts.yaml as an operator writes it. */
 export const inventorySchema = z.strictObject({
-  cluster: field.dnsLabel.describe('Name of the cluster; also of its directory under .provision/ and in the kubeconfig'),
+  cluster: field.dnsLabel.describe(
+    'Name of the cluster; also of its directory under .provision/ and in the kubeconfig',
+  ),
   ssh: ssh.prefault({}).describe('How to reach the hosts'),
   hosts: z
     .record(field.nodeName, host)
-    .refine((hosts) => Object.keys(hosts).length > 0, withHint('must name at least one host', 'add NAME: { address: …, role: control-plane }'))
+    .refine(
+      (hosts) => Object.keys(hosts).length > 0,
+      withHint('must name at least one host', 'add NAME: { address: …, role: control-plane }'),
+    )
     .describe('Hosts by name; the name becomes the name of the node'),
   kubernetes,
   runtime: z
     .strictObject({
-      engine: z.enum(['docker', 'none']).default('docker').describe('docker installs Docker Engine; none leaves containerd alone'),
+      engine: z
+        .enum(['docker', 'none'])
+        .default('docker')
+        .describe('docker installs Docker Engine; none leaves containerd alone'),
       cri: z
         .enum(['containerd', 'cri-dockerd'])
         .default('containerd')
@@ -93,7 +109,10 @@ export const inventorySchema = z.strictObject({
     .describe('Container runtime'),
   docker: z
     .strictObject({
-      packages: z.enum(['docker', 'distribution']).default('docker').describe("Docker's repository, or the distribution's docker.io"),
+      packages: z
+        .enum(['docker', 'distribution'])
+        .default('docker')
+        .describe("Docker's repository, or the distribution's docker.io"),
       version: z
         .string()
         .regex(/^\d+(\.\d+){0,2}([-+~][\w.+~:-]*)?$/, withHint('is not a version', 'write for example 29.7.2'))
@@ -114,7 +133,9 @@ export const inventorySchema = z.strictObject({
     .prefault({})
     .describe('Docker Engine'),
   containerd: z
-    .strictObject({ version: z.string().min(1).optional().describe("Version to install and hold; the release's own without it") })
+    .strictObject({
+      version: z.string().min(1).optional().describe("Version to install and hold; the release's own without it"),
+    })
     .prefault({})
     .describe('containerd'),
   registries: z
@@ -133,7 +154,10 @@ export const inventorySchema = z.strictObject({
     .prefault({})
     .describe('Image registries'),
   network: z
-    .union([z.literal('kube-router'), z.strictObject({ manifest: z.string().min(1).describe('Manifest, relative to this file') })])
+    .union([
+      z.literal('kube-router'),
+      z.strictObject({ manifest: z.string().min(1).describe('Manifest, relative to this file') }),
+    ])
     .default('kube-router')
     .describe('Pod network: kube-router, or { manifest: FILE }'),
   time: z
@@ -147,12 +171,18 @@ export const inventorySchema = z.strictObject({
     })
     .prefault({})
     .describe('Clock'),
-  names: z.enum(['hosts', 'dns']).default('hosts').describe('hosts writes all node names into /etc/hosts; dns relies on DNS'),
+  names: z
+    .enum(['hosts', 'dns'])
+    .default('hosts')
+    .describe('hosts writes all node names into /etc/hosts; dns relies on DNS'),
   swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
   limits: z
     .strictObject({
       nofile: z.int().min(1024, 'must be at least 1024').default(1048576).describe('Open files a process may have'),
-      nproc: z.union([z.int().min(1024), z.literal('unlimited')]).default('unlimited').describe('Processes a user may have'),
+      nproc: z
+        .union([z.int().min(1024), z.literal('unlimited')])
+        .default('unlimited')
+        .describe('Processes a user may have'),
       journalMaxUse: z
         .string()
         .regex(/^\d+[KMGT]?$/, withHint('is not a size', 'write for example 1G'))

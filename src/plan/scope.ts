@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { minorOf, type Catalogue } from '../artifacts/catalogue.ts'
+import { minorOf, type Catalogue } from '../catalogue/catalogue.ts'
 import { dockerPackages, dockerRepository, kubernetesPackages, kubernetesRepository, nodeImages, registryAuthorities, registryFiles } from '../artifacts/sources.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'

@@ -1,7 +1,7 @@
 import { type Problem, UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { suggestion } from '../yaml/suggest.ts'
 import { sortProblems } from '../yaml/problems.ts'
+import { suggestion } from '../yaml/suggest.ts'
 import { findCycle } from './cycle.ts'
 import type { Phase, Playbook, PlaybookTask } from './playbook.ts'
 
@@ -15,7 +15,9 @@ interface Placed {
  * the inventory. Throws UserError with everything that does not.
  */
 export function checkPlaybooks(playbooks: readonly Playbook[], inventory: Inventory): void {
-  const placed = playbooks.flatMap((playbook) => playbook.phases.flatMap((phase) => phase.tasks.map((task) => ({ task, phase }))))
+  const placed = playbooks.flatMap((playbook) =>
+    playbook.phases.flatMap((phase) => phase.tasks.map((task) => ({ task, phase }))),
+  )
   const problems = [
     ...duplicatePhases(playbooks),
     ...checkNames(playbooks, inventory),
@@ -31,7 +33,11 @@ function duplicatePhases(playbooks: readonly Playbook[]): Problem[] {
   const phases = playbooks.flatMap((playbook) => playbook.phases)
   return phases
     .filter((phase, index) => phases.findIndex((other) => other.name === phase.name) < index)
-    .map((phase) => ({ message: `there is another phase ${phase.name}`, source: phase.source, hint: 'give it a name of its own' }))
+    .map((phase) => ({
+      message: `there is another phase ${phase.name}`,
+      source: phase.source,
+      hint: 'give it a name of its own',
+    }))
 }
 
 function checkNames(playbooks: readonly Playbook[], inventory: Inventory): Problem[] {
@@ -41,7 +47,11 @@ function checkNames(playbooks: readonly Playbook[], inventory: Inventory): Probl
       const names = phase.hosts === 'all' ? [] : (phase.hosts.names ?? [])
       return names
         .filter((name) => !known.includes(name))
-        .map((name) => ({ message: `phase ${phase.name} names a host ${name} that is not in the inventory`, source: phase.source, hint: suggestion(name, known) }))
+        .map((name) => ({
+          message: `phase ${phase.name} names a host ${name} that is not in the inventory`,
+          source: phase.source,
+          hint: suggestion(name, known),
+        }))
     }),
   )
 }
@@ -61,7 +71,11 @@ function checkIds(placed: readonly Placed[]): Problem[] {
     ]
     if (task.id === undefined) return problems
     if (seen.has(task.id)) {
-      problems.push({ message: `there is another task ${task.id}`, source: task.locate(['id']), hint: 'give it an id of its own' })
+      problems.push({
+        message: `there is another task ${task.id}`,
+        source: task.locate(['id']),
+        hint: 'give it an id of its own',
+      })
     }
     seen.set(task.id, { background: task.background })
     return problems
@@ -89,7 +103,10 @@ function checkValues(placed: readonly Placed[]): Problem[] {
   return placed.flatMap(({ task }) =>
     task.needs.flatMap((name, index) => {
       if (names.includes(name)) return []
-      const hint = names.length === 0 ? `give a task output: { name: ${name} }, or run the playbook that does` : suggestion(name, names)
+      const hint =
+        names.length === 0
+          ? `give a task output: { name: ${name} }, or run the playbook that does`
+          : suggestion(name, names)
       return [{ message: `no task outputs ${name}`, source: task.locate(['needs', index]), hint }]
     }),
   )
@@ -108,7 +125,13 @@ function checkOutputs(placed: readonly Placed[]): Problem[] {
     }
     const source = one.task.locate(['output'])
     if (before.phase.onDemand !== one.phase.onDemand) {
-      return [{ message: `${output.name} is an output both on demand and always`, source, hint: 'give one of them another name' }]
+      return [
+        {
+          message: `${output.name} is an output both on demand and always`,
+          source,
+          hint: 'give one of them another name',
+        },
+      ]
     }
     if (before.task.output?.secret !== output.secret) {
       return [{ message: `${output.name} is secret in one place only`, source, hint: 'say secret: true in both' }]
@@ -122,5 +145,7 @@ function checkCycle(playbooks: readonly Playbook[], inventory: Inventory): Probl
   if (cycle === undefined) return []
   const steps = cycle.map((step) => `${step.host} needs ${step.value} of ${step.from}`).join(', ')
   const message = `hosts would wait for each other for ever: ${steps}`
-  return [{ message, source: cycle[0]?.source, hint: 'make the value in an earlier phase, or in one with onDemand: true' }]
+  return [
+    { message, source: cycle[0]?.source, hint: 'make the value in an earlier phase, or in one with onDemand: true' },
+  ]
 }

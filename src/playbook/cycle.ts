@@ -66,7 +66,11 @@ function stepsOf(host: Host, phases: readonly Phase[], inventory: Inventory): St
     })
 }
 
-function visit(step: Step, producers: ReadonlyMap<string, readonly Step[]>, trail: readonly { step: Step; wait?: Wait }[]): Wait[] | undefined {
+function visit(
+  step: Step,
+  producers: ReadonlyMap<string, readonly Step[]>,
+  trail: readonly { step: Step; wait?: Wait }[],
+): Wait[] | undefined {
   if (step.mark === 'done') return undefined
   if (step.mark === 'open') {
     const ring = trail.slice(trail.findIndex((one) => one.step === step))

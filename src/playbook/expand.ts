@@ -28,7 +28,9 @@ export function expand(input: ExpandInput): ExpandedTask[] {
   const scope: Scope = { ...input.extra, cluster: inventory, hosts: inventory.hosts, host, facts }
   const problems: Problem[] = []
   const tasks = input.playbooks.flatMap((playbook) => {
-    const vars = attempt(problems, () => fillIn(playbook.vars, scope, () => ({ file: playbook.file, line: 1, column: 1 })))
+    const vars = attempt(problems, () =>
+      fillIn(playbook.vars, scope, () => ({ file: playbook.file, line: 1, column: 1 })),
+    )
     return playbook.phases
       .filter((phase) => selects(phase.hosts, host, inventory))
       .flatMap((phase) =>
@@ -52,13 +54,23 @@ function attempt<Value>(problems: Problem[], work: () => Value): Value | undefin
   }
 }
 
-function expandTask(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: Scope, modules: Modules): ExpandedTask[] {
+function expandTask(
+  task: PlaybookTask,
+  phase: Phase,
+  playbook: Playbook,
+  scope: Scope,
+  modules: Modules,
+): ExpandedTask[] {
   if (task.forEach === undefined) return expandOne(task, phase, playbook, scope, modules)
   // A list that only some hosts have: `when` without item decides first.
   if (!mentionsItem(task.when) && !holds(task.when, scope, task.locate)) return []
   const list = fillIn(task.forEach, scope, (path) => task.locate(['forEach', ...path]))
   if (!Array.isArray(list)) {
-    throw new UserError({ message: 'forEach is not a list here', source: task.locate(['forEach']), hint: 'name a list' })
+    throw new UserError({
+      message: 'forEach is not a list here',
+      source: task.locate(['forEach']),
+      hint: 'name a list',
+    })
   }
   return list.flatMap((item) => expandOne(task, phase, playbook, { ...scope, item }, modules))
 }
@@ -68,7 +80,13 @@ function mentionsItem(when: unknown): boolean {
   return Object.entries(when).some(([key, value]) => /^item(\.|$)/.test(key) || mentionsItem(value))
 }
 
-function expandOne(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: Scope, modules: Modules): ExpandedTask[] {
+function expandOne(
+  task: PlaybookTask,
+  phase: Phase,
+  playbook: Playbook,
+  scope: Scope,
+  modules: Modules,
+): ExpandedTask[] {
   if (!holds(task.when, scope, task.locate)) return []
   const module = modules[task.module] as Module
   const filled = fillIn(task.args, scope, (path) => task.locate([task.module, ...path]))
@@ -90,7 +108,10 @@ function expandOne(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: 
       after: task.after,
       timeoutSeconds: task.timeoutSeconds,
       onDemand: phase.onDemand,
-      locals: { vars: (scope['vars'] ?? {}) as Scope, ...(Object.hasOwn(scope, 'item') ? { item: scope['item'] } : {}) },
+      locals: {
+        vars: (scope.vars ?? {}) as Scope,
+        ...(Object.hasOwn(scope, 'item') ? { item: scope.item } : {}),
+      },
     },
   ]
 }
@@ -102,16 +123,23 @@ function checkArguments(args: unknown, task: PlaybookTask, module: Module): unkn
     locate: (path: Path, part) => task.locate(path, part),
     written: () => undefined,
   }
-  const { value, problems } = validate(module.schema, document, [task.module], { data: args, hint: `${module.name}: ${module.summary}` })
+  const { value, problems } = validate(module.schema, document, [task.module], {
+    data: args,
+    hint: `${module.name}: ${module.summary}`,
+  })
   if (problems.length > 0) throw new UserError(problems)
   return value
 }
 
 /** What reports call the task: of several made by forEach each by its own name. */
 function title(name: string | undefined, task: PlaybookTask, args: unknown, scope: Scope): string {
-  const item = scope['item']
+  const item = scope.item
   const plain = typeof item === 'string' || typeof item === 'number' ? String(item) : undefined
-  if (name !== undefined) return task.forEach !== undefined && name === task.name && plain !== undefined ? `${name}: ${plain}` : name
-  const first = typeof args === 'object' && args !== null ? Object.values(args).find((value) => typeof value === 'string') : undefined
+  if (name !== undefined)
+    return task.forEach !== undefined && name === task.name && plain !== undefined ? `${name}: ${plain}` : name
+  const first =
+    typeof args === 'object' && args !== null
+      ? Object.values(args).find((value) => typeof value === 'string')
+      : undefined
   return first === undefined ? task.module : `${task.module} ${first}`
 }

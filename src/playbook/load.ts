@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { type Problem, UserError } from '../errors.ts'
 import { modules } from '../modules/index.ts'
+import { sortProblems } from '../yaml/problems.ts'
 import { type Modules, parsePlaybook } from './parse.ts'
 import type { Playbook } from './playbook.ts'
 
@@ -9,27 +10,51 @@ import type { Playbook } from './playbook.ts'
 export function loadPlaybooks(files: readonly string[], words: Modules = modules): Playbook[] {
   const problems: Problem[] = []
   const playbooks = files.flatMap((file) => {
-    const text = read(file, problems)
-    if (text === undefined) return []
-    const parsed = parsePlaybook(text, file, dirname(resolve(file)), words)
+    const path = resolve(file)
+    if (!isFile(path)) {
+      const hint = 'name a file; a relative path begins where you are'
+      problems.push({ message: `there is no playbook ${file}`, hint })
+      return []
+    }
+    const parsed = parsePlaybook(readFileSync(path, 'utf8'), shown(path), dirname(path), words)
     problems.push(...parsed.problems)
     return parsed.playbook ?? []
   })
-  if (problems.length > 0) throw new UserError(problems)
+  if (problems.length > 0) throw new UserError(sortProblems(problems))
   return playbooks
 }
 
-function read(file: string, problems: Problem[]): string | undefined {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return readFileSync(file, 'utf8')
-  problems.push({ message: `there is no playbook ${file}`, hint: 'name a file; a relative path begins where you are' })
-  return undefined
+const templates = new Map<string, { readonly file: string; readonly text: string }>()
+
+/**
+ * A template as text, and what its errors call it. Looks into each directory, and into `templates/` in it, in order.
+ * Throws UserError where it is in none of them.
+ */
+export function loadTemplate(
+  name: string,
+  directories: readonly string[],
+): { readonly file: string; readonly text: string } {
+  const places = directories.flatMap((directory) => [directory, resolve(directory, 'templates')])
+  const path = places.map((place) => resolve(place, name)).find((one) => templates.has(one) || isFile(one))
+  if (path === undefined) throw new UserError(`there is no template ${name}`, `put it into ${shown(places[0] ?? '.')}`)
+  const template = templates.get(path) ?? { file: shown(path), text: readFileSync(path, 'utf8') }
+  templates.set(path, template)
+  return template
 }
 
-/** A template as text, and the name its errors should have. Looks in the directories in order. Throws UserError. */
-export function loadTemplate(name: string, directories: readonly string[]): { readonly file: string; readonly text: string } {
-  for (const directory of directories) {
-    const file = resolve(directory, name)
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return { file, text: readFileSync(file, 'utf8') }
-  }
-  throw new UserError(`there is no template ${name}`, `put it into one of ${directories.join(', ')}`)
+/** Bytes of a file that a task names, relative to its playbook. Throws UserError where it is not there. */
+export function readBeside(name: string, directory: string): Uint8Array {
+  const path = resolve(directory, name)
+  if (!isFile(path)) throw new UserError(`there is no file ${name}`, `a relative path begins in ${shown(directory)}`)
+  return readFileSync(path)
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+/** Relative to where the operator is, where that is shorter to read. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path)
+  return short.startsWith('..') || isAbsolute(short) ? path : short || '.'
 }

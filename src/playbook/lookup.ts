@@ -52,24 +52,40 @@ function fillText(text: string, path: Path, filling: Filling): unknown {
 function take(dotted: string, path: Path, filling: Filling): unknown {
   const found = find(dotted.trim(), filling.scope)
   if ('value' in found && found.value !== undefined && found.value !== null) return found.value
-  const problem = 'value' in found ? { message: `\${${dotted}} has no value here`, hint: 'give it one, or skip the task with when' } : found
+  const problem =
+    'value' in found
+      ? { message: `\${${dotted}} has no value here`, hint: 'give it one, or skip the task with when' }
+      : found
   filling.problems.push({ ...problem, source: filling.locate(path) })
   return ''
 }
 
 /** The value at a dotted path; or, where the path leads nowhere, why. A known setting without a value is undefined. */
-export function find(dotted: string, scope: Scope): { readonly value: unknown } | { readonly message: string; readonly hint: string } {
+export function find(
+  dotted: string,
+  scope: Scope,
+): { readonly value: unknown } | { readonly message: string; readonly hint: string } {
   if (dotted === 'outputs' || dotted.startsWith('outputs.')) {
-    return { message: `\${${dotted}}: values of other hosts are not known before the run`, hint: 'use outputs.NAME in a template of a task with needs' }
+    return {
+      message: `\${${dotted}}: values of other hosts are not known before the run`,
+      hint: 'use outputs.NAME in a template of a task with needs',
+    }
   }
   let value: unknown = scope
   const parts = dotted.split('.')
   for (const [index, part] of parts.entries()) {
     if (typeof value !== 'object' || value === null) {
       const parent = parts.slice(0, index).join('.')
-      return { message: `\${${dotted}}: ${parent} is ${valueText(value)}, it has no ${part}`, hint: `name ${parent} itself` }
+      return {
+        message: `\${${dotted}}: ${parent} is ${valueText(value)}, it has no ${part}`,
+        hint: `name ${parent} itself`,
+      }
     }
-    if (!Object.hasOwn(value, part)) return { message: `\${${dotted}}: there is no ${parts.slice(0, index + 1).join('.')}`, hint: lost(part, value, index) }
+    if (!Object.hasOwn(value, part))
+      return {
+        message: `\${${dotted}}: there is no ${parts.slice(0, index + 1).join('.')}`,
+        hint: lost(part, value, index),
+      }
     value = (value as Record<string, unknown>)[part]
   }
   return { value }

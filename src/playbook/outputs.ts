@@ -2,19 +2,18 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { HostSelector, Playbook } from './playbook.ts'
 import { selects } from './select.ts'
 
-/** A value that hosts give to others. */
+/** A value that hosts give one another, and who makes it. */
 export interface OutputSpec {
   readonly name: string
-  readonly secret: boolean
-  /** Hosts of the inventory that make it, those that are down left out. */
+  /** Those of the inventory that are up and whose tasks output it. */
   readonly hosts: readonly string[]
-  /** Made only when somebody asks. */
+  /** Made only when another host needs it. */
   readonly onDemand: boolean
-  /** Several hosts may make it: whoever needs it gets a map of host to value. */
+  /** Made by any number of hosts: whoever needs it gets a map of host to value. */
   readonly gathered: boolean
 }
 
-/** Every output that the playbooks declare. */
+/** Every output of the playbooks. Pure. */
 export function outputsOf(playbooks: readonly Playbook[], inventory: Inventory): OutputSpec[] {
   const specs = new Map<string, OutputSpec>()
   for (const phase of playbooks.flatMap((playbook) => playbook.phases)) {
@@ -24,10 +23,9 @@ export function outputsOf(playbooks: readonly Playbook[], inventory: Inventory):
       const before = specs.get(output.name)
       specs.set(output.name, {
         name: output.name,
-        secret: output.secret || before?.secret === true,
         hosts: [...new Set([...(before?.hosts ?? []), ...hosts.map((host) => host.name)])],
-        onDemand: phase.onDemand,
-        gathered: before !== undefined || !isSingle(phase.hosts),
+        onDemand: phase.onDemand && (before?.onDemand ?? true),
+        gathered: (before?.gathered ?? false) || !isSingle(phase.hosts),
       })
     }
   }

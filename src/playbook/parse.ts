@@ -1,13 +1,13 @@
 import type { Problem } from '../errors.ts'
 import type { Module } from '../modules/module.ts'
-import { parseYaml, type Path, type YamlDocument } from '../yaml/document.ts'
+import { type Path, parseYaml, type YamlDocument } from '../yaml/document.ts'
 import { validate } from '../yaml/explain.ts'
-import { suggestion } from '../yaml/suggest.ts'
-import { salvage } from '../yaml/salvage.ts'
 import { sortProblems } from '../yaml/problems.ts'
+import { salvage } from '../yaml/salvage.ts'
+import { suggestion } from '../yaml/suggest.ts'
 import { valueAt } from '../yaml/value.ts'
 import type { Phase, Playbook, PlaybookTask } from './playbook.ts'
-import { type PlaybookFile, playbookSchema, taskSettings, type TaskFile } from './schema.ts'
+import { type PlaybookFile, playbookSchema, type TaskFile, taskSettings } from './schema.ts'
 
 export type Modules = Readonly<Record<string, Module>>
 
@@ -25,7 +25,10 @@ export function parsePlaybook(text: string, file: string, directory: string, mod
   const parsed = checked.value ?? salvage(playbookSchema, document, { description: 'unnamed' })
   const tasks = taskPaths(document).flatMap((path) => taskProblems(document, path, modules))
   return {
-    playbook: parsed === undefined || checked.value === undefined ? undefined : build(checked.value, document, directory, modules),
+    playbook:
+      parsed === undefined || checked.value === undefined
+        ? undefined
+        : build(checked.value, document, directory, modules),
     problems: sortProblems([...problems, ...checked.problems, ...tasks]),
   }
 }
@@ -70,7 +73,10 @@ function taskProblems(document: YamlDocument, path: Path, modules: Modules): Pro
 /** What is wrong with arguments whatever their `${…}` will stand for. */
 function argumentProblems(document: YamlDocument, path: Path, module: Module): Problem[] {
   if (hasLookup(valueAt(document.data, path))) return []
-  const { problems } = validate(module.schema, document, path, { unnamed: path.length - 1, hint: `${module.name}: ${module.summary}` })
+  const { problems } = validate(module.schema, document, path, {
+    unnamed: path.length - 1,
+    hint: `${module.name}: ${module.summary}`,
+  })
   return problems.filter((problem) => !hasLookup(valueAt(document.data, problem.path)))
 }
 
@@ -90,7 +96,9 @@ function build(file: PlaybookFile, document: YamlDocument, directory: string, mo
         hosts: phase.hosts,
         onDemand: phase.onDemand,
         source: document.locate(['phases', index]),
-        tasks: phase.tasks.flatMap((task, number) => buildTask(task, document, ['phases', index, 'tasks', number], modules)),
+        tasks: phase.tasks.flatMap((task, number) =>
+          buildTask(task, document, ['phases', index, 'tasks', number], modules),
+        ),
       }),
     ),
   }

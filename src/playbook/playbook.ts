@@ -24,7 +24,11 @@ export interface Phase {
 /** `first`: true for the first such host of the inventory only, false for all but the first. */
 export type HostSelector =
   | 'all'
-  | { readonly role?: string | undefined; readonly first?: boolean | undefined; readonly names?: readonly string[] | undefined }
+  | {
+      readonly role?: string | undefined
+      readonly first?: boolean | undefined
+      readonly names?: readonly string[] | undefined
+    }
 
 /** A task as written, `${…}` still in it. */
 export interface PlaybookTask {

@@ -4,22 +4,30 @@ import { suggestion } from '../yaml/suggest.ts'
 import { valueText } from '../yaml/value.ts'
 import type { Scope } from './lookup.ts'
 
+/** Every host renders the same templates: each is compiled once. By file, with the text it was compiled from. */
+const compiled = new Map<string, { readonly text: string; readonly run: ejs.TemplateFunction }>()
+
 /**
  * Text of an EJS template. `<%= %>` prints text, numbers and booleans as they are: nothing is HTML here. Throws
  * UserError with the template's line where a value is missing, a name unknown or the template itself broken.
  */
-export function render(template: string, file: string, scope: Scope): string {
-  refuseRaw(template, file)
-  let compiled: ejs.TemplateFunction
+export function render(text: string, file: string, scope: Scope): string {
+  const known = compiled.get(file)
+  const run = known?.text === text ? known.run : compile(text, file)
+  compiled.set(file, { text, run })
   try {
-    compiled = ejs.compile(template, { escape: print, filename: file, compileDebug: true })
+    return run({ json, ...scope })
   } catch (error) {
-    throw broken(error as Error, template, file)
+    throw failure(error as Error, text, file, scope)
   }
+}
+
+function compile(text: string, file: string): ejs.TemplateFunction {
+  refuseRaw(text, file)
   try {
-    return compiled({ ...scope, json })
+    return ejs.compile(text, { escape: print, filename: file, compileDebug: true })
   } catch (error) {
-    throw failure(error as Error, template, file, scope)
+    throw broken(error as Error, text, file)
   }
 }
 
@@ -40,14 +48,22 @@ function print(value: unknown): string {
 function refuseRaw(template: string, file: string): void {
   const offset = template.indexOf('<%-')
   if (offset === -1) return
-  throw new UserError({ message: '<%- %> is not known here', source: position(template, file, offset), hint: 'write <%= %>: nothing is escaped' })
+  throw new UserError({
+    message: '<%- %> is not known here',
+    source: position(template, file, offset),
+    hint: 'write <%= %>: nothing is escaped',
+  })
 }
 
 function broken(error: Error, template: string, file: string): UserError {
   const message = error.message.split(/ in | while compiling/)[0] ?? error.message
   const open = [...template.matchAll(/<%(?!%)/g)].find((match) => !template.slice(match.index).includes('%>'))
   const source = position(template, file, open?.index ?? 0)
-  return new UserError({ message: `the template does not compile: ${message}`, source, hint: 'close every <% with %>, and every { with }' })
+  return new UserError({
+    message: `the template does not compile: ${message}`,
+    source,
+    hint: 'close every <% with %>, and every { with }',
+  })
 }
 
 function failure(error: Error, template: string, file: string, scope: Scope): UserError {
@@ -56,14 +72,19 @@ function failure(error: Error, template: string, file: string, scope: Scope): Us
   const { expression, column } = tagOf(template, line)
   const source: SourceRef = { file, line, column }
   if (error instanceof Unprintable) {
-    const hint = message === 'has no value' ? 'give it a value, or leave the line out where it has none' : 'print it with json(…)'
+    const hint =
+      message === 'has no value' ? 'give it a value, or leave the line out where it has none' : 'print it with json(…)'
     return new UserError({ message: `${expression} ${message}`, source, hint })
   }
   const unknown = /^(\w+) is not defined$/.exec(message)?.[1]
   if (unknown !== undefined) {
     return new UserError({ message: `there is no ${unknown}`, source, hint: suggestion(unknown, Object.keys(scope)) })
   }
-  return new UserError({ message: `${expression}: ${message}`, source, hint: 'a value on its way is missing or of another kind' })
+  return new UserError({
+    message: `${expression}: ${message}`,
+    source,
+    hint: 'a value on its way is missing or of another kind',
+  })
 }
 
 /** The tag that stands in a line; of several only where the first is. */

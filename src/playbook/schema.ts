@@ -3,11 +3,20 @@ import { withHint } from '../yaml/explain.ts'
 
 const identifier = z
   .string()
-  .regex(/^[a-z][a-zA-Z0-9-]*$/, withHint('is not an id', 'begin with a lower-case letter and use letters, digits and -'))
+  .regex(
+    /^[a-z][a-zA-Z0-9-]*$/,
+    withHint('is not an id', 'begin with a lower-case letter and use letters, digits and -'),
+  )
 
 const valueName = z
   .string()
-  .regex(/^[a-z][A-Za-z0-9]*$/, withHint('is not the name of a value', 'begin with a lower-case letter and use letters and digits, such as joinToken'))
+  .regex(
+    /^[a-z][A-Za-z0-9]*$/,
+    withHint(
+      'is not the name of a value',
+      'begin with a lower-case letter and use letters and digits, such as joinToken',
+    ),
+  )
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const expected = z.union([scalar, z.array(scalar)])
@@ -19,9 +28,14 @@ export const taskSettings = {
   when: z
     .record(z.string(), z.union([expected, z.record(z.string(), expected)]))
     .optional()
-    .describe('Path to the value, or values, of which it must be one; all must match, and none of the map under not. Decided before anything runs'),
+    .describe(
+      'Path to the value, or values, of which it must be one; all must match, and none of the map under not. Decided before anything runs',
+    ),
   forEach: z
-    .union([z.string().regex(/^\$\{[^}]+\}$/, withHint('must be a list or one ${path}', 'write a list, or "${vars.NAME}"')), z.array(z.unknown())])
+    .union([
+      z.string().regex(/^\$\{[^}]+\}$/, withHint('must be a list or one ${path}', 'write a list, or "${vars.NAME}"')),
+      z.array(z.unknown()),
+    ])
     .optional()
     .describe('Makes the task once for each of a list, which it sees as ${item}'),
   output: z
@@ -36,7 +50,10 @@ export const taskSettings = {
     .regex(/^[1-9]\d*(s|m|h)$/, withHint('is not a duration', 'write for example 30s, 5m or 1h'))
     .optional()
     .describe("How long it may take, such as 5m; the module's own limit without it"),
-  restartAfter: z.array(z.string()).default([]).describe('Ids of earlier tasks after whose change this one restarts its service'),
+  restartAfter: z
+    .array(z.string())
+    .default([])
+    .describe('Ids of earlier tasks after whose change this one restarts its service'),
   needs: z.array(z.string()).default([]).describe('Values of other hosts that its templates use, as outputs.NAME'),
   background: z.boolean().default(false).describe('Goes on while later tasks run'),
   after: z.array(z.string()).default([]).describe('Ids of background tasks to wait for first'),
@@ -59,14 +76,20 @@ const phase = z.strictObject({
   name: z.string().min(1).describe('Name of the phase; hooks and reports use it'),
   hosts: selector,
   onDemand: z.boolean().default(false).describe('Runs only when another host needs one of its outputs'),
-  tasks: z.array(taskSchema).min(1, withHint('must hold a task', 'add one, or remove the phase')).describe('What to do, in order'),
+  tasks: z
+    .array(taskSchema)
+    .min(1, withHint('must hold a task', 'add one, or remove the phase'))
+    .describe('What to do, in order'),
 })
 
 /** A playbook file; tasks' modules are checked one by one. */
 export const playbookSchema = z.strictObject({
   description: z.string().min(1).describe('What it is for, in a sentence'),
   vars: z.record(z.string(), z.unknown()).default({}).describe('Values of its own, seen as ${vars.NAME}'),
-  phases: z.array(phase).min(1, withHint('must hold a phase', 'add - { name: …, hosts: all, tasks: [...] }')).describe('In order'),
+  phases: z
+    .array(phase)
+    .min(1, withHint('must hold a phase', 'add - { name: …, hosts: all, tasks: [...] }'))
+    .describe('In order'),
 })
 
 export type PlaybookFile = z.output<typeof playbookSchema>

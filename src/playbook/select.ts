@@ -8,7 +8,8 @@ import type { HostSelector } from './playbook.ts'
 export function selects(selector: HostSelector, host: Host, inventory: Inventory): boolean {
   if (selector === 'all') return true
   const fits = (one: Host) =>
-    (selector.role === undefined || one.role === selector.role) && (selector.names === undefined || selector.names.includes(one.name))
+    (selector.role === undefined || one.role === selector.role) &&
+    (selector.names === undefined || selector.names.includes(one.name))
   if (!fits(host)) return false
   if (selector.first === undefined) return true
   const first = inventory.hosts.find((one) => fits(one) && one.state === 'up')

@@ -12,7 +12,7 @@ export function holds(when: When | undefined, scope: Scope, locate: (path: Path)
       .filter(([path]) => path !== 'not')
       .map(([path, expected]) => matchesOne(path, expected, scope, locate([...base, path]), problems))
   const positive = matches(when ?? {}, ['when'])
-  const negative = matches((when?.['not'] ?? {}) as When, ['when', 'not'])
+  const negative = matches((when?.not ?? {}) as When, ['when', 'not'])
   if (problems.length > 0) throw new UserError(problems)
   return positive.every(Boolean) && !negative.some(Boolean)
 }

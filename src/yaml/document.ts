@@ -1,11 +1,11 @@
 import {
   type Document,
-  type Node,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   parseAllDocuments,
   visit,
   type YAMLError,
@@ -33,7 +33,12 @@ export interface Parsed {
 /** Reads YAML 1.2. `file` is what positions name. */
 export function parseYaml(text: string, file: string): Parsed {
   const counter = new LineCounter()
-  const parsed = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true, stringKeys: false })
+  const parsed = parseAllDocuments(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    uniqueKeys: true,
+    stringKeys: false,
+  })
   const documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : []
   const position = (offset: number): SourceRef => {
     const { line, col } = counter.linePos(offset)
@@ -47,7 +52,9 @@ export function parseYaml(text: string, file: string): Parsed {
   }
   const others = documents.filter((document) => document !== first && document.contents !== null)
   const problems = [
-    ...documents.flatMap((document) => [...document.errors, ...document.warnings]).map((error) => syntaxProblem(error, text, position)),
+    ...documents
+      .flatMap((document) => [...document.errors, ...document.warnings])
+      .map((error) => syntaxProblem(error, text, position)),
     ...others.map((other) => ({
       message: 'the file holds more than one YAML document',
       source: position(other.range[0]),
@@ -122,7 +129,11 @@ function aliasProblems(document: Document.Parsed, position: (offset: number) => 
   const alias = unresolved(document)
   if (alias !== undefined) {
     const message = `*${alias.name} refers to an anchor that is not there`
-    problems.push({ message, source: position(alias.offset), hint: `write &${alias.name} before what it stands for, or quote the text` })
+    problems.push({
+      message,
+      source: position(alias.offset),
+      hint: `write &${alias.name} before what it stands for, or quote the text`,
+    })
   }
   return problems
 }
@@ -141,7 +152,7 @@ const remedies: Readonly<Record<string, string>> = {
 function syntaxProblem(error: YAMLError, text: string, position: (offset: number) => SourceRef): Problem {
   const tab = error.code !== 'DUPLICATE_KEY' && /^[ ]*\t/.test(lineAt(text, error.pos[0]))
   const message = error.code === 'DUPLICATE_KEY' ? `${keyAt(text, error.pos[0])} is given twice` : error.message
-  const hint = tab ? remedies['TAB_AS_INDENT'] : (remedies[error.code] ?? 'correct the YAML at this place')
+  const hint = tab ? remedies.TAB_AS_INDENT : (remedies[error.code] ?? 'correct the YAML at this place')
   return { message: tab ? 'tabs may not indent YAML' : message, source: position(error.pos[0]), hint }
 }
 

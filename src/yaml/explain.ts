@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import type { Path, YamlDocument } from './document.ts'
 import { descriptionAt, formsAt, keysAt } from './schema-walk.ts'
@@ -40,7 +40,14 @@ export function validate<Value>(
   const data = 'data' in options ? options.data : valueAt(document.data, path)
   const result = schema.safeParse(data)
   if (result.success) return { value: result.data, problems: [] }
-  const context: Context = { schema, document, base: path, data, named: path.slice(options.unnamed ?? 0), hint: options.hint }
+  const context: Context = {
+    schema,
+    document,
+    base: path,
+    data,
+    named: path.slice(options.unnamed ?? 0),
+    hint: options.hint,
+  }
   return { problems: result.error.issues.flatMap((issue) => explain(issue, [], context)) }
 }
 
@@ -69,7 +76,12 @@ function explain(issue: Issue, prefix: Path, context: Context): LocatedProblem[]
     case 'invalid_value':
       return [wrongChoice(issue.values.map(String), ownMessage(issue), path, context)]
     case 'too_small':
-      if (issue.origin === 'string' || issue.origin === 'array' || issue.origin === 'record' || issue.origin === 'map') {
+      if (
+        issue.origin === 'string' ||
+        issue.origin === 'array' ||
+        issue.origin === 'record' ||
+        issue.origin === 'map'
+      ) {
         return [problem(ownMessage(issue, 'Too small') ?? 'must not be empty', path, context)]
       }
       return [problem(ownMessage(issue, 'Too small') ?? `must be at least ${issue.minimum}`, path, context)]
@@ -88,7 +100,13 @@ function unknownKey(key: string, path: Path, context: Context): LocatedProblem {
     const present = Object.keys((valueAt(context.data, path) as object | undefined) ?? {})
     const others = present.filter((other) => !form.includes(other))
     const beside = others.length > 0 ? others.join(' and ') : 'the other settings here'
-    return at(`${label(full, context)} cannot be combined with ${beside}`, full, context, 'keep only one of them', 'key')
+    return at(
+      `${label(full, context)} cannot be combined with ${beside}`,
+      full,
+      context,
+      'keep only one of them',
+      'key',
+    )
   }
   if (key === '<<') return at('merge keys (<<) are not supported', full, context, 'write the settings out', 'key')
   const where = path.length === 0 && context.named.length === 0 ? '' : ` in ${label(path, context)}`
@@ -100,7 +118,8 @@ function explainUnion(issue: Issue & { code: 'invalid_union' }, path: Path, cont
   if (value === undefined) return [missing(path, context)]
   const custom = ownMessage(issue)
   const fitting = issue.errors.filter(
-    (option) => !option.some((inner) => inner.path.length === 0 && ['invalid_type', 'invalid_value'].includes(inner.code)),
+    (option) =>
+      !option.some((inner) => inner.path.length === 0 && ['invalid_type', 'invalid_value'].includes(inner.code)),
   )
   if (fitting.length === 0) {
     if (custom !== undefined) return [problem(custom, path, context)]
@@ -109,7 +128,9 @@ function explainUnion(issue: Issue & { code: 'invalid_union' }, path: Path, cont
   }
   const least = Math.min(...fitting.map((option) => option.length))
   const best = fitting.filter((option) => option.length === least)
-  const lacking = best.map((option) => (option.length === 1 ? missingKey(option[0] as Issue, path, context) : undefined))
+  const lacking = best.map((option) =>
+    option.length === 1 ? missingKey(option[0] as Issue, path, context) : undefined,
+  )
   if (best.length > 1 && lacking.every((key) => key !== undefined)) {
     const keys = [...new Set(lacking)].join(', ')
     return [at(`${label(path, context)} needs one of ${keys}`, path, context, `add one of ${keys}`)]
@@ -145,7 +166,12 @@ function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, context:
   const written = context.document.written([...context.base, ...path])
   const got = valueText(value, written)
   const message = ownMessage(issue) ?? `must be ${typeNames[issue.expected] ?? issue.expected}, not ${got}`
-  return at(`${label(path, context)} ${message}`, path, context, typeHint(issue.expected, value, written, path, context))
+  return at(
+    `${label(path, context)} ${message}`,
+    path,
+    context,
+    typeHint(issue.expected, value, written, path, context),
+  )
 }
 
 function typeHint(expected: string, value: unknown, written: string | undefined, path: Path, context: Context): string {
@@ -161,14 +187,25 @@ function typeHint(expected: string, value: unknown, written: string | undefined,
   return describedHint(path, context)
 }
 
-function wrongChoice(choices: readonly string[], custom: string | undefined, path: Path, context: Context): LocatedProblem {
+function wrongChoice(
+  choices: readonly string[],
+  custom: string | undefined,
+  path: Path,
+  context: Context,
+): LocatedProblem {
   const value = valueAt(context.data, path)
   if (value === undefined) return missing(path, context)
   const written = context.document.written([...context.base, ...path])
   const distinct = [...new Set(choices)]
   const expected = distinct.length === 1 ? distinct[0] : `one of ${distinct.join(', ')}`
   const message = custom ?? `must be ${expected}, not ${valueText(value, written)}`
-  const match = typeof value === 'string' ? nearest(value, distinct.filter((choice) => !Object.values(typeNames).includes(choice))) : undefined
+  const match =
+    typeof value === 'string'
+      ? nearest(
+          value,
+          distinct.filter((choice) => !Object.values(typeNames).includes(choice)),
+        )
+      : undefined
   const hint = match === undefined ? `write ${distinct.join(' or ')}` : `did you mean ${match}?`
   return problem(message, path, context, 'value', hint)
 }
@@ -187,7 +224,13 @@ function ownMessage(issue: Issue, ownPrefix = 'Invalid'): string | undefined {
   return issue.message.startsWith(ownPrefix) || issue.message.startsWith('Unrecognized') ? undefined : issue.message
 }
 
-function problem(text: string, path: Path, context: Context, part: 'key' | 'value' = 'value', fallback?: string): LocatedProblem {
+function problem(
+  text: string,
+  path: Path,
+  context: Context,
+  part: 'key' | 'value' = 'value',
+  fallback?: string,
+): LocatedProblem {
   const [message, hint] = text.split('\n', 2)
   return at(`${label(path, context)} ${message}`, path, context, hint ?? fallback ?? describedHint(path, context), part)
 }
@@ -203,7 +246,13 @@ function label(path: Path, context: Context): string {
   return pathText([...context.named, ...path]) || 'the file'
 }
 
-function at(message: string, path: Path, context: Context, hint: string, part: 'key' | 'value' = 'value'): LocatedProblem {
+function at(
+  message: string,
+  path: Path,
+  context: Context,
+  hint: string,
+  part: 'key' | 'value' = 'value',
+): LocatedProblem {
   const full = [...context.base, ...path]
   return { message, source: context.document.locate(full, part), hint, path: full }
 }

@@ -6,7 +6,9 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   return problems
     .filter((problem) => {
       const key = `${problem.source?.file}:${problem.source?.line}:${problem.source?.column} ${problem.message}`
-      return seen.has(key) ? false : (seen.add(key), true)
+      const known = seen.has(key)
+      seen.add(key)
+      return !known
     })
     .sort(
       (a, b) =>

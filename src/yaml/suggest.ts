@@ -8,9 +8,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     .sort((a, b) => a.far - b.far)
   const best = ranked[0]
   if (best === undefined) return undefined
-  const prefix = plain(word).length >= 3 ? candidates.filter((candidate) => plain(candidate).startsWith(plain(word))) : []
+  const prefix =
+    plain(word).length >= 3 ? candidates.filter((candidate) => plain(candidate).startsWith(plain(word))) : []
   if (best.far > 0 && prefix.length === 1) return prefix[0]
-  return best.far <= Math.max(1, Math.floor(Math.max(word.length, best.candidate.length) / 3)) ? best.candidate : undefined
+  return best.far <= Math.max(1, Math.floor(Math.max(word.length, best.candidate.length) / 3))
+    ? best.candidate
+    : undefined
 }
 
 /** `did you mean X?`, or what there is to choose from. */

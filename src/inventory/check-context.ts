@@ -1,0 +1,25 @@
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Problem } from '../errors.ts'
+import type { Path, YamlDocument } from '../yaml/document.ts'
+import type { Inventory } from './inventory.ts'
+
+/** What the checks that follow the schema look at. */
+export interface CheckContext {
+  readonly inventory: Inventory
+  readonly document: YamlDocument
+  readonly catalogue: Catalogue
+  /** False while parts of the file are wrong and left out: then nothing may be said to be missing. */
+  readonly complete: boolean
+  readonly isFile: (path: string) => boolean
+}
+
+/** A problem at a path of the inventory. */
+export function problemAt(
+  context: CheckContext,
+  path: Path,
+  message: string,
+  hint: string,
+  part: 'key' | 'value' = 'value',
+): Problem {
+  return { message, source: context.document.locate(path, part), hint }
+}
