@@ -1,0 +1,13 @@
+#!/bin/sh
+# Runs inside a lab host early in its boot: what a container manager withholds and a kubelet needs.
+set -eu
+
+# systemd-nspawn leaves the cgroup v1 hierarchies read-only inside; they are rooted at the host's own cgroup.
+while read -r _ point type _; do
+  case $type in
+    cgroup | cgroup2) mount -o remount,bind,rw "$point" || : ;;
+  esac
+done </proc/mounts
+
+# Volumes that a pod mounts must reach the containers that share them.
+mount --make-rshared /

@@ -1,0 +1,64 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { labDown } from '../lab/down.ts'
+import type { LabSettings, System } from '../lab/model.ts'
+import { suites } from '../lab/model.ts'
+import { labUp } from '../lab/up.ts'
+
+/** Adds `provision lab up|down|status|on|off`. */
+export function registerLab(program: Command): void {
+  const lab = program.command('lab').description('throw-away hosts on this machine, to try things on')
+  lab
+    .command('up')
+    .description('make a lab, or whatever is missing of it, and write its inventory')
+    .addOption(nameOption())
+    .option('--hosts <number>', 'how many hosts (default: 3)', wholeNumber)
+    .option('--control-planes <number>', 'how many of them are control planes (default: 1)', wholeNumber)
+    .option('--systems <list>', 'their systems in turn (default: debian-13,debian-13,debian-12)', systemList)
+    .action(async (options: { name: string } & Partial<LabSettings>) => {
+      const { name, ...wanted } = options
+      const { file } = await labUp(name, wanted, timed)
+      print(`\nThe hosts are in ${file}. Make a cluster of them with\n  provision --inventory ${file}\n`)
+    })
+  lab
+    .command('down')
+    .description('remove a lab; what is cached for the next one stays')
+    .addOption(nameOption())
+    .action(async ({ name }: { name: string }) => {
+      if (!(await labDown(name, timed))) print(`there is no lab ${name}\n`)
+    })
+}
+
+function nameOption(): Option {
+  return new Option('--name <name>', 'a lab beside the usual one').default('lab').argParser((text) => {
+    if (!/^[a-z][a-z0-9-]{0,20}$/.test(text))
+      throw new InvalidArgumentError('use lower-case letters, digits and dashes')
+    return text
+  })
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 9)
+    throw new InvalidArgumentError('a number from 1 to 9 is needed')
+  return value
+}
+
+function systemList(text: string): System[] {
+  return text.split(',').map((name) => {
+    if (!Object.hasOwn(suites, name)) throw new InvalidArgumentError(`choose among ${Object.keys(suites).join(', ')}`)
+    return name as System
+  })
+}
+
+/** Says what is done, then how long it took. */
+async function timed<T>(title: string, job: () => Promise<T>): Promise<T> {
+  const start = performance.now()
+  print(`${title} ... `)
+  const result = await job()
+  print(`${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+  return result
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}

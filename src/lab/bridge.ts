@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Lab, prefixLength } from './model.ts'
+import { $, ask } from './program.ts'
+
+/** Shared by all labs; gone with a restart of the machine, as the settings it remembers are. */
+const runDirectory = '/run/provision-lab'
+
+/** The interface that this machine's default route uses, and its MTU: the lab must not send larger packets. */
+export async function egress(): Promise<{ link: string; mtu: number }> {
+  const route = await ask`ip -4 route show default`
+  const link = /\bdev (\S+)/.exec(route.stdout)?.[1]
+  if (!link) return { link: 'lo', mtu: 1500 }
+  return { link, mtu: Number(await readFile(`/sys/class/net/${link}/mtu`, 'utf8')) }
+}
+
+/** Makes the bridge and lets its hosts reach what this machine reaches. Changes nothing that is already so. */
+export async function raiseBridge(lab: Lab): Promise<void> {
+  const { link, mtu } = await egress()
+  if (!existsSync(`/sys/class/net/${lab.bridge}`)) await $`ip link add ${lab.bridge} mtu ${mtu} type bridge`
+  await $`ip address replace ${lab.gateway}/${prefixLength} dev ${lab.bridge}`
+  await $`ip link set ${lab.bridge} up`
+  await $({ input: masquerade(lab) })`nft -f -`
+  await allowForwarding(link)
+  await writeFile(forwarding(lab.bridge), '1')
+}
+
+/** Removes what raiseBridge made; the last lab to go puts back this machine's own forwarding. */
+export async function removeBridge(lab: Lab): Promise<void> {
+  if (existsSync(`/sys/class/net/${lab.bridge}`)) await $`ip link delete ${lab.bridge}`
+  const tables = await $`nft list tables`
+  if (tables.stdout.split('\n').includes(`table inet ${lab.bridge}`)) await $`nft delete table inet ${lab.bridge}`
+  const links = await $`ip -o link show type bridge`
+  if (!/\bpvlab\d\b/.test(links.stdout)) await restoreForwarding()
+}
+
+// Frames between lab hosts pass here too where bridges are filtered: only what leaves by another link is masqueraded.
+function masquerade(lab: Lab): string {
+  return `table inet ${lab.bridge}
+delete table inet ${lab.bridge}
+table inet ${lab.bridge} {
+  chain postrouting {
+    type nat hook postrouting priority srcnat
+    ip saddr ${lab.subnet} ip daddr != ${lab.subnet} oifname != "${lab.bridge}" masquerade
+  }
+}
+`
+}
+
+async function allowForwarding(link: string): Promise<void> {
+  const before = (await readFile(forwarding(link), 'utf8')).trim()
+  if (before === '1') return
+  await mkdir(runDirectory, { recursive: true })
+  await writeFile(join(runDirectory, 'forwarding'), `${link} ${before}\n`)
+  await writeFile(forwarding(link), '1')
+}
+
+async function restoreForwarding(): Promise<void> {
+  const saved = join(runDirectory, 'forwarding')
+  if (!existsSync(saved)) return
+  const [link = '', before = '0'] = (await readFile(saved, 'utf8')).trim().split(' ')
+  if (existsSync(forwarding(link))) await writeFile(forwarding(link), before)
+  await rm(saved)
+  await rmdir(runDirectory)
+}
+
+function forwarding(link: string): string {
+  return `/proc/sys/net/ipv4/conf/${link}/forwarding`
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { cacheRoot, labFiles } from './model.ts'
+import { $ } from './program.ts'
+
+/** The Go modules under lab/upstream, and what is built from each. */
+export type GoModule = keyof typeof builds
+
+const kubernetesVersion = '1.36.3'
+
+const builds = {
+  kubernetes: {
+    packages: [
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-proxy',
+      'kube-scheduler',
+      'kubeadm',
+      'kubectl',
+      'kubelet',
+    ].map((name) => `k8s.io/kubernetes/cmd/${name}`),
+    variables: {
+      'k8s.io/component-base/version.gitVersion': `v${kubernetesVersion}`,
+      'k8s.io/component-base/version.gitMajor': '1',
+      'k8s.io/component-base/version.gitMinor': '36',
+      'k8s.io/component-base/version.gitTreeState': 'clean',
+    },
+  },
+  etcd: { packages: ['go.etcd.io/etcd/server/v3'], names: ['etcd'] },
+  coredns: { packages: ['.'], names: ['coredns'] },
+  cni: {
+    packages: [
+      ...['ipam/host-local', 'main/bridge', 'main/loopback', 'meta/bandwidth', 'meta/firewall', 'meta/portmap'],
+      'meta/tuning',
+    ].map((name) => `github.com/containernetworking/plugins/plugins/${name}`),
+  },
+  tools: { packages: ['./pause', './runc'] },
+} satisfies Record<string, Build>
+
+interface Build {
+  readonly packages: readonly string[]
+  /** What the programs are called, where that is not the last part of their packages' paths. */
+  readonly names?: readonly string[]
+  /** String variables set at link time. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** The directory with a module's static programs, built on first use and again whenever the module's files change. */
+export async function goPrograms(module: GoModule): Promise<string> {
+  const build: Build = builds[module]
+  const source = join(labFiles, 'upstream', module)
+  const directory = join(cacheRoot(), 'bin', `${module}-${await key(source, build)}`)
+  if (existsSync(directory)) return directory
+  const unfinished = `${directory}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true })
+  for (const [i, path] of build.packages.entries()) {
+    await compile(source, path, join(unfinished, build.names?.[i] ?? basename(path)), build.variables ?? {})
+  }
+  await rename(unfinished, directory)
+  return directory
+}
+
+async function compile(source: string, path: string, output: string, variables: Readonly<Record<string, string>>) {
+  const assignments = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)
+  const linker = ['-s', '-w', ...assignments].join(' ')
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' }
+  await $({ cwd: source, env })`go build -trimpath -ldflags ${linker} -o ${output} ${path}`
+}
+
+async function key(source: string, build: Build): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(build))
+  const entries = await readdir(source, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  for (const file of files.sort()) hash.update(file.slice(source.length)).update(await readFile(file))
+  return hash.digest('hex').slice(0, 12)
+}

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { egress } from './bridge.ts'
+import { leaderOf, processesOf } from './cgroups.ts'
+import { hostDirectory, type Lab, type LabHost, labFiles, prefixLength } from './model.ts'
+import { ask } from './program.ts'
+
+/** SIGRTMIN+4, to which systemd answers with a power-off. */
+const powerOffSignal = 38
+const patienceSeconds = 60
+
+export async function isRunning(host: LabHost): Promise<boolean> {
+  return (await processesOf(host.id)).length > 0
+}
+
+/** Starts a host that is off, with its supervisor detached from us; does not wait for it to boot. */
+export async function powerOn(lab: Lab, host: LabHost, binds: readonly string[]): Promise<void> {
+  if (await isRunning(host)) return
+  const directory = hostDirectory(lab, host)
+  await writeFile(join(directory, 'settings'), await supervisorSettings(lab, host, binds))
+  const log = openSync(join(directory, 'console.log'), 'a')
+  const supervisor = spawn('sh', [join(labFiles, 'host/supervise.sh'), directory], {
+    detached: true,
+    cwd: '/',
+    stdio: ['ignore', log, log],
+  })
+  supervisor.unref()
+  await until(`${host.name} has started`, () => isRunning(host))
+}
+
+/** Shuts a host down as its power button would, and pulls the plug when it does not follow. */
+export async function powerOff(host: LabHost): Promise<void> {
+  const leader = await leaderOf(host.id)
+  if (leader === undefined) return cutPower(host)
+  process.kill(leader, powerOffSignal)
+  const off = () => isRunning(host).then((running) => !running)
+  if (!(await waitFor(off, patienceSeconds))) await cutPower(host)
+}
+
+/** Ends every process of a host at once. */
+export async function cutPower(host: LabHost): Promise<void> {
+  for (const pid of await processesOf(host.id)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+  await until(`${host.name} is off`, async () => !(await isRunning(host)))
+}
+
+/** Waits until a host's sshd greets. */
+export async function waitForSsh(host: LabHost): Promise<void> {
+  await until(`sshd of ${host.name} answers on ${host.address}`, () => greets(host.address))
+}
+
+/** Runs a program inside a running host, in all of its namespaces; answers its exit code and output. */
+export async function inside(host: LabHost, ...command: string[]) {
+  const leader = await leaderOf(host.id)
+  if (leader === undefined) throw new Error(`${host.name} is not running`)
+  return ask`nsenter -t ${leader} -m -u -i -n -p -C -- ${command}`
+}
+
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  if (!(await waitFor(holds, patienceSeconds))) throw new Error(`waited ${patienceSeconds} s in vain until ${what}`)
+}
+
+async function waitFor(holds: () => Promise<boolean>, seconds: number): Promise<boolean> {
+  const end = Date.now() + seconds * 1000
+  while (!(await holds())) {
+    if (Date.now() > end) return false
+    await pause(100)
+  }
+  return true
+}
+
+function greets(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port: 22, timeout: 2000 })
+    const answer = (value: boolean) => () => {
+      socket.destroy()
+      resolve(value)
+    }
+    socket.on('data', answer(true)).on('error', answer(false)).on('timeout', answer(false)).on('close', answer(false))
+  })
+}
+
+async function supervisorSettings(lab: Lab, host: LabHost, binds: readonly string[]): Promise<string> {
+  const { mtu } = await egress()
+  const values = {
+    ID: host.id,
+    LINK: host.id,
+    NAME: host.name,
+    BRIDGE: lab.bridge,
+    MAC: host.mac,
+    ADDRESS: host.address,
+    PREFIX: prefixLength,
+    GATEWAY: lab.gateway,
+    MTU: mtu,
+    BINDS: binds.join(' '),
+  }
+  return Object.entries(values)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('')
+}
