@@ -53,5 +53,6 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       rm -f "$config"
       [ "$status" -eq 0 ] || exit "$status"
       rm -f ${begun}`,
+    output: sh`printf joined`,
   }
 }

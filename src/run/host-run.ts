@@ -147,7 +147,8 @@ export class HostRun {
   async #fetch(names: readonly string[]): Promise<void> {
     const { emit, values, hostRun, onDemand } = this.#context
     const from = [...new Set(names.flatMap((name) => values.producers(name)))].filter((host) => host !== this.host.name)
-    emit({ kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor: `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}` })
+    const waitingFor = `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}`
+    emit({ kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor, waitingOn: from })
     for (const name of names) {
       if (onDemand.has(name)) await Promise.all(values.producers(name).map((host) => hostRun(host)?.produce(name)))
       this.#context.received(this.host.name, name, await values.get(name))

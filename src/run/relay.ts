@@ -14,6 +14,8 @@ export function createRelay(
   const byId = new Map(tasks.map((task) => [task.task, task]))
   const outputs = new Map(tasks.flatMap((task) => (task.output ? [[task.output.name, task.output] as const] : [])))
   let texts: { diff?: string; log?: string } = {}
+  let phase: string | undefined
+  const begun = new Map<string, number>()
   return (event) => {
     if (event.kind === 'output') {
       const output = outputs.get(event.name)
@@ -24,16 +26,23 @@ export function createRelay(
     const task = byId.get(event.task)
     // A task that was never sent is the host's invention.
     if (task === undefined || event.kind === 'need') return
+    if (task.phase !== phase) {
+      phase = task.phase
+      context.emit({ kind: 'phase', host, phase })
+    }
     if (event.kind === 'beat') {
       context.emit({ kind: 'progress', host, task: task.task, seconds: event.seconds, line: event.line })
     } else if (event.kind === 'diff' || event.kind === 'log') {
       texts = { ...texts, [event.kind]: event.text }
     } else {
-      const { phase, title, source } = task
+      const { title, source } = task
+      if (event.kind === 'start') begun.set(task.task, performance.now())
+      const start = begun.get(task.task)
+      const seconds = event.kind === 'start' || start === undefined ? {} : { seconds: (performance.now() - start) / 1000 }
       const failure = event.kind === 'failed' ? { stage: event.stage, code: event.code } : {}
       const told = event.kind === 'start' ? {} : texts
       if (event.kind !== 'start') texts = {}
-      context.emit({ kind: 'task', host, task: task.task, phase, title, source, status: event.kind, ...failure, ...told })
+      context.emit({ kind: 'task', host, task: task.task, phase, title, source, status: event.kind, ...failure, ...seconds, ...told })
     }
   }
 }

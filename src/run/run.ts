@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { LockedError, UserError } from '../errors.ts'
+import { LockedError } from '../errors.ts'
 import type { Redactor } from '../events/redact.ts'
 import type { HostOutcome, RunEvent, RunEventBody } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -14,7 +14,8 @@ import { Values } from './values.ts'
 
 export interface RunOptions {
   readonly run: string
-  readonly operator: Operator
+  /** In whose name hosts are locked; without it (plan, status) nothing is. */
+  readonly lock: Operator | undefined
   readonly mode: 'apply' | 'check'
   readonly inventory: Inventory
   /** The hosts whose phases run; others are contacted only for values that these need. */
@@ -24,8 +25,8 @@ export interface RunOptions {
   readonly transport: Transport
   readonly target: (host: Host) => Promise<Target>
   readonly plan: (host: Host, facts: HostFacts) => HostPlan
-  /** What templates of this host see beside the values that have reached it. */
-  readonly compileInput: (host: Host, facts: HostFacts) => Pick<CompileInput, 'render' | 'readFile'>
+  /** How this host's templates are rendered, with the values that have reached it. */
+  readonly compileInput: (host: Host, facts: HostFacts, values: CompileInput['values']) => Pick<CompileInput, 'render' | 'readFile'>
   readonly prelude: (family: HostFacts['family']) => string
   readonly redactor: Redactor
   readonly onEvent: (event: RunEvent) => void
@@ -70,7 +71,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     open: (host) => open(host, options, emit),
     plan: options.plan,
     compileInput: (host, facts, clockOffset) => ({
-      ...options.compileInput(host, facts),
+      ...options.compileInput(host, facts, received.get(host.name) ?? {}),
       values: received.get(host.name) ?? {},
       generate,
       clockOffset,
@@ -116,21 +117,11 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
 
 async function open(host: Host, options: RunOptions, emit: RunContext['emit']): Promise<Session> {
   emit({ kind: 'host-state', host: host.name, state: 'connecting' })
-  const lock = options.mode === 'apply' ? options.operator : undefined
-  return options.transport.open(await options.target(host), { lock, timeout: options.connectTimeout, signal: options.stopping })
+  return options.transport.open(await options.target(host), { lock: options.lock, timeout: options.connectTimeout, signal: options.stopping })
 }
 
 /** Who will make each output in this run: on demand any host that can, otherwise only the selected ones. */
 function producersOf(outputs: readonly OutputSpec[], selected: readonly Host[]): Map<string, string[]> {
   const names = new Set(selected.map((host) => host.name))
   return new Map(outputs.map((each) => [each.name, each.hosts.filter((host) => each.onDemand || names.has(host))]))
-}
-
-/** Every selected host must be up. Throws UserError naming those that are declared down. */
-export function refuseDown(selected: readonly Host[]): void {
-  const down = selected.filter((host) => host.state === 'down')
-  if (down.length === 0) return
-  throw new UserError(
-    down.map((host) => ({ message: `${host.name} is declared down`, source: host.source, hint: 'set state: up, or leave it out of --limit' })),
-  )
 }

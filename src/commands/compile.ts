@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { UserError } from '../errors.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { loadInventory } from '../inventory/load.ts'
+import type { HostFacts } from '../modules/module.ts'
+import { compileProgram } from '../plan/compile.ts'
+import { createGenerator } from '../run/secrets.ts'
+import { loadPrelude } from '../shell/load.ts'
+import { compiling, stateDirectory } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
+import { clusterPlaybooks } from './playbooks.ts'
+
+/** Systems whose facts need no host, for looking at a program before the first contact. */
+const systems: Readonly<Record<string, HostFacts>> = {
+  'debian-12': { family: 'debian', id: 'debian', version: '12', codename: 'bookworm', arch: 'amd64' },
+  'debian-13': { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
+  'ubuntu-24.04': { family: 'debian', id: 'ubuntu', version: '24.04', codename: 'noble', arch: 'amd64' },
+  'rocky-9': { family: 'el', id: 'rocky', version: '9.6', codename: '', arch: 'amd64' },
+  'rocky-10': { family: 'el', id: 'rocky', version: '10.1', codename: '', arch: 'amd64' },
+}
+
+/** Prints the program a host would get. */
+export function registerCompile(program: Command): void {
+  program
+    .command('compile')
+    .requiredOption('--host <name>', 'the host whose program to print')
+    .option('--system <name>', `compile for this system instead of what the host was last seen to be (${Object.keys(systems).join(', ')})`)
+    .option('--check', 'in check mode, as `provision plan` sends it', false)
+    .summary('print the program that a host would run')
+    .description(
+      'Prints one POSIX sh program: everything the host should be, up to the first value it needs of another host. ' +
+        'Contacts nobody. Secrets of a run are made up.',
+    )
+    .action((own: { host: string; system?: string; check: boolean }, command: Command) => {
+      const inventory = loadInventory(command.optsWithGlobals<GlobalOptions>().inventory)
+      process.stdout.write(programFor(inventory, own.host, own.system, own.check ? 'check' : 'apply'))
+    })
+}
+
+function programFor(inventory: Inventory, name: string, system: string | undefined, mode: 'apply' | 'check'): string {
+  const host = inventory.hosts.find((each) => each.name === name)
+  if (host === undefined) {
+    throw new UserError(`there is no host ${name}`, `one of ${inventory.hosts.map((each) => each.name).join(', ')}`)
+  }
+  const facts = system === undefined ? lastSeen(inventory, name) : systems[system]
+  if (facts === undefined) {
+    throw new UserError(
+      system === undefined ? `${name} has not been contacted yet, so its system is not known` : `there is no system ${system}`,
+      `name one with --system: ${Object.keys(systems).join(', ')}`,
+    )
+  }
+  const how = compiling(inventory, clusterPlaybooks(inventory))
+  const plan = how.plan(host, facts)
+  const input = { ...how.compileInput(host, facts, {}), values: {}, generate: createGenerator(() => {}), clockOffset: 0, isSecret: () => false }
+  return compileProgram(plan, plan.tasks, { mode, prelude: loadPrelude(facts.family), id: 'compiled' }, input).text
+}
+
+function lastSeen(inventory: Inventory, name: string): HostFacts | undefined {
+  try {
+    return (JSON.parse(readFileSync(factsPath(inventory), 'utf8')) as Record<string, HostFacts>)[name]
+  } catch {
+    return undefined
+  }
+}
+
+/** What hosts were when they were last contacted. */
+export function factsPath(inventory: Inventory): string {
+  return join(stateDirectory(inventory), 'facts.json')
+}

@@ -1,0 +1,43 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { Inventory } from '../inventory/inventory.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { selectHosts } from '../inventory/select.ts'
+import { execute, stateDirectory, type Work } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
+import { clusterPlaybooks } from './playbooks.ts'
+
+/** Makes the hosts what the inventory says: the command without a verb. */
+export function registerConverge(program: Command): void {
+  program.action(async (_options: unknown, command: Command) => {
+    const options = command.optsWithGlobals<GlobalOptions>()
+    process.exitCode = await converge(options)
+  })
+}
+
+export async function converge(options: GlobalOptions): Promise<number> {
+  const work = loadWork('provision', 'apply', options)
+  const { summary, outputs } = await execute(work, options)
+  const kubeconfig = [...(outputs.get('kubeconfig')?.values() ?? [])][0]
+  if (kubeconfig !== undefined) await keepKubeconfig(work.inventory, kubeconfig)
+  return summary.exitCode
+}
+
+/** The inventory's hosts and the playbooks of a cluster. Throws UserError with all that is wrong in any of them. */
+export function loadWork(command: string, mode: Work['mode'], options: GlobalOptions): Work {
+  const inventory = loadInventory(options.inventory)
+  return { command, mode, inventory, playbooks: clusterPlaybooks(inventory), selected: selectHosts(inventory, options.limit) }
+}
+
+/** The cluster's kubeconfig on this machine. */
+export function kubeconfigPath(inventory: Inventory): string {
+  return join(stateDirectory(inventory), 'kubeconfig')
+}
+
+async function keepKubeconfig(inventory: Inventory, content: string): Promise<void> {
+  const path = kubeconfigPath(inventory)
+  await mkdir(stateDirectory(inventory), { recursive: true, mode: 0o700 })
+  await writeFile(`${path}.new`, content, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto'
+import { hostname, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { catalogue } from '../catalogue/load.ts'
+import { formatProblem, LockedError } from '../errors.ts'
+import { createRedactor } from '../events/redact.ts'
+import type { RunEvent, RunSummary } from '../events/run-event.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
+import { modules } from '../modules/index.ts'
+import { planHost } from '../plan/plan.ts'
+import { scopeOf } from '../plan/scope.ts'
+import { expand } from '../playbook/expand.ts'
+import { loadTemplate, readBeside } from '../playbook/load.ts'
+import { outputsOf } from '../playbook/outputs.ts'
+import type { Playbook } from '../playbook/playbook.ts'
+import { render } from '../playbook/render.ts'
+import { askSecret } from '../report/ask.ts'
+import { openReport } from '../report/report.ts'
+import { lockRun } from '../run/lock.ts'
+import { type RunOptions, type RunResult, runPlaybooks } from '../run/run.ts'
+import { createTargets } from '../run/targets.ts'
+import { loadPrelude } from '../shell/load.ts'
+import { describeNotice } from '../transport/notice.ts'
+import { createSshTransport } from '../transport/ssh.ts'
+import type { Operator } from '../transport/transport.ts'
+import { version } from '../version.ts'
+import type { GlobalOptions } from './options.ts'
+import { templateDirectory } from './playbooks.ts'
+
+/** What one run is to do. */
+export interface Work {
+  /** As the operator would type it, for the record. */
+  readonly command: string
+  readonly mode: 'apply' | 'check'
+  readonly inventory: Inventory
+  readonly playbooks: readonly Playbook[]
+  readonly selected: readonly Host[]
+  /** Only asks: nobody is kept out, nothing is shown or recorded. */
+  readonly observe?: boolean
+}
+
+export interface Executed {
+  readonly summary: RunSummary
+  readonly outputs: RunResult['outputs']
+}
+
+/** Where everything of a cluster is kept on this machine: beside its inventory. */
+export function stateDirectory(inventory: Inventory): string {
+  return join(dirname(inventory.file), '.provision', inventory.cluster)
+}
+
+/** Runs the work, showing and recording it. Throws LockedError; every other failure of a host is in the summary. */
+export async function execute(work: Work, options: GlobalOptions): Promise<Executed> {
+  const { inventory, mode } = work
+  const state = stateDirectory(inventory)
+  const operator = newOperator()
+  const lock = mode === 'apply' && !work.observe
+  const unlock = lock ? await lockRun(state, operator) : async () => {}
+  const redactor = createRedactor()
+  const report = openReport(
+    work.observe ? { output: 'none' } : { output: options.output, verbose: options.verbose, records: join(state, 'runs') },
+  )
+  const onEvent = (event: RunEvent) => report.event(event)
+  const notice = (message: string, level: 'info' | 'warning', host?: string) =>
+    onEvent({ kind: 'notice', at: Date.now(), level, message, ...(host === undefined ? {} : { host }) })
+  const { signal, interrupted, release } = interrupts(notice)
+  try {
+    const up = work.selected.filter((host) => host.state === 'up')
+    onEvent({
+      kind: 'run-started',
+      at: Date.now(),
+      run: operator.run,
+      command: work.command,
+      cluster: inventory.cluster,
+      mode,
+      hosts: work.selected.map((host) => host.name),
+      operator: operator.who,
+      version,
+    })
+    for (const problem of inventory.warnings) notice(formatProblem(problem), 'warning')
+    for (const host of work.selected.filter((each) => each.state === 'down')) {
+      onEvent({ kind: 'host-finished', at: Date.now(), host: host.name, outcome: 'down' })
+    }
+    const transport = createSshTransport({
+      knownHostsFile: join(state, 'known_hosts'),
+      onNotice: (one) => notice(describeNotice(one), one.kind === 'host-key-pinned' ? 'info' : 'warning', one.host),
+    })
+    const result = await runPlaybooks({
+      run: operator.run,
+      lock: lock ? operator : undefined,
+      mode,
+      inventory,
+      selected: up,
+      outputs: outputsOf(work.playbooks, inventory),
+      transport,
+      target: createTargets(askSecret, (secret) => redactor.add(secret)),
+      ...compiling(inventory, work.playbooks),
+      prelude: loadPrelude,
+      redactor,
+      onEvent,
+      concurrency: options.concurrency,
+      connectTimeout: options.timeout,
+      stopping: signal,
+    })
+    const summary = await report.finish(interrupted() ? 130 : undefined)
+    return { summary, outputs: result.outputs }
+  } catch (error) {
+    if (error instanceof LockedError) await report.finish(4)
+    throw error
+  } finally {
+    release()
+    await unlock()
+  }
+}
+
+/** How plans and templates of this inventory are made. */
+export function compiling(inventory: Inventory, playbooks: readonly Playbook[]): Pick<RunOptions, 'plan' | 'compileInput'> {
+  return {
+    plan: (host, facts) =>
+      planHost(host.name, facts, expand({ playbooks, inventory, host, facts, modules, extra: scopeOf(inventory, host, facts, catalogue) })),
+    compileInput: (host, facts, values) => {
+      const scope = scopeOf(inventory, host, facts, catalogue)
+      return {
+        render: (task, name, extra) => {
+          const { file, text } = loadTemplate(name, [task.directory, templateDirectory])
+          return render(text, file, { ...scope, ...task.locals, ...extra, outputs: values })
+        },
+        readFile: (task, path) => readBeside(path, task.directory),
+      }
+    },
+  }
+}
+
+function newOperator(): Operator {
+  const now = new Date()
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')
+  return {
+    who: `${userInfo().username}@${hostname()}`,
+    run: `${stamp}-${randomBytes(2).toString('hex')}`,
+    since: now.toISOString(),
+  }
+}
+
+/** First Ctrl-C: running tasks end, nothing new begins. Second: leave at once; what runs on the hosts goes on by itself. */
+function interrupts(notice: (message: string, level: 'warning') => void) {
+  const stopping = new AbortController()
+  const onSignal = () => {
+    if (stopping.signal.aborted) process.exit(130)
+    notice('stopping after the tasks that run now; once more leaves at once and they finish by themselves', 'warning')
+    stopping.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return {
+    signal: stopping.signal,
+    interrupted: () => stopping.signal.aborted,
+    release: () => {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
+}
