@@ -137,6 +137,15 @@ const bodies = [
     traffic: traffic.optional(),
   }),
   z.object({ kind: z.literal('summary'), ...runSummary.shape }),
+  z.object({
+    kind: z
+      .literal('refused')
+      .describe('The last line instead of a summary: wrong input, or somebody else is provisioning'),
+    exitCode: z.int().describe('2 wrong input, 4 locked, 1 a fault of this program'),
+    problems: z
+      .array(z.object({ message: z.string(), source: source.optional(), hint: z.string().optional() }))
+      .readonly(),
+  }),
 ] as const
 
 const at = z.int().describe('Milliseconds since 1970-01-01 UTC')
@@ -152,6 +161,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   stamped(bodies[5]),
   stamped(bodies[6]),
   stamped(bodies[7]),
+  stamped(bodies[8]),
 ])
 
 /** An event as it happens, not yet stamped with its time. */

@@ -12,7 +12,7 @@ const shortestEncoding = 5
  */
 export function secretPatterns(secret: string): string[] {
   if (secret.trim() === '') return []
-  if (secret.length < shortest) return [`(?<![A-Za-z0-9])${escape(secret)}(?![A-Za-z0-9])`]
+  if (secret.length < shortest) return [`(?<![A-Za-z0-9])${escapePattern(secret)}(?![A-Za-z0-9])`]
   const literal = new Set([secret, ...literalForms(secret)])
   const lines = secret.split(/\r?\n/).map((line) => line.trim())
   if (lines.length > 1) {
@@ -21,7 +21,7 @@ export function secretPatterns(secret: string): string[] {
     }
   }
   const trimmed = secret.trim()
-  return [...[...literal].map(escape), ...base64Forms(trimmed).map(brokenIntoLines)]
+  return [...[...literal].map(escapePattern), ...base64Forms(trimmed).map(brokenIntoLines)]
 }
 
 function literalForms(text: string): string[] {
@@ -59,9 +59,9 @@ function base64Forms(text: string): string[] {
 }
 
 function brokenIntoLines(text: string): string {
-  return [...text].map(escape).join('\\r?\\n?')
+  return [...text].map(escapePattern).join('\\r?\\n?')
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 }

@@ -58,8 +58,12 @@ function wire(connection: Connection, channel: ClientChannel, roundTrip: number)
   let lost = false
   const { promise: ended, resolve: ending } = Promise.withResolvers<void>()
   const inbox = createInbox<Item>(
-    () => streams.forEach((stream) => stream.pause()),
-    () => streams.forEach((stream) => stream.resume()),
+    () => {
+      for (const stream of streams) stream.pause()
+    },
+    () => {
+      for (const stream of streams) stream.resume()
+    },
   )
   const end = (reason: string): void => {
     if (lost) return

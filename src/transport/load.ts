@@ -4,11 +4,19 @@ import { dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { messageOf } from './refusal.ts'
 
+/** The order matters at the end only: serve.sh starts what the others define. */
+const parts = ['begin', 'root', 'hello', 'lock', 'programs', 'end', 'serve']
+
 let script: Buffer | undefined
 
-/** The session's script, as it is sent to every host. */
+/** The session's script, as it is sent to every host: the files of session/, without their comments. */
 export function sessionScript(): Buffer {
-  script ??= readFileSync(new URL('session.sh', import.meta.url))
+  script ??= Buffer.from(
+    parts
+      .map((part) => readFileSync(new URL(`session/${part}.sh`, import.meta.url), 'utf8'))
+      .join('\n')
+      .replace(/^ *#.*\n/gm, ''),
+  )
   return script
 }
 

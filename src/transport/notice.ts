@@ -1,6 +1,5 @@
 /** What happens on the way to a host and is worth a line on the screen; plain data, worded by whoever shows it. */
-export type Notice = { readonly host: string } & /** First contact: the key was recorded in `file`. */
-(
+export type Notice = { readonly host: string } /** First contact: the key was recorded in `file`. */ & (
   | { readonly kind: 'host-key-pinned'; readonly fingerprint: string; readonly file: string }
   | { readonly kind: 'connection-lost'; readonly reason: string }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly reason: string }

@@ -2,8 +2,17 @@ import { createHash } from 'node:crypto'
 import { UnreachableError } from '../errors.ts'
 import { createDecoder } from '../events/decode.ts'
 import type { EndResult, ProgramEvent } from '../events/event.ts'
-import type { Lifeline } from './session.ts'
+import type { Link } from './link.ts'
+import type { HostNotice } from './notice.ts'
 import type { SendableProgram } from './transport.ts'
+
+/** What a program's follower may do with the session. */
+export interface Lifeline {
+  readonly link: () => Link
+  /** A new link after a lost one; throws UnreachableError when there is none for too long. */
+  readonly reconnect: (reason: string) => Promise<void>
+  readonly notify: (notice: HostNotice) => void
+}
 
 /**
  * Sends a program and follows its journal to the end, over as many connections as that takes: after a lost one it

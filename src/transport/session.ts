@@ -3,7 +3,7 @@ import { UnreachableError } from '../errors.ts'
 import type { ProgramEvent } from '../events/event.ts'
 import type { Link } from './link.ts'
 import type { HostNotice } from './notice.ts'
-import { followProgram } from './program-run.ts'
+import { followProgram, type Lifeline } from './program-run.ts'
 import { isFinal, messageOf } from './refusal.ts'
 import type { HostIdentity, SendableProgram, Session, Traffic } from './transport.ts'
 
@@ -26,14 +26,6 @@ export interface SessionHost {
   readonly pingSeconds: number
   /** Seconds after which a lost connection is given up. */
   readonly patience: number
-}
-
-/** What a program's follower may do with the session. */
-export interface Lifeline {
-  readonly link: () => Link
-  /** A new link after a lost one; throws UnreachableError when there is none for too long. */
-  readonly reconnect: (reason: string) => Promise<void>
-  readonly notify: (notice: HostNotice) => void
 }
 
 /** A session that survives its connection. */

@@ -36,7 +36,7 @@ export function createSshTransport(options: SshOptions): Transport {
   const context: ConnectContext = {
     gate: createGate(options.maxHandshakes ?? 8),
     hostKeys: createHostKeys(options.knownHostsFile),
-    agent: askAgent(process.env['SSH_AUTH_SOCK']),
+    agent: askAgent(process.env.SSH_AUTH_SOCK),
     keepalive,
   }
   const bastions = createBastions(context)

@@ -4,16 +4,16 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Target } from '../../src/transport/transport.ts'
+import { type Account, accountMounts } from './accounts.ts'
 
 /** A real sshd on loopback, in a mount namespace of its own: its /run is a tmpfs that nothing else sees. */
 export interface Sshd {
   readonly port: number
   /** For keys and known_hosts; removed with it. */
   readonly directory: string
-  readonly hostKey: string
-  /** A path of the sshd's own file system, seen from here. */
-  path(inside: string): string
-  /** Runs a shell line inside its namespace. */
+  /** A path in the directory. */
+  file(name: string): string
+  /** Runs a shell line inside its namespace, and gives what that printed. */
   shell(line: string): string
   target(over?: Partial<Target>): Target
   /** What sshd logged. */
@@ -21,52 +21,35 @@ export interface Sshd {
   stop(): Promise<void>
 }
 
-const sshdPath = '/usr/sbin/sshd'
-
-/** Why these tests cannot run here; undefined where they can. */
-export function cannotRun(): string | undefined {
-  if (process.getuid?.() !== 0) return 'they need root: sshd runs in a mount namespace of its own'
-  if (!existsSync(sshdPath)) return 'they need sshd: apt-get install openssh-server'
-  return undefined
+export interface SshdOptions {
+  /** Further lines of its sshd_config. */
+  readonly settings?: readonly string[]
+  /** Accounts that exist in its namespace only. */
+  readonly accounts?: readonly Account[]
+  /** Shell lines run inside its namespace before it starts; `$1` is the directory. */
+  readonly prepare?: string
 }
 
-/** @param settings further lines of its sshd_config */
-export async function startSshd(settings: readonly string[] = []): Promise<Sshd> {
+const sshdPath = '/usr/sbin/sshd'
+
+export async function startSshd({ settings = [], accounts = [], prepare = '' }: SshdOptions = {}): Promise<Sshd> {
+  if (process.getuid?.() !== 0) throw new Error('these tests need root: sshd runs in a mount namespace of its own')
+  if (!existsSync(sshdPath)) throw new Error('these tests need sshd: apt-get install openssh-server')
   const directory = mkdtempSync(join(tmpdir(), 'provision-sshd-'))
+  chmodSync(directory, 0o755)
   const file = (name: string): string => join(directory, name)
-  for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)])
+  makeKey(file('host'))
+  makeKey(file('user'))
   writeFileSync(file('authorized_keys'), readFileSync(file('user.pub')))
-  chmodSync(file('authorized_keys'), 0o600)
   const port = await freePort()
-  writeFileSync(
-    file('sshd_config'),
-    [
-      `Port ${port}`,
-      'ListenAddress 127.0.0.1',
-      `HostKey ${file('host')}`,
-      `AuthorizedKeysFile ${file('authorized_keys')}`,
-      'StrictModes no',
-      'UsePAM no',
-      'PidFile none',
-      'PermitRootLogin yes',
-      'LogLevel VERBOSE',
-      ...settings,
-      '',
-    ].join('\n'),
-  )
-  // systemd is looked for by its directory; sshd insists on /run/sshd.
-  const prepare = 'mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/sshd && exec "$@"'
-  const child = spawn('unshare', ['-m', 'sh', '-c', prepare, 'sh', sshdPath, '-D', '-e', '-f', file('sshd_config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  writeFileSync(file('sshd_config'), sshdConfig(port, file, settings))
+  const child = startInNamespace(file, `${accountMounts(accounts, directory)}\n${prepare}`)
   const log: Buffer[] = []
   await listening(child, log)
-  const path = (inside: string): string => `/proc/${child.pid}/root${inside}`
   return {
     port,
     directory,
-    hostKey: readFileSync(file('host.pub'), 'utf8').split(' ').slice(0, 2).join(' '),
-    path,
+    file,
     shell: (line) =>
       execFileSync('nsenter', ['-t', String(child.pid), '-m', '/bin/sh', '-c', line], { encoding: 'utf8' }),
     target: (over = {}) => ({
@@ -86,6 +69,36 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+export function makeKey(path: string, passphrase = '', type = 'ed25519'): void {
+  rmSync(path, { force: true })
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-f', path])
+}
+
+function sshdConfig(port: number, file: (name: string) => string, settings: readonly string[]): string {
+  return [
+    ...settings, // first: sshd takes the first value it sees
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${file('host')}`,
+    `AuthorizedKeysFile ${file('authorized_keys')}`,
+    'StrictModes no',
+    'UsePAM no',
+    'PidFile none',
+    'PermitRootLogin yes',
+    'LogLevel VERBOSE',
+    '',
+  ].join('\n')
+}
+
+/** systemd is looked for by its directory; sshd insists on /run/sshd. */
+function startInNamespace(file: (name: string) => string, prepare: string): ChildProcess {
+  writeFileSync(
+    file('start.sh'),
+    `set -e\nmount -t tmpfs tmpfs /run\nmkdir -p /run/systemd/system /run/sshd\n${prepare}\nexec ${sshdPath} -D -e -f "$1/sshd_config"\n`,
+  )
+  return spawn('unshare', ['-m', 'sh', file('start.sh'), file('')], { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 function listening(child: ChildProcess, log: Buffer[]): Promise<void> {
@@ -109,7 +122,7 @@ export function freePort(): Promise<number> {
 
 /** A directory beside the sshd's files. */
 export function subdirectory(sshd: Sshd, name: string): string {
-  const path = join(sshd.directory, name)
+  const path = sshd.file(name)
   mkdirSync(path, { recursive: true })
   return path
 }

@@ -1,0 +1,40 @@
+# Reading verbs. The last file: its last statement starts it all, so a script cut short does nothing.
+
+serve() {
+  unset SESSION_PASSWORD SESSION_TEXT
+  trap : PIPE # a closed channel is noticed by the next read, not by dying half-way
+  trap leave TERM HUP INT
+  hello
+  while IFS= read -r line; do
+    # shellcheck disable=SC2086 # words without spaces or wildcards
+    set -- $line
+    case ${1:-} in
+    lock) lock "$2" ;;
+    run) receive "$2" "$3" "$4" "$5" ;;
+    follow) resume "$2" "$3" ;;
+    stop) touch "$RUNS/$2/stop" ;;
+    forget) rm -rf "${RUNS:?}/${2:?}" ;;
+    ping)
+      [ "$LOCKED" = 0 ] || touch -c "$RUNS/owner"
+      tell pong
+      ;;
+    reboot)
+      tell rebooting
+      systemctl reboot </dev/null >&2
+      ;;
+    bye) bye ;;
+    *) tell what "${1:-}" ;;
+    esac
+  done
+  leave
+}
+
+if [ $# -gt 0 ]; then
+  exec <"$1/verbs"
+  rm -rf "$1"
+  serve
+elif [ "$(id -u)" = 0 ]; then
+  serve
+else
+  become_root
+fi
