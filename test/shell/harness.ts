@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { test } from 'vitest'
 import { createDecoder } from '../../src/events/decode.ts'
 import type { ProgramEvent } from '../../src/events/event.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { assemble, type ProgramSpec, type ProgramTask } from '../../src/shell/program.ts'
-import type { ShellText } from '../../src/shell/quote.ts'
 
 /** Every program must run under all of them. */
 export const shells = ['dash', 'bash', 'busybox sh'] as const
@@ -63,6 +63,16 @@ export function makePlace(): Place {
     remove: () => rmSync(root, { recursive: true, force: true }),
   }
 }
+
+/** A test with a place of its own, so that tests can run side by side. */
+export const placeTest = test.extend<{ place: Place }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
+  place: async ({}, use) => {
+    const place = makePlace()
+    await use(place)
+    place.remove()
+  },
+})
 
 function assembleTasks(tasks: readonly TestTask[], options: Partial<ProgramSpec>): string {
   return assemble({
@@ -142,8 +152,4 @@ export function textOf(events: readonly ProgramEvent[], kind: 'log' | 'diff', ta
 /** Looks until it is so. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
-export function shellText(text: string): ShellText {
-  return text as ShellText
 }

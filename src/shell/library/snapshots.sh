@@ -76,7 +76,7 @@ query_files() {
       q_line=${q_line% regular*file}
       printf '%s %s\n' "$q_line" "${q_sum##*"$nl"}"
       ;;
-    *) printf '%s= - - -\n' "$q_path" ;;
+    *) printf '%s=- - -\n' "$q_path" ;;
     esac
   done
 }

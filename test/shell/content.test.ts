@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { quote } from '../../src/shell/quote.ts'
+import { outline, type Place, placeTest as it, shells, textOf } from './harness.ts'
+
+const everyByte = Uint8Array.from({ length: 512 }, (_, index) => index % 256)
+const contents: Record<string, string | Uint8Array> = {
+  'plain text': 'one\ntwo\n',
+  'what shells expand': '$HOME ${x} `id` $(id) \\ \\\\ "a" \'b\' !$ * ?\n\t\\n %s %%\n',
+  'text without a last newline': 'no newline',
+  nothing: '',
+  'blank lines at the end': 'x\n\n\n',
+  'carriage returns': 'a\r\nb\r\n',
+  'other alphabets': '中文 ☃\n',
+  'every byte': everyByte,
+  'a very long line': `${'x'.repeat(200_000)}\n`,
+  'megabytes': `${'0123456789abcdef\n'.repeat(80_000)}`,
+}
+
+describe.concurrent.each(shells)('under %s', (shell) => {
+  const file = (place: Place, name: string) => join(place.work, name)
+  const user = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()
+  const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()
+  const write = (mode: string) => `ledger_file "$W/a"\nt1_content | write_file "$W/a" ${mode} ${user} ${group}`
+
+  it.for(Object.entries(contents))('a file is written byte for byte: %s', async ([, content], { place }) => {
+    const program = place.program(shell, [{ check: '[ -e "$W/a" ]', apply: write('640'), content }])
+    expect(outline(await program.run())).toEqual(['start t1', 'changed t1', 'end done'])
+    expect(Buffer.compare(readFileSync(file(place, 'a')), Buffer.from(content))).toBe(0)
+    expect(statSync(file(place, 'a')).mode & 0o7777).toBe(0o640)
+  })
+
+  it('a file replaces a symbolic link, not what it leads to', async ({ place }) => {
+    writeFileSync(file(place, 'other'), 'other\n')
+    symlinkSync('other', file(place, 'a'))
+    await place.program(shell, [{ check: '[ ! -L "$W/a" ]', apply: write('644'), content: 'new\n' }]).run()
+    expect([readFileSync(file(place, 'a'), 'utf8'), readFileSync(file(place, 'other'), 'utf8')]).toEqual(['new\n', 'other\n'])
+  })
+
+  it('a directory is not replaced by a file, nor filled with one', async ({ place }) => {
+    mkdirSync(file(place, 'a'))
+    const events = await place.program(shell, [{ check: '[ -f "$W/a" ]', apply: write('644'), content: 'new\n' }]).run()
+    expect(outline(events)).toEqual(['start t1', 'failed t1 apply 1', 'end failed'])
+    expect(textOf(events, 'log', 't1')).toBe(`${file(place, 'a')} is a directory\n`)
+    expect(existsSync(join(file(place, 'a'), '.a.provision'))).toBe(false)
+  })
+
+  it('what a crash left beside a file is taken over', async ({ place }) => {
+    writeFileSync(file(place, '.a.provision'), 'half', { mode: 0o666 })
+    await place.program(shell, [{ check: '[ -e "$W/a" ]', apply: write('600'), content: 'new\n' }]).run()
+    expect(readFileSync(file(place, 'a'), 'utf8')).toBe('new\n')
+    expect(existsSync(file(place, '.a.provision'))).toBe(false)
+  })
+
+  it('a snapshot answers until something changes, and no longer', async ({ place }) => {
+    writeFileSync(file(place, 'a'), 'old\n')
+    chmodSync(file(place, 'a'), 0o644)
+    const digest = (text: string) => execFileSync('sha256sum', { input: text, encoding: 'utf8' }).slice(0, 64)
+    const is = (text: string) => `file_is "$W/a" 644 ${user} ${group} ${digest(text)}`
+    const tasks = [
+      { check: is('old\n') },
+      { check: '! file_state "$W/missing"' },
+      { check: is('new\n'), apply: 'echo new >"$W/a"' },
+      { check: is('new\n') },
+    ]
+    const program = place.program(shell, tasks, { prefetch: { packages: [], units: [], files: [file(place, 'a'), file(place, 'missing')] } })
+    expect(outline(await program.run())).toEqual(['ok t1', 'ok t2', 'start t3', 'changed t3', 'ok t4', 'end done'])
+  })
+
+  it('a snapshot tells regular files from all else', async ({ place }) => {
+    mkdirSync(file(place, 'd'))
+    symlinkSync('d', file(place, 'l'))
+    writeFileSync(file(place, 'empty'), '')
+    const check = 'file_state "$W/d"; [ "$R" = "- - -" ] && file_state "$W/l"; [ "$R" = "- - -" ] && file_state "$W/empty" && [ "${#R}" -gt 64 ]'
+    const files = ['d', 'l', 'empty'].map((name) => file(place, name))
+    const program = place.program(shell, [{ check }], { prefetch: { packages: [], units: [], files } })
+    expect(outline(await program.run())).toEqual(['ok t1', 'end done'])
+  })
+
+  it('a diff shows what a file would become, in check mode and before a change', async ({ place }) => {
+    writeFileSync(file(place, 'a'), 'one\ntwo\n')
+    const task = { check: 'grep -q three "$W/a"', apply: write('644'), content: 'one\nthree\n', diff: 't1_content | diff_file "$W/a"' }
+    const wanted = `--- ${file(place, 'a')}\n+++ ${file(place, 'a')}\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n`
+    for (const mode of ['check', 'apply'] as const) {
+      expect(textOf(await place.program(shell, [task], { mode }).run(), 'diff', 't1')).toBe(wanted)
+    }
+  })
+
+  it('a diff is bounded', async ({ place }) => {
+    const task = { check: 'return 1', diff: 'i=0; while [ $i -lt 1000 ]; do i=$((i + 1)); echo "$i"; done' }
+    const events = await place.program(shell, [task], { mode: 'check' }).run()
+    expect(textOf(events, 'diff', 't1').trimEnd().split('\n')).toHaveLength(200)
+  })
+
+  it('quoted words arrive as they were', async ({ place }) => {
+    const words = ["it's", '"', '$x `y` \\', 'a\nb', '', '-n', '*', '~', '#', '中', ' ']
+    const check = `set -- ${words.map(quote).join(' ')}\nfor word in "$@"; do printf '%s\\0' "$word"; done >"$W/words"`
+    await place.program(shell, [{ check }]).run()
+    expect(readFileSync(file(place, 'words'), 'utf8').split('\0').slice(0, -1)).toEqual(words)
+  })
+})
