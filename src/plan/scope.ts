@@ -53,7 +53,6 @@ export function scopeOf(inventory: Inventory, host: Host, facts: HostFacts, cata
     criDockerd: {
       version: catalogue['cri-dockerd'].version,
       url: catalogue['cri-dockerd'].url.replaceAll('{version}', catalogue['cri-dockerd'].version).replaceAll('{arch}', facts.arch),
-      archive: `/var/lib/provision/cache/cri-dockerd-${catalogue['cri-dockerd'].version}.tgz`,
     },
 
     criSocket: sockets[inventory.runtime.cri],
