@@ -49,7 +49,7 @@ export function fold(view: RunView, event: RunEvent): void {
     for (const name of event.hosts) hostView(view, name)
   } else if (event.kind === 'notice') {
     if (event.level === 'warning') view.warnings.push({ host: event.host, message: event.message })
-  } else if (event.kind !== 'summary') {
+  } else if (event.kind !== 'summary' && event.kind !== 'refused') {
     const host = hostView(view, event.host)
     foldHost(host, event)
     if (event.kind === 'task' && event.status === 'failed') view.failures.push(failureOf(event))
@@ -63,7 +63,10 @@ export function foldAll(events: Iterable<RunEvent>): RunView {
   return view
 }
 
-function foldHost(host: HostView, event: Exclude<RunEvent, { kind: 'run-started' | 'notice' | 'summary' }>): void {
+function foldHost(
+  host: HostView,
+  event: Exclude<RunEvent, { kind: 'run-started' | 'notice' | 'summary' | 'refused' }>,
+): void {
   if (event.kind === 'host-state') {
     host.state = event.state
     host.waitingFor = event.waitingFor

@@ -65,6 +65,7 @@ function body(event: RunEvent, style: Style, verbose: boolean): string[] {
       ]
     }
     case 'summary':
+    case 'refused':
       return []
   }
 }

@@ -5,11 +5,11 @@ import { createLive } from './live.ts'
 import { createPlain } from './plain.ts'
 import { createPlanView } from './plan.ts'
 import { openRecord, type RunRecord } from './record.ts'
-import { type Style, styleFor } from './style.ts'
+import { clean, type Style, styleFor } from './style.ts'
 import { summarize } from './summarize.ts'
 import { summaryText } from './summary.ts'
 
-export type Output = 'live' | 'plain' | 'json'
+export type Output = 'live' | 'plain' | 'json' | 'none'
 
 export interface ReportOptions {
   /** `live` needs a terminal; elsewhere it becomes `plain`. */
@@ -26,12 +26,16 @@ export interface Report {
   readonly event: (event: RunEvent) => void
   /** Ends the views, tells everybody the summary, and returns it. `exitCode` where the caller knows better than the outcomes. */
   readonly finish: (exitCode?: number) => Promise<RunSummary>
+  /** Lets go of the screen and the record without a summary, when the run ends in an exception. After `finish` nothing is left to do. */
+  readonly close: () => Promise<void>
 }
 
 /** What shows a run on a stream. */
 interface View {
   readonly event: (event: RunEvent) => void
-  readonly finish: (summary: RunSummary) => Promise<void>
+  readonly finish: (summary: RunSummary) => void
+  /** Gives the screen back. */
+  readonly close: () => Promise<void>
 }
 
 /** Opens the views of a run. Events go in redacted. */
@@ -54,13 +58,19 @@ export function openReport(options: ReportOptions): Report {
       const summary = summarize(state, exitCode)
       event({ kind: 'summary', at: now(), ...summary })
       record?.close()
-      await view.finish(summary)
+      await view.close()
+      view.finish(summary)
       return summary
+    },
+    close: async () => {
+      record?.close()
+      await view.close()
     },
   }
 }
 
 function viewOf(options: ReportOptions, stdout: NodeJS.WriteStream, state: RunView, now: () => number): View {
+  if (options.output === 'none') return { event: () => {}, finish: () => {}, close: async () => {} }
   if (options.output === 'json') return jsonView(stdout)
   const style = styleFor(stdout)
   if (options.output === 'live' && stdout.isTTY) return liveView(stdout, style, state, now)
@@ -68,7 +78,7 @@ function viewOf(options: ReportOptions, stdout: NodeJS.WriteStream, state: RunVi
 }
 
 function jsonView(stdout: NodeJS.WriteStream): View {
-  return { event: (event) => void stdout.write(`${jsonLine(event)}\n`), finish: async () => {} }
+  return { event: (event) => void stdout.write(`${jsonLine(event)}\n`), finish: () => {}, close: async () => {} }
 }
 
 /** Lines as things happen; of a plan only what goes wrong, since the plan itself is shown whole at the end. */
@@ -84,7 +94,8 @@ function plainView(stdout: NodeJS.WriteStream, style: Style, verbose: boolean): 
       const lines = check && (planned || event.kind === 'host-finished') && !verbose ? [] : plain(event)
       for (const line of lines) stdout.write(`${line}\n`)
     },
-    finish: async (summary) => end(stdout, [plan.text(style), summaryText(summary, style)]),
+    finish: (summary) => end(stdout, [plan.text(style), summaryText(summary, style)]),
+    close: async () => {},
   }
 }
 
@@ -96,11 +107,16 @@ function liveView(stdout: NodeJS.WriteStream, style: Style, state: RunView, now:
       plan.event(event)
       live.event(event)
     },
-    finish: async (summary) => {
-      await live.close()
-      end(stdout, [plan.text(style), summaryText(summary, style)])
-    },
+    finish: (summary) => end(stdout, [warningsText(state, style), plan.text(style), summaryText(summary, style)]),
+    close: () => live.close(),
   }
+}
+
+/** What scrolled by nowhere: the live view has no place for it. */
+function warningsText(state: RunView, style: Style): string {
+  return state.warnings
+    .map(({ host, message }) => style('yellow', `warning: ${host === undefined ? '' : `${host}: `}${clean(message)}`))
+    .join('\n')
 }
 
 function end(stdout: NodeJS.WriteStream, blocks: readonly string[]): void {

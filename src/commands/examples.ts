@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+
+/** Under each command's help: the command line and what it is for. '' is the program itself. */
+export const examples: Readonly<Record<string, readonly (readonly [line: string, purpose: string])[]>> = {
+  '': [
+    ['provision', 'make the hosts of ./hosts.yaml a cluster, or repair it'],
+    ['provision --inventory prod/hosts.yaml --limit w4', 'add or repair one host'],
+    ['provision --output json > run.jsonl', 'one event a line; the last is the summary'],
+    ['provision plan', 'what would change, with diffs'],
+  ],
+  plan: [
+    ['provision plan', 'all hosts'],
+    ['provision plan --limit role=worker', 'the workers only'],
+    ['provision plan --output json | tail -1', 'the summary, for a script'],
+  ],
+  run: [
+    ['provision run extra.yaml', 'a playbook of your own on all hosts'],
+    ['provision run extra.yaml --check', 'what it would change'],
+  ],
+  compile: [
+    ['provision compile --host w1', 'read the program before it runs'],
+    ['provision compile --host w1 | shellcheck -', 'or have it read'],
+  ],
+  status: [
+    ['provision status', 'how the cluster is'],
+    ['provision status --output json', 'for a monitoring job'],
+  ],
+  init: [['provision init', 'answer some questions, get a commented hosts.yaml']],
+  lab: [
+    ['provision lab up', 'three hosts on this machine, as root'],
+    ['provision lab down', 'and away with them'],
+  ],
+  completion: [
+    ['provision completion bash > /etc/bash_completion.d/provision', 'for all users of bash'],
+    ['provision completion zsh > "$' + '{fpath[1]}/_provision"', 'zsh'],
+    ['provision completion fish > ~/.config/fish/completions/provision.fish', 'fish'],
+  ],
+}
+
+/** Adds the examples to the help of the program and its commands. */
+export function addExamples(program: Command): void {
+  for (const command of [program, ...program.commands]) {
+    const own = examples[command === program ? '' : command.name()]
+    if (own === undefined) continue
+    const width = Math.max(...own.map(([line]) => line.length))
+    const lines = own.map(([line, purpose]) => `  ${line.padEnd(width)}  ${purpose}`)
+    command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+  }
+}

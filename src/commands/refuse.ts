@@ -1,0 +1,46 @@
+import { CommanderError } from 'commander'
+import { formatProblem, LockedError, type Problem, UserError } from '../errors.ts'
+import type { RunEvent } from '../events/run-event.ts'
+import { jsonLine } from '../report/json.ts'
+
+/** How the program ends when a command throws. */
+export interface Refusal {
+  readonly exitCode: number
+  readonly problems: readonly Problem[]
+  /** For standard error; empty where everything has been said. */
+  readonly text: string
+}
+
+/** Makes sense of what a command threw: 2 wrong input, 4 somebody else is provisioning, 1 a fault of ours. */
+export function refusalOf(error: unknown, verbose: boolean): Refusal {
+  if (error instanceof UserError) return { exitCode: 2, problems: error.problems, text: problemsText(error.problems) }
+  if (error instanceof LockedError) return { exitCode: 4, problems: [{ message: error.message }], text: error.message }
+  if (error instanceof CommanderError) return commandLine(error)
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const hint = 'this is a fault of provision itself; with --verbose it says where'
+  return {
+    exitCode: 1,
+    problems: [{ message, hint }],
+    text: verbose ? (stack ?? message) : formatProblem({ message, hint }),
+  }
+}
+
+/** What `--output json` prints of it. */
+export function refusalLine(refusal: Refusal, at: number): string {
+  const problems = refusal.problems.map(({ message, source, hint }) => ({ message, source, hint }))
+  const event: RunEvent = { kind: 'refused', at, exitCode: refusal.exitCode, problems }
+  return jsonLine(event)
+}
+
+/** Commander has printed the help or the version, which is no refusal, or nothing. */
+function commandLine(error: CommanderError): Refusal {
+  if (error.exitCode === 0 || error.code === 'commander.help')
+    return { exitCode: error.exitCode === 0 ? 0 : 2, problems: [], text: '' }
+  const problem = { message: error.message.replace(/^error: /, ''), hint: 'provision --help tells what there is' }
+  return { exitCode: 2, problems: [problem], text: formatProblem(problem) }
+}
+
+function problemsText(problems: readonly Problem[]): string {
+  const count = problems.length > 1 ? `\n${problems.length} problems; no host was contacted` : ''
+  return problems.map(formatProblem).join('\n') + count
+}

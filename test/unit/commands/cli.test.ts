@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { createProgram } from '../../../src/cli.ts'
+import { runEventSchema } from '../../../src/events/run-event.ts'
+
+const repository = resolve(import.meta.dirname, '../../..')
+const directory = mkdtempSync(join(tmpdir(), 'cli-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const launcher = join(directory, 'provision')
+symlinkSync(join(repository, 'bin/provision'), launcher)
+writeFileSync(join(directory, 'bad.yaml'), 'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, rol: control-plane }\n')
+
+/** Through the launcher and a link to it, from another directory, as an operator would. */
+function provision(...words: string[]) {
+  return spawnSync(launcher, words, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp }[] = [
+  { words: ['--version'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
+  { words: ['--help'], status: 0, stdout: /Exit codes: 0 converged.*\n[\s\S]*Examples:/ },
+  { words: ['statsu'], status: 2, stderr: /^there is no command statsu\n {2}hint: did you mean status\?\n$/ },
+  { words: ['--limt', 'w1'], status: 2, stderr: /unknown option '--limt'/ },
+  { words: ['--output', 'xml'], status: 2, stderr: /Allowed choices are live, plain, json/ },
+  { words: ['--concurrency', '0'], status: 2, stderr: /whole number/ },
+  { words: ['--timeout', 'soon'], status: 2, stderr: /duration/ },
+  { words: ['plan'], status: 2, stderr: /hosts\.yaml/ },
+  { words: ['plan', '--inventory', 'bad.yaml'], status: 2, stderr: /bad\.yaml:3:\d+: [\s\S]*hint: / },
+  { words: ['--inventory', 'bad.yaml', 'plan', 'now'], status: 2, stderr: /too many arguments/ },
+]
+
+test.each(cases)('provision $words', ({ words, status, stdout, stderr }) => {
+  const run = provision(...words)
+  expect(run.stdout).toMatch(stdout ?? /^$/)
+  expect(run.stderr).toMatch(stderr ?? /^$/)
+  expect(run.status).toBe(status)
+})
+
+test('wrong input as JSON: one line, as the schema says, with all problems', () => {
+  const run = provision('plan', '--inventory', 'bad.yaml', '--output', 'json')
+  expect(run.status).toBe(2)
+  const event = runEventSchema.parse(JSON.parse(run.stdout))
+  expect(event).toMatchObject({ kind: 'refused', exitCode: 2 })
+  if (event.kind !== 'refused') throw new Error('unreachable')
+  expect(event.problems[0]?.source).toMatchObject({ line: 3 })
+  expect(event.problems[0]?.hint).toBeTruthy()
+})
+
+test('every command has an example under its help', () => {
+  const program = createProgram()
+  const without = program.commands.filter((command) => {
+    let help = ''
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text
+      },
+    })
+    command.outputHelp()
+    return !command.name().startsWith('__') && !/\nExamples?:\n/.test(help)
+  })
+  expect(without.map((command) => command.name())).toEqual([])
+})
