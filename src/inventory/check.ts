@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { nearest } from '../yaml/suggest.ts'
+import { pathText } from '../yaml/value.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
@@ -120,8 +121,9 @@ function checkFiles(context: CheckContext): Problem[] {
     ]),
   ]
   return wanted.flatMap(([path, file]) => {
-    if (file === undefined || document.written(path) === undefined || context.isFile(file)) return []
-    const message = `${path.join('.')}: there is no file ${file}`
+    const written = document.written(path)
+    if (file === undefined || written === undefined || context.isFile(file)) return []
+    const message = `${pathText(path)}: there is no file ${written}`
     return [problemAt(context, path, message, 'correct the path; a relative one begins where this file lies')]
   })
 }

@@ -41,7 +41,7 @@ export const address = z
 
 /** Whether the text is an IP address or can be a host name. What looks like a broken IPv4 address is neither. */
 export function isAddress(text: string): boolean {
-  if (ipaddr.isValid(text)) return !/^\d+$/.test(text)
+  if (ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text)) return true
   return /^(?![\d.]+$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/.test(text)
 }
 
@@ -54,7 +54,7 @@ export const endpoint = z
     new RegExp(`^${hostPattern}:\\d{1,5}$`),
     withHint('must be host:port', 'write for example k8s.example.com:6443'),
   )
-  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65535, 'has a port above 65535')
+  .refine((text) => !(Number(text.slice(text.lastIndexOf(':') + 1)) > 65535), 'has a port above 65535')
 
 /** `[user@]host[:port]` */
 export const jump = z

@@ -28,16 +28,15 @@ export function expand(input: ExpandInput): ExpandedTask[] {
   const scope: Scope = { ...input.extra, cluster: inventory, hosts: inventory.hosts, host, facts }
   const problems: Problem[] = []
   const tasks = input.playbooks.flatMap((playbook) => {
-    const vars = attempt(problems, () =>
-      fillIn(playbook.vars, scope, () => ({ file: playbook.file, line: 1, column: 1 })),
-    )
+    const vars = attempt(problems, () => fillIn(playbook.vars, scope, (path) => playbook.locate(['vars', ...path])))
+    if (vars === undefined) return []
+    const seen = { ...scope, vars: vars as Scope }
     return playbook.phases
       .filter((phase) => selects(phase.hosts, host, inventory))
       .flatMap((phase) =>
-        phase.tasks.flatMap((task) => {
-          const seen = { ...scope, vars: (vars ?? {}) as Scope }
-          return attempt(problems, () => expandTask(task, phase, playbook, seen, input.modules)) ?? []
-        }),
+        phase.tasks.flatMap(
+          (task) => attempt(problems, () => expandTask(task, phase, playbook, seen, input.modules)) ?? [],
+        ),
       )
   })
   if (problems.length > 0) throw new UserError(sortProblems(problems))

@@ -90,6 +90,7 @@ function build(file: PlaybookFile, document: YamlDocument, directory: string, mo
     directory,
     description: file.description,
     vars: file.vars,
+    locate: (path) => document.locate(path),
     phases: file.phases.map(
       (phase, index): Phase => ({
         name: phase.name,

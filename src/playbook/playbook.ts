@@ -10,6 +10,8 @@ export interface Playbook {
   readonly description: string
   readonly vars: Readonly<Record<string, unknown>>
   readonly phases: readonly Phase[]
+  /** Where something within the file stands. */
+  readonly locate: (path: Path) => SourceRef
 }
 
 export interface Phase {

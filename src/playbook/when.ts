@@ -27,7 +27,9 @@ function matchesOne(path: string, expected: unknown, scope: Scope, source: Sourc
   const wanted = Array.isArray(expected) ? expected : [expected]
   const odd = wanted.find((one) => value !== null && one !== null && typeof one !== typeof value)
   if (odd !== undefined) {
-    const hint = typeof value === 'string' ? `quote it: "${String(odd)}"` : `compare it with a ${typeof value}`
+    const quoted = typeof value === 'string' && String(odd) === value
+    const kind = typeof value === 'string' ? `text such as "${value}"` : `a ${typeof value}`
+    const hint = quoted ? `quote it: "${value}"` : `compare it with ${kind}`
     problems.push({ message: `when ${path} is ${valueText(value)}, it never is ${valueText(odd)}`, source, hint })
     return false
   }

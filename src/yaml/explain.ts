@@ -1,7 +1,7 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import type { Path, YamlDocument } from './document.ts'
-import { descriptionAt, formsAt, keysAt } from './schema-walk.ts'
+import { descriptionAt, formsAt, keysAt, schemasAt } from './schema-walk.ts'
 import { nearest, suggestion } from './suggest.ts'
 import { pathText, valueAt, valueText } from './value.ts'
 
@@ -128,14 +128,14 @@ function explainUnion(issue: Issue & { code: 'invalid_union' }, path: Path, cont
   }
   const least = Math.min(...fitting.map((option) => option.length))
   const best = fitting.filter((option) => option.length === least)
-  const lacking = best.map((option) =>
-    option.length === 1 ? missingKey(option[0] as Issue, path, context) : undefined,
-  )
-  if (best.length > 1 && lacking.every((key) => key !== undefined)) {
-    const keys = [...new Set(lacking)].join(', ')
-    return [at(`${label(path, context)} needs one of ${keys}`, path, context, `add one of ${keys}`)]
+  const lacking = best.map((option) => option.flatMap((inner) => missingKey(inner, path, context) ?? []))
+  const rest = (best[0] ?? []).filter((inner) => missingKey(inner, path, context) === undefined)
+  const problems = rest.flatMap((inner) => explain(inner, path, context))
+  if (best.length === 1 || lacking.some((keys) => keys.length !== 1)) {
+    return (best[0] ?? []).flatMap((inner) => explain(inner, path, context))
   }
-  return (best[0] ?? []).flatMap((inner) => explain(inner, path, context))
+  const keys = [...new Set(lacking.flat())].join(', ')
+  return [at(`${label(path, context)} needs one of ${keys}`, path, context, `add one of ${keys}`), ...problems]
 }
 
 function missingKey(issue: Issue, path: Path, context: Context): string | undefined {
@@ -178,13 +178,24 @@ function typeHint(expected: string, value: unknown, written: string | undefined,
   const key = String(path.at(-1) ?? 'value')
   if (value === null) return `write a value after ${key}:, or remove the line`
   const scalar = typeof value !== 'object'
-  if (expected === 'string' && scalar) return `quote it: ${key}: "${written ?? String(value)}"`
+  if (expected === 'string' && scalar) return textHint(written ?? String(value), key, path, context)
   if (expected === 'array' && scalar) return `write a list: ${key}: [${written ?? String(value)}]`
   if ((expected === 'number' || expected === 'int') && typeof value === 'string' && /^-?\d+$/.test(value)) {
     return `write it without quotes: ${key}: ${value}`
   }
+  if (path.length === 0 && context.base.length === 0) return 'write settings, one a line: NAME: VALUE'
   if (expected === 'boolean') return `write ${key}: true or ${key}: false`
   return describedHint(path, context)
+}
+
+/** Quotes are enough where the text in them would do; otherwise what the schema has to say about the text. */
+function textHint(text: string, key: string, path: Path, context: Context): string {
+  for (const schema of schemasAt(context.schema, path)) {
+    const result = z.safeParse(schema, text)
+    const hint = result.error?.issues[0]?.message.split('\n', 2)[1]
+    if (hint !== undefined) return hint
+  }
+  return `quote it: ${key}: "${text}"`
 }
 
 function wrongChoice(
@@ -237,7 +248,8 @@ function problem(
 
 function describedHint(path: Path, context: Context): string {
   const description = descriptionAt(context.schema, path)
-  const key = String(path.at(-1) ?? '')
+  const last = path.at(-1)
+  const key = typeof last === 'string' ? last : ''
   if (description !== undefined) return key === '' ? description : `${key}: ${description}`
   return context.hint ?? `correct ${key === '' ? 'it' : key}`
 }

@@ -23,21 +23,23 @@ export function salvage<Value>(
     })
     const targets = wrong.map((path) => present(data, path))
     if (targets.some((path) => path.length === 0)) return undefined
-    // From the end of lists, so that indices stay true.
-    for (const path of targets.toSorted((a, b) => Number(b.at(-1)) - Number(a.at(-1)) || 0)) remove(data, path)
+    for (const path of targets) remove(data, path)
   }
   return undefined
 }
 
-/** The path, or where nothing is there (something is missing), the nearest thing that should hold it. */
+/**
+ * What to take away: the path itself, or where nothing is there (something is missing), the nearest thing that should
+ * hold it. Of a list all, as what is left would stand at other indices than in the file.
+ */
 function present(data: unknown, path: Path): Path {
+  const list = path.findIndex((part) => typeof part === 'number')
+  if (list > 0) return present(data, path.slice(0, list))
   const there = valueAt(data, path) !== undefined
   return there || path.length === 0 ? path : present(data, path.slice(0, -1))
 }
 
 function remove(data: unknown, path: Path): void {
   const holder = valueAt(data, path.slice(0, -1))
-  const key = path.at(-1) as string | number
-  if (Array.isArray(holder)) holder.splice(Number(key), 1)
-  else if (typeof holder === 'object' && holder !== null) delete (holder as Record<string, unknown>)[key]
+  if (typeof holder === 'object' && holder !== null) delete (holder as Record<string, unknown>)[path.at(-1) as string]
 }

@@ -8,6 +8,8 @@ interface Definition {
   readonly options?: readonly z.core.$ZodType[]
   readonly in?: z.core.$ZodType
   readonly getter?: () => z.core.$ZodType
+  readonly keyType?: z.core.$ZodType
+  readonly entries?: Readonly<Record<string, unknown>>
   readonly valueType?: z.core.$ZodType
   readonly element?: z.core.$ZodType
 }
@@ -28,7 +30,13 @@ export function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[
 /** The keys that a map at the path may have. */
 export function keysAt(schema: z.core.$ZodType, path: Path): string[] {
   const shapes = schemasAt(schema, path).flatMap(unwrap)
-  return [...new Set(shapes.flatMap((one) => Object.keys(definitionOf(one).shape ?? {})))]
+  return [...new Set(shapes.flatMap((one) => Object.keys(definitionOf(one).shape ?? entriesOf(one) ?? {})))]
+}
+
+/** The keys that a record may have, where they are a choice. */
+function entriesOf(schema: z.core.$ZodType): Readonly<Record<string, unknown>> | undefined {
+  const keys = definitionOf(schema).keyType
+  return keys === undefined ? undefined : definitionOf(keys).entries
 }
 
 /** For each form that a map at the path may take, its keys. */
