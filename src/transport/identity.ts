@@ -19,14 +19,17 @@ const architectures: Readonly<Record<string, 'amd64' | 'arm64'>> = {
   arm64: 'arm64',
 }
 
+/** Whether these are the words of a session's greeting. */
+export function isHello(words: readonly string[]): boolean {
+  return words[0] === 'hello' && words[1] === 'v1'
+}
+
 /**
  * Reads the answer `hello v1 id=debian like=… …` of a session.
  * @param heardAt our clock, in seconds, at the moment the host's time was taken, as well as we know
  * Throws UnreachableError for a host that we cannot provision, and says why.
  */
 export function parseHello(words: readonly string[], heardAt: number): HostIdentity {
-  if (words[0] !== 'hello' || words[1] !== 'v1')
-    throw new ProtocolError(`unexpected greeting: ${words.join(' ').slice(0, 80)}`)
   const fields = new Map(words.slice(2).map((word) => splitOnce(word)))
   const get = (name: string): string => fields.get(name) ?? ''
   const id = get('id')

@@ -4,7 +4,7 @@ import { createBastions, through } from './bastions.ts'
 import type { Attempt, ConnectContext, Connection } from './connect.ts'
 import { createGate } from './gate.ts'
 import { createHostKeys } from './host-keys.ts'
-import { parseHello } from './identity.ts'
+import { isHello, parseHello } from './identity.ts'
 import { type Link, openLink } from './link.ts'
 import { expandHome, readOptional, sessionScript } from './load.ts'
 import { takeLock } from './lock.ts'
@@ -106,7 +106,9 @@ async function introduction(link: Link, target: Target): Promise<HostIdentity> {
     const item = await link.inbox.next()
     if (item.kind === 'lost') throw bootstrapError(item.said, (target.sudoPassword ?? '') !== '')
     // The host took its time half a round trip before we heard of it.
-    if (item.kind === 'answer') return parseHello(item.words, Date.now() / 1000 - link.roundTrip / 2)
+    // What a login shell's start-up files print is passed over, whatever it looks like.
+    if (item.kind === 'answer' && isHello(item.words))
+      return parseHello(item.words, Date.now() / 1000 - link.roundTrip / 2)
   }
 }
 

@@ -9,6 +9,8 @@ export interface Account {
   readonly shell?: string
   /** What follows the name in sudoers; none: may not use sudo. */
   readonly sudo?: string
+  /** Its `Defaults` in sudoers. */
+  readonly sudoDefaults?: string
   /** Written to its ~/.bashrc. */
   readonly bashrc?: string
 }
@@ -31,7 +33,12 @@ export function accountMounts(accounts: readonly Account[], directory: string): 
   const shadow = ids.map(
     ({ name, password }) => `${name}:${password === undefined ? '*' : hash(password)}:20000:0:99999:7:::`,
   )
-  const sudoers = ['Defaults env_reset', ...ids.flatMap(({ name, sudo }) => (sudo ? [`${name} ${sudo}`] : []))]
+  const defaults = ids.flatMap(({ name, sudoDefaults }) => (sudoDefaults ? [`Defaults:${name} ${sudoDefaults}`] : []))
+  const sudoers = [
+    'Defaults env_reset',
+    ...defaults,
+    ...ids.flatMap(({ name, sudo }) => (sudo ? [`${name} ${sudo}`] : [])),
+  ]
   const files: Record<string, readonly [text: string, mode: number]> = {
     passwd: [merged('/etc/passwd', passwd), 0o644],
     group: [merged('/etc/group', group), 0o644],

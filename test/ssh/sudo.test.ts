@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RefusedError } from '../../src/transport/refusal.ts'
+import { createSshTransport } from '../../src/transport/ssh.ts'
+import type { Session, Target } from '../../src/transport/transport.ts'
+import { collect, counted, counting, program } from './programs.ts'
+import { type Sshd, startSshd } from './sshd.ts'
+
+// The real sudo and real login shells, with accounts that exist in sshd's mount namespace only.
+
+const password = `it's a "pass$word" \\n !`
+const everything = 'ALL=(ALL:ALL) ALL'
+const noise = 'echo "welcome, %hello v1 @nonce end done"; echo "%hello v0" >&2'
+
+let sshd: Sshd
+
+beforeAll(async () => {
+  sshd = await startSshd({
+    accounts: [
+      { name: 'asks', password, sudo: everything },
+      { name: 'free', sudo: 'ALL=(ALL:ALL) NOPASSWD: ALL' },
+      { name: 'never', password },
+      { name: 'tty', password, sudo: everything, sudoDefaults: 'requiretty' },
+      { name: 'dash', password, sudo: everything, shell: '/bin/dash' },
+      { name: 'fish', password, sudo: everything, shell: '/usr/bin/fish' },
+      { name: 'tcsh', password, sudo: everything, shell: '/usr/bin/tcsh' },
+      { name: 'noisy', password, sudo: everything, bashrc: noise },
+      { name: 'pty', password, sudo: everything, sudoDefaults: 'use_pty' },
+    ],
+  })
+})
+afterAll(() => sshd.stop())
+
+function open(user: string, over: Partial<Target> = {}): Promise<Session> {
+  const transport = createSshTransport({ knownHostsFile: sshd.file('known_hosts'), sshConfigFile: '/nonexistent' })
+  const lock = { who: 'tester@here', run: user, since: '2026-01-02T03:04:05Z' }
+  return transport.open(sshd.target({ user, sudoPassword: password, ...over }), { timeout: 30, lock })
+}
+
+describe('an ordinary user', () => {
+  it.each(['asks', 'free', 'dash', 'fish', 'tcsh', 'pty'])('becomes root: %s', async (user) => {
+    const session = await open(user)
+    const asRoot = await collect(session, program('e output who "$(id -un | base64)"; e output who; e end done'))
+    expect(asRoot).toEqual([
+      { kind: 'output', name: 'who', value: 'root' },
+      { kind: 'end', result: 'done' },
+    ])
+    expect(await collect(session, counting(3, 0.01))).toEqual(counted(3))
+    await session.close()
+    expect(session.traffic).toMatchObject({ connections: 1, execs: 1 })
+    expect(sshd.shell(`find /tmp -maxdepth 1 -name 'tmp.*' -user ${user}`)).toBe('')
+  })
+
+  it('whose shell prints on its own gets through, and forges nothing', async () => {
+    const session = await open('noisy')
+    expect(await collect(session, counting(3, 0.01))).toEqual(counted(3))
+    await session.close()
+  })
+
+  it('needs no password where sudo asks for none', async () => {
+    const session = await open('free', { sudoPassword: undefined })
+    expect(await collect(session, counting(1, 0))).toEqual(counted(1))
+    await session.close()
+  })
+
+  it('is told what is wrong', async () => {
+    const reason = async (user: string, over: Partial<Target> = {}): Promise<string> => {
+      const error: unknown = await open(user, over).catch((caught: unknown) => caught)
+      expect(error).toBeInstanceOf(RefusedError)
+      return `${(error as RefusedError).message} | ${(error as RefusedError).hint}`
+    }
+    expect(await reason('asks', { sudoPassword: 'wrong' })).toMatch(
+      /does not accept the password \| check ssh.sudoPassword/,
+    )
+    expect(await reason('asks', { sudoPassword: undefined })).toMatch(
+      /asks for a password \| set .*sudoPassword: prompt/,
+    )
+    expect(await reason('never')).toMatch(/may not use sudo \| add the user to the group sudo/)
+    expect(await reason('tty')).toMatch(/wants a terminal \| take `requiretty` out/)
+  })
+
+  it('is told where there is no sudo', async () => {
+    const bare = await startSshd({
+      accounts: [{ name: 'bare', password }],
+      prepare: 'mount --bind /dev/null /usr/bin/sudo',
+    })
+    const transport = createSshTransport({ knownHostsFile: bare.file('known_hosts'), sshConfigFile: '/nonexistent' })
+    const opening = transport.open(bare.target({ user: 'bare', sudoPassword: password }), { timeout: 30 })
+    await expect(opening).rejects.toThrow(/there is no sudo on it/)
+    await bare.stop()
+  })
+
+  it('logs in by password, asked for in either way', async () => {
+    const options = { password, identityFile: undefined, sudoPassword: password }
+    await (await open('asks', options)).close()
+    const wrong = open('asks', { ...options, password: 'wrong' })
+    await expect(wrong).rejects.toThrow(/does not let asks in: tried .*the password/)
+  })
+})
+
+it('shows the sudo password to nobody who looks at processes or files', async () => {
+  const session = await open('asks')
+  const seen: string[] = []
+  const running = collect(session, counting(20, 0.05), (event) => {
+    if (event.kind === 'ok') seen.push(...processes())
+  })
+  await running
+  expect(seen.some((text) => text.includes('/run/provision/'))).toBe(true) // it did look
+  expect(seen.filter((text) => text.includes(password))).toEqual([])
+  expect(sshd.shell(`grep -rlF 'pass$word' /run /tmp/tmp.* 2>/dev/null || :`)).toBe('')
+  expect(sshd.log()).not.toContain(password)
+  await session.close()
+})
+
+/** Command lines and environments of all processes of this machine. */
+function processes(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => ['cmdline', 'environ'].map((file) => read(`/proc/${pid}/${file}`)))
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return '' // it has ended
+  }
+}
