@@ -4,11 +4,10 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cacheRoot, labFiles } from './model.ts'
 import { $ } from './program.ts'
+import { kubernetesVersion } from './release.ts'
 
 /** The Go modules under lab/upstream, and what is built from each. */
 export type GoModule = keyof typeof builds
-
-const kubernetesVersion = '1.36.3'
 
 const builds = {
   kubernetes: {
@@ -38,6 +37,8 @@ const builds = {
   },
   tools: { packages: ['./pause', './runc'] },
 } satisfies Record<string, Build>
+
+export const goModules = Object.keys(builds) as GoModule[]
 
 interface Build {
   readonly packages: readonly string[]

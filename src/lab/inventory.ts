@@ -5,6 +5,7 @@ import { cgroupV1 } from './cgroups.ts'
 import { keyFiles } from './keys.ts'
 import { loginUser } from './layer.ts'
 import { type Lab, type LabHost, labFiles, labRoot } from './model.ts'
+import { kubernetesVersion } from './release.ts'
 import { packagesUrl, registryUrl } from './upstream.ts'
 
 export function inventoryFile(labName: string): string {
@@ -26,7 +27,7 @@ function inventory(lab: Lab): object {
     ssh: { user: 'ops', identityFile: keyFiles(lab.name).identity },
     hosts: Object.fromEntries(lab.hosts.map((host) => [host.name, entry(lab, host)])),
     kubernetes: {
-      version: '1.36.3',
+      version: kubernetesVersion,
       ...(several ? { endpoint: `${lab.hosts[0]?.address}:6443` } : {}),
       ...(cgroupV1() ? { kubelet: { failCgroupV1: false }, ignorePreflightErrors: ['SystemVerification'] } : {}),
       // The conntrack table belongs to the machine, not to its hosts.

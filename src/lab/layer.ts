@@ -19,8 +19,8 @@ export interface LayerSettings {
   readonly publicKey: string
 }
 
-/** Mounts a host's root file system, an overlay of its own over the base, and fills in who the host is the first time. */
-export async function mountLayer(lab: Lab, host: LabHost, settings: LayerSettings): Promise<void> {
+/** Mounts a host's root file system, an overlay of its own over the base, and fills in who the host is the first time; answers where. */
+export async function mountLayer(lab: Lab, host: LabHost, settings: LayerSettings): Promise<string> {
   const directory = hostDirectory(lab, host)
   const root = join(directory, 'root')
   const complete = join(directory, 'complete')
@@ -33,9 +33,11 @@ export async function mountLayer(lab: Lab, host: LabHost, settings: LayerSetting
     const options = `lowerdir=${settings.base},upperdir=${join(directory, 'upper')},workdir=${join(directory, 'work')}`
     await $`mount -t overlay -o ${options} ${host.id} ${root}`
   }
-  if (existsSync(complete)) return
-  await personalise(lab, host, root, settings)
-  await writeFile(complete, '')
+  if (!existsSync(complete)) {
+    await personalise(lab, host, root, settings)
+    await writeFile(complete, '')
+  }
+  return root
 }
 
 /** The arguments that bind this machine's directories into a host of the cluster. */

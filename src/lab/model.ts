@@ -58,7 +58,7 @@ export function hostDirectory(lab: Pick<Lab, 'name'>, host: Pick<LabHost, 'name'
 
 /** What every lab shares and `lab down` keeps: root file systems, binaries, the filled upstream. */
 export function cacheRoot(): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'provision', 'lab')
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'provision', 'lab')
 }
 
 /** The lab's own files in this repository. */

@@ -65,6 +65,14 @@ export async function inside(host: LabHost, ...command: string[]) {
   return ask`nsenter -t ${leader} -m -u -i -n -p -C -- ${command}`
 }
 
+/** The same for what must not fail: throws with what the program printed. */
+export async function insideOrFail(host: LabHost, ...command: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await inside(host, ...command)
+  if (exitCode === 0) return stdout
+  throw new Error(`${command[0]} failed with ${exitCode} on ${host.name}:\n${stdout}${stderr}`)
+}
+
+/** Waits until something holds; throws after a minute. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   if (!(await waitFor(holds, patienceSeconds))) throw new Error(`waited ${patienceSeconds} s in vain until ${what}`)
 }

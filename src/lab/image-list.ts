@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { goPrograms } from './go.ts'
+import { labFiles } from './model.ts'
+import { kubernetesVersion, tags } from './release.ts'
+
+/** One image: its layers from the lowest up, and what runs when nothing else is said. */
+export interface Image {
+  /** Its path in the registry, without the name of the registry that it stands for. */
+  readonly repository: string
+  readonly tag: string
+  readonly layers: readonly Layer[]
+  readonly entrypoint: readonly string[]
+}
+
+/** Files by their place in the image; or a root file system made by the upstream. */
+export type Layer = Readonly<Record<string, string>> | 'network-tools' | 'busybox'
+
+/** The images that kubeadm of the lab's release asks for, and what tests need beside them. */
+export async function imageList(): Promise<Image[]> {
+  const kubernetes = await goPrograms('kubernetes')
+  const program = (directory: string, name: string) => ({ [`usr/local/bin/${name}`]: join(directory, name) })
+  const component = (name: string, below: readonly Layer[] = []): Image => ({
+    repository: name,
+    tag: `v${kubernetesVersion}`,
+    layers: [...below, program(kubernetes, name)],
+    entrypoint: [`/usr/local/bin/${name}`],
+  })
+  return [
+    component('kube-apiserver'),
+    component('kube-controller-manager'),
+    component('kube-scheduler'),
+    component('kube-proxy', ['network-tools']),
+    {
+      repository: 'etcd',
+      tag: tags.etcd,
+      layers: [program(await goPrograms('etcd'), 'etcd')],
+      entrypoint: ['/usr/local/bin/etcd'],
+    },
+    {
+      repository: 'coredns/coredns',
+      tag: tags.coredns,
+      layers: [{ coredns: join(await goPrograms('coredns'), 'coredns') }],
+      entrypoint: ['/coredns'],
+    },
+    {
+      repository: 'pause',
+      tag: tags.pause,
+      layers: [{ pause: join(await goPrograms('tools'), 'pause') }],
+      entrypoint: ['/pause'],
+    },
+    {
+      repository: 'provision-lab/network',
+      tag: tags.network,
+      layers: [
+        'network-tools',
+        {
+          ...program(kubernetes, 'kubectl'),
+          'usr/local/bin/lab-network': join(labFiles, 'network/network.sh'),
+        },
+      ],
+      entrypoint: ['/usr/local/bin/lab-network'],
+    },
+    { repository: 'library/busybox', tag: tags.busybox, layers: ['busybox'], entrypoint: ['/bin/sh'] },
+  ]
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { addLayer, addManifest, type Descriptor, writeIndex } from './image-layout.ts'
+import { type Image, imageList, type Layer } from './image-list.ts'
+import { type LabHost, labFiles } from './model.ts'
+import { insideOrFail } from './power.ts'
+import { cachedMirror, upstreamData, upstreamMount } from './upstream.ts'
+
+/** Fills the image registry. Does nothing when it holds these very images already. */
+export async function fillImages(upstream: LabHost, mirror: string): Promise<void> {
+  const images = await imageList()
+  const stamp = join(upstreamData(), 'registry', 'filled')
+  const key = await recipe(images)
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === key) return
+  const work = join(upstreamData(), 'images')
+  await rm(work, { recursive: true, force: true })
+  const layout = join(work, 'layout')
+  const layers = new Map<string, Descriptor>()
+  const manifests: Record<string, Descriptor> = {}
+  for (const image of images) {
+    const descriptors: Descriptor[] = []
+    for (const layer of image.layers) {
+      const name = JSON.stringify(layer)
+      const descriptor = layers.get(name) ?? (await pack(upstream, layer, mirror, work, layout))
+      layers.set(name, descriptor)
+      descriptors.push(descriptor)
+    }
+    manifests[reference(image)] = await addManifest(layout, descriptors, image.entrypoint)
+  }
+  await writeIndex(layout, manifests)
+  for (const image of images) await push(upstream, image)
+  await writeFile(stamp, key)
+  await rm(work, { recursive: true })
+}
+
+async function pack(upstream: LabHost, layer: Layer, mirror: string, work: string, layout: string) {
+  const stage = join(work, 'stage')
+  await rm(stage, { recursive: true, force: true })
+  await mkdir(join(stage, 'tmp'), { recursive: true })
+  await chmod(stage, 0o755)
+  if (typeof layer === 'string') {
+    const argument = cachedMirror('127.0.0.1', mirror)
+    const script = await readFile(join(labFiles, 'upstream/layers', `${layer}.sh`), 'utf8')
+    await insideOrFail(upstream, 'sh', '-c', script, layer, `${upstreamMount}/images/stage`, argument)
+  } else {
+    for (const [place, file] of Object.entries(layer)) {
+      await mkdir(dirname(join(stage, place)), { recursive: true })
+      await cp(file, join(stage, place))
+      await chmod(join(stage, place), 0o755)
+    }
+  }
+  await chmod(join(stage, 'tmp'), 0o1777)
+  const descriptor = await addLayer(layout, stage)
+  await rm(stage, { recursive: true })
+  return descriptor
+}
+
+async function push(upstream: LabHost, image: Image): Promise<void> {
+  const from = `oci:${upstreamMount}/images/layout:${reference(image)}`
+  const to = `docker://127.0.0.1:5000/${image.repository}:${image.tag}`
+  // The digests stay as they are, and with them the layers uncompressed: nothing to unpack on hosts that share our cores.
+  const options = ['--quiet', '--preserve-digests', '--dest-tls-verify=false']
+  await insideOrFail(upstream, 'skopeo', '--insecure-policy', 'copy', ...options, from, to)
+}
+
+function reference(image: Image): string {
+  return `${image.repository.replaceAll('/', '-')}-${image.tag}`
+}
+
+async function recipe(images: readonly Image[]): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(images))
+  const layers = ['network-tools', 'busybox'].map((name) => join(labFiles, 'upstream/layers', `${name}.sh`))
+  const own = ['images.ts', 'image-layout.ts'].map((name) => join(import.meta.dirname, name))
+  for (const file of [...own, ...layers, join(labFiles, 'network/network.sh')]) hash.update(await readFile(file))
+  return hash.digest('hex')
+}

@@ -1,0 +1,6 @@
+/** What the lab's upstream offers: one Kubernetes release and what kubeadm of that release asks for. */
+export const kubernetesVersion = '1.36.3'
+export const kubernetesMinor = '1.36'
+
+/** Tags that `kubeadm config images list` names for that release, and the lab's own. */
+export const tags = { etcd: '3.6.8-0', coredns: 'v1.14.2', pause: '3.10.2', network: '1', busybox: '1.37' }
