@@ -10,7 +10,7 @@ const rows = [
   ['shell', 'yaml'],
 ]
 // Importable by all, and importing nothing but each other.
-const shared = ['events', 'errors']
+const shared = ['events', 'errors', 'version']
 
 const inside = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
 
