@@ -122,6 +122,7 @@ async function handshake(
   const ssh = new NodeSSH()
   const connecting = ssh.connect(config as Parameters<NodeSSH['connect']>[0])
   const client = ssh.connection as Client // made at once, before anything can happen to it
+  pipe.count()
   let failure: string | undefined
   // node-ssh takes its own listener away once connected; without one a reset would end this process.
   client.on('error', (error) => {

@@ -8,6 +8,8 @@ export interface Pipe {
   readonly stream: Duplex
   readonly sent: () => number
   readonly received: () => number
+  /** To be called once the stream has its reader: counting before would read what is meant for that one. */
+  readonly count: () => void
 }
 
 /** Opens a TCP connection. Throws UnreachableError, or the signal's reason. */
@@ -21,7 +23,7 @@ export function openSocket(address: string, port: number, signal: AbortSignal): 
       socket.off('error', fail)
       // Between here and ssh2's own listener an error must not end the process.
       socket.on('error', () => {})
-      resolve({ stream: socket, sent: () => socket.bytesWritten, received: () => socket.bytesRead })
+      resolve({ stream: socket, sent: () => socket.bytesWritten, received: () => socket.bytesRead, count: () => {} })
     })
   })
 }
@@ -49,8 +51,10 @@ function counted(stream: Duplex): Pipe {
     sent += chunk.length
     return write(chunk, ...rest)
   }
-  stream.on('data', (chunk: Buffer) => {
-    received += chunk.length
-  })
-  return { stream, sent: () => sent, received: () => received }
+  const count = (): void => {
+    stream.on('data', (chunk: Buffer) => {
+      received += chunk.length
+    })
+  }
+  return { stream, sent: () => sent, received: () => received, count }
 }

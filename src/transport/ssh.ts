@@ -54,8 +54,7 @@ export function createSshTransport(options: SshOptions): Transport {
           counters.add(connection)
           return await greet(connection, target, lock, attempt)
         } catch (error) {
-          if (limit.aborted && error === limit.reason) throw attempt.tooLong(error)
-          throw error
+          throw attempt.explain(error)
         }
       }
 
@@ -125,9 +124,9 @@ function createAttempt(signal: AbortSignal, notify: (notice: HostNotice) => void
   }
   return {
     hooks,
-    /** The error to throw instead of the signal's reason; an interruption by the operator stays what it is. */
-    tooLong(reason: unknown): unknown {
-      if ((reason as Error).name !== 'TimeoutError') return reason
+    /** Says what took too long; any other error, and an interruption by the operator, stays what it is. */
+    explain(error: unknown): unknown {
+      if (!(error instanceof Error && error.name === 'TimeoutError')) return error
       const seconds = Math.round((performance.now() - began) / 1000)
       return new UnreachableError(
         `no success within ${seconds} s; it waited for ${waitingFor}`,
