@@ -19,14 +19,14 @@ const component = z.strictObject({
 })
 
 /** Without memory to spare a node that fills up takes the kubelet down with it, so the defaults keep some back. */
-const evictionHard = {
+export const evictionDefaults: Readonly<Record<string, string>> = {
   'memory.available': '200Mi',
   'nodefs.available': '10%',
   'nodefs.inodesFree': '5%',
   'imagefs.available': '15%',
 }
 
-const signals = Object.keys(evictionHard).concat(
+const signals = Object.keys(evictionDefaults).concat(
   'imagefs.inodesFree',
   'containerfs.available',
   'containerfs.inodesFree',
@@ -64,8 +64,10 @@ export const kubernetes = z
       .describe('What pods cannot have, on every node'),
     evictionHard: z
       .partialRecord(evictionSignal, field.threshold)
-      .default(evictionHard)
-      .describe('Thresholds at which pods are evicted'),
+      .default({})
+      .describe(
+        'Thresholds at which pods are evicted, laid over memory.available 200Mi, nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%',
+      ),
     kubelet: field
       .componentFields(kubeletFields)
       .default({})

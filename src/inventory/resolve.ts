@@ -3,6 +3,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { mirrorPresets } from '../catalogue/mirrors.ts'
 import type { YamlDocument } from '../yaml/document.ts'
 import type { Hook, Host, Inventory, Mirrors, SecretSource, SshSettings, Taint } from './inventory.ts'
+import { evictionDefaults } from './kubernetes-schema.ts'
 import type { InventoryFile } from './schema.ts'
 
 /** What resolving needs to know of the machine it happens on. */
@@ -30,14 +31,10 @@ export function resolve(
     file: absolute(document.file, { ...around, directory: process.cwd() }),
     cluster: file.cluster,
     hosts: Object.keys(file.hosts).map((name) => resolveHost(name, file, document, around)),
-    kubernetes: {
-      ...file.kubernetes,
-      evictionHard: { ...file.kubernetes.evictionHard } as Record<string, string>,
-      version: wantedVersion(file.kubernetes.version, catalogue),
-    },
+    kubernetes: resolveKubernetes(file.kubernetes, catalogue),
     runtime: file.runtime,
-    docker: file.docker,
-    containerd: file.containerd,
+    docker: { ...file.docker, version: file.docker.version },
+    containerd: { version: file.containerd.version },
     registries: {
       private: file.registries.private.map((one) => ({ ...one, ca: one.ca === undefined ? undefined : path(one.ca) })),
     },
@@ -59,6 +56,19 @@ export function resolve(
       }),
     ),
     warnings: [],
+  }
+}
+
+/** Settings without a value are there all the same, so that playbooks can ask for them. */
+function resolveKubernetes(kubernetes: InventoryFile['kubernetes'], catalogue: Catalogue): Inventory['kubernetes'] {
+  return {
+    ...kubernetes,
+    version: wantedVersion(kubernetes.version, catalogue),
+    evictionHard: { ...evictionDefaults, ...kubernetes.evictionHard } as Record<string, string>,
+    endpoint: kubernetes.endpoint,
+    apiServer: kubernetes.apiServer,
+    controllerManager: kubernetes.controllerManager,
+    scheduler: kubernetes.scheduler,
   }
 }
 

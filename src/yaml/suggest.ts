@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein'
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, '')
   const ranked = candidates
-    .map((candidate) => ({ candidate, far: distance(plain(word), plain(candidate)) }))
+    .map((candidate) => ({ candidate, far: difference(plain(word), plain(candidate)) }))
     .sort((a, b) => a.far - b.far)
   const best = ranked[0]
   if (best === undefined) return undefined
@@ -14,6 +14,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best.far <= Math.max(1, Math.floor(Math.max(word.length, best.candidate.length) / 3))
     ? best.candidate
     : undefined
+}
+
+/** Letters that differ; letters in another order count as one, so that short words can have that, too. */
+function difference(a: string, b: string): number {
+  const sorted = (text: string) => [...text].sort().join('')
+  return a !== b && sorted(a) === sorted(b) ? 1 : distance(a, b)
 }
 
 /** `did you mean X?`, or what there is to choose from. */
