@@ -7,12 +7,13 @@ export const absolutePath = z
   .refine((path) => !path.split('/').includes('..'), 'must not contain ..')
 
 /** An octal mode as a string: a bare 0644 is the number 420 in YAML. */
+export const octalMode = z
+  .string({ error: 'must be a quoted octal string such as "0644": YAML reads a bare 0644 as a number' })
+  .regex(/^0?[0-7]{3,4}$/, 'must be an octal mode such as "0644"')
+
+/** The mode of a file, which there always is one of. */
 export function fileMode(fallback: string) {
-  return z
-    .string({ error: 'must be a quoted octal string such as "0644": YAML reads a bare 0644 as a number' })
-    .regex(/^0?[0-7]{3,4}$/, 'must be an octal mode such as "0644"')
-    .default(fallback)
-    .describe('Octal mode, quoted')
+  return octalMode.default(fallback).describe('Octal mode, quoted')
 }
 
 /** A mode as `stat` prints it. */

@@ -1,24 +1,33 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { sh, type ShellText } from '../shell/quote.ts'
+import { raw, sh } from '../shell/quote.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
-import { absolutePath, fileMode, owner } from './fields.ts'
+import { absolutePath, exactlyOne, octalMode, owner, plainMode } from './fields.ts'
 
 /** A file with given content, or a directory, or the absence of a file. */
 export const file = defineModule({
   name: 'file',
   summary: 'A file with given content and mode, a directory, or nothing at that path.',
-  schema: z.union([
-    z.strictObject({ path: absolutePath, content: z.string(), mode: fileMode('0644'), owner, group: owner }),
-    z.strictObject({ path: absolutePath, from: z.string(), mode: fileMode('0644'), owner, group: owner }),
-    z.strictObject({ path: absolutePath, directory: z.literal(true), mode: fileMode('0755'), owner, group: owner }),
-    z.strictObject({ path: absolutePath, absent: z.literal(true) }),
-  ]),
+  schema: z
+    .strictObject({
+      path: absolutePath.describe('Where it is on the host'),
+      content: z.string().optional().describe('The whole file as text'),
+      from: z.string().min(1).optional().describe('A file beside the playbook with the content, byte for byte'),
+      directory: z.literal(true).optional().describe('A directory; what is in it is left alone'),
+      absent: z.literal(true).optional().describe('No such file; a directory is not removed'),
+      mode: octalMode.optional().describe('Octal mode, quoted; "0644" by default, "0755" for a directory'),
+      owner,
+      group: owner,
+    })
+    .refine(
+      (args) => exactlyOne(args, ['content', 'from', 'directory', 'absent']),
+      'needs exactly one of content, from, directory and absent',
+    ),
   compile(args, context): TaskBody {
-    if ('absent' in args) return absent(args.path)
-    if ('directory' in args) return directory(args)
-    const content = 'content' in args ? args.content : context.readFile(args.from)
-    return wholeFile({ ...args, content }, context)
+    if (args.absent) return absent(args.path)
+    if (args.directory) return directory({ ...args, mode: args.mode ?? '0755' })
+    const content = args.content ?? context.readFile(args.from as string)
+    return wholeFile({ ...args, mode: args.mode ?? '0644', content }, context)
   },
 })
 
@@ -34,8 +43,8 @@ export interface WholeFile {
 export function wholeFile(spec: WholeFile, context: ModuleContext): TaskBody {
   const digest = createHash('sha256').update(spec.content).digest('hex')
   const secret = typeof spec.content === 'string' && context.isSecret(spec.content)
-  const content = `${context.id}_content` as ShellText
-  const mode = spec.mode.replace(/^0+(?=.)/, '')
+  const content = raw(`${context.id}_content`)
+  const mode = plainMode(spec.mode)
   return {
     content: spec.content,
     prefetch: { files: [spec.path] },
@@ -48,7 +57,7 @@ export function wholeFile(spec: WholeFile, context: ModuleContext): TaskBody {
 }
 
 function directory(args: { path: string; mode: string; owner: string; group: string }): TaskBody {
-  const mode = args.mode.replace(/^0+(?=.)/, '')
+  const mode = plainMode(args.mode)
   return {
     check: sh`[ -d ${args.path} ] && [ "$(stat -c '%a %U %G' ${args.path})" = ${`${mode} ${args.owner} ${args.group}`} ]`,
     apply: sh`

@@ -1,0 +1,7 @@
+# t1 hostname: a name
+t1_check() {
+hostname_is cp1.example.com
+}
+t1_apply() {
+set_hostname cp1.example.com
+}

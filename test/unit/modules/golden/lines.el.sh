@@ -1,0 +1,59 @@
+# t1 lines: content
+t1_check() {
+block_is /etc/hosts nodes '# provision:nodes begin
+10.0.0.11 cp1
+10.0.0.21 w1 # it'\''s here
+# provision:nodes end'
+}
+t1_apply() {
+set_block /etc/hosts nodes '# provision:nodes begin
+10.0.0.11 cp1
+10.0.0.21 w1 # it'\''s here
+# provision:nodes end' 644 root root
+}
+t1_diff=t1_diff_text
+t1_diff_text() {
+with_block /etc/hosts nodes '# provision:nodes begin
+10.0.0.11 cp1
+10.0.0.21 w1 # it'\''s here
+# provision:nodes end' | diff_file /etc/hosts
+}
+# t2 lines: rendered
+t2_check() {
+block_is /etc/environment proxy '# provision:proxy begin
+rendered from proxy.ejs
+# provision:proxy end'
+}
+t2_apply() {
+set_block /etc/environment proxy '# provision:proxy begin
+rendered from proxy.ejs
+# provision:proxy end' 600 root root
+}
+t2_diff=t2_diff_text
+t2_diff_text() {
+with_block /etc/environment proxy '# provision:proxy begin
+rendered from proxy.ejs
+# provision:proxy end' | diff_file /etc/environment
+}
+# t3 lines: absent
+t3_check() {
+block_is /etc/hosts nodes ''
+}
+t3_apply() {
+set_block /etc/hosts nodes '' 644 root root
+}
+t3_diff=t3_diff_text
+t3_diff_text() {
+with_block /etc/hosts nodes '' | diff_file /etc/hosts
+}
+# t4 lines: a secret, which shows no diff
+t4_check() {
+block_is /etc/x token '# provision:token begin
+secret
+# provision:token end'
+}
+t4_apply() {
+set_block /etc/x token '# provision:token begin
+secret
+# provision:token end' 644 root root
+}

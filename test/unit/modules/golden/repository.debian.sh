@@ -1,0 +1,48 @@
+# t1 repository: suite and components
+t1_check() {
+repository_is docker d35c81be291c95d825af0766f89b8f60941ef98b4f92556c4d98e14505e6ab7f 1f50d90b2f066ecc8cc5d9070c4f19851a17ba7d682fb9930a1975ae6b2b0dc9 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570
+}
+t1_apply() {
+fetch_verified https://download.docker.com/linux/debian/gpg "$P_RUN/key" 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570
+printf '%s' '# Managed by provision
+Types: deb
+URIs: https://download.docker.com/linux/debian
+Suites: trixie
+Components: stable
+Architectures: amd64
+Signed-By: @KEY@
+' | set_repository docker "$P_RUN/key"
+}
+# t2 repository: flat
+t2_check() {
+repository_is kubernetes bb96baaef14f7f9da30269c034c2cccc346fb6adbcbf4880cb10f4f71b711ca5 bc64f3e8ef8940c0fb9caf9f97002062ac8c27e8a7f7e0d68c03646e943a58b7 ''
+}
+t2_apply() {
+fetch_verified https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key "$P_RUN/key" ''
+printf '%s' '# Managed by provision
+Types: deb
+URIs: https://pkgs.k8s.io/core:/stable:/v1.36/deb/
+Suites: /
+Architectures: amd64
+Signed-By: @KEY@
+' | set_repository kubernetes "$P_RUN/key"
+}
+# t3 repository: a key beside the playbook
+t3_check() {
+repository_is ours c9ba0283586112a4a6aa4338a7b5d3bc1f4910c1501499a3ff2fe0a81cd14031 2b4f7a16e5adbb761b566e4c7d8946f7a6d5d7fd03bffb0243344a5b37868ce5 bced8b24afb89d4008dc8ac344455b0a0c64d87f986a46f3bf2379466ecbe59e
+}
+t3_apply() {
+t3_content >"$P_RUN/key"
+printf '%s' '# Managed by provision
+Types: deb
+URIs: http://10.0.0.1/$basearch
+Suites: /
+Architectures: amd64
+Signed-By: @KEY@
+' | set_repository ours "$P_RUN/key"
+}
+t3_content() {
+base64 -d <<'P_END_BASE64'
+Ynl0ZXMgb2Yga2V5LmFzYw==
+P_END_BASE64
+}

@@ -1,0 +1,79 @@
+# t1 service: enabled and running
+t1_check() {
+:
+! owed_restart phase-t1 docker.service || exit 1
+unit_is docker.service yes yes -
+}
+t1_apply() {
+ledger_unit docker.service
+systemctl daemon-reload
+systemctl -q enable docker.service
+if owed_restart phase-t1 docker.service; then verb=restart; else verb=start; fi
+run_unit "$verb" docker.service
+settle phase-t1
+}
+# t2 service: reloaded where a restart is owed
+t2_check() {
+:
+! owed_restart phase-t2 containerd.service || exit 1
+unit_is containerd.service - yes -
+}
+t2_apply() {
+ledger_unit containerd.service
+systemctl daemon-reload
+if owed_restart phase-t2 containerd.service; then verb=reload-or-restart; else verb=start; fi
+run_unit "$verb" containerd.service
+settle phase-t2
+}
+# t3 service: only what is owed
+t3_check() {
+if unit NetworkManager.service; then case $R in not-found*) exit 0 ;; esac; else exit 0; fi
+! owed_restart phase-t3 NetworkManager.service || exit 1
+unit_is NetworkManager.service - - -
+}
+t3_apply() {
+ledger_unit NetworkManager.service
+systemctl daemon-reload
+! owed_restart phase-t3 NetworkManager.service || systemctl try-reload-or-restart NetworkManager.service
+settle phase-t3
+}
+# t4 service: off
+t4_check() {
+:
+! owed_restart phase-t4 ufw.service || exit 1
+unit_is ufw.service no no -
+}
+t4_apply() {
+ledger_unit ufw.service
+systemctl daemon-reload
+systemctl -q disable ufw.service
+systemctl stop ufw.service
+settle phase-t4
+}
+# t5 service: masked
+t5_check() {
+:
+! owed_restart phase-t5 swap.target || exit 1
+unit_is swap.target - no yes
+}
+t5_apply() {
+ledger_unit swap.target
+systemctl daemon-reload
+systemctl stop swap.target
+systemctl -q mask swap.target
+settle phase-t5
+}
+# t6 service: unmasked
+t6_check() {
+:
+! owed_restart phase-t6 docker.socket || exit 1
+unit_is docker.socket yes - no
+}
+t6_apply() {
+ledger_unit docker.socket
+systemctl unmask docker.socket
+systemctl daemon-reload
+systemctl -q enable docker.socket
+! owed_restart phase-t6 docker.socket || systemctl try-restart docker.socket
+settle phase-t6
+}
