@@ -52,7 +52,7 @@ const refused: readonly [string, string, string][] = [
   [
     'open brace',
     '<% if (no) { %>x',
-    't.ejs:1:1: the template does not compile: Unexpected token 'catch'\n  hint: close every <% with %>, and every { with }',
+    "t.ejs:1:1: the template does not compile: Unexpected token 'catch'\n  hint: close every <% with %>, and every { with }",
   ],
 ]
 
