@@ -2,10 +2,10 @@
 # --- kernel and host settings -----------------------------------------------------
 
 # one_line FILE: sets R to its first line, words separated by one blank; status 1 where it cannot be read.
+# Not with `read`: dash reads byte by byte, and a number below /proc/sys ends after the first read, whatever its length.
 one_line() {
-  R=''
   [ -r "$1" ] || return 1
-  read -r R 2>/dev/null <"$1" || [ -n "$R" ] || return 1
+  R=$(head -n 1 "$1" 2>/dev/null) || return 1
   set -f
   # shellcheck disable=SC2086 # to normalise the blanks
   set -- $R
