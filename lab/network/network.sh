@@ -57,7 +57,7 @@ follow_nodes() {
 device=$(ip -4 route show default | sed 's/.* dev \([^ ]*\).*/\1/')
 mtu=$(cat "/sys/class/net/$device/mtu")
 # The API server's Service answers once kube-proxy has written its rules; until then a connection would hang.
-until kubectl get --raw /healthz --request-timeout=1s >/dev/null 2>&1; do sleep 0.2; done
+until timeout 2 kubectl get nodes -o name >/dev/null 2>&1; do sleep 0.2; done
 while :; do
   watch_nodes | follow_nodes || :
   sleep 1
