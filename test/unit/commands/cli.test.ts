@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { createProgram } from '../../../src/cli.ts'
+import { createProgram } from '../../../src/commands/program.ts'
 import { runEventSchema } from '../../../src/events/run-event.ts'
 
 const repository = resolve(import.meta.dirname, '../../..')

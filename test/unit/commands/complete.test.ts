@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createProgram } from '../../../src/cli.ts'
 import { type Completion, complete } from '../../../src/commands/complete.ts'
+import { createProgram } from '../../../src/commands/program.ts'
 
 const program = createProgram()
 const hosts = (inventory?: string) => (inventory === 'other.yaml' ? ['o1'] : ['cp1', 'w1', 'w2'])
