@@ -35,7 +35,7 @@ export function socketError(error: unknown, where: string): UnreachableError {
 const sudoRefusals: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
   [/no-sudo/, 'there is no sudo on it', 'install sudo there, or set `ssh: { user: root }`'],
   [
-    /not in the sudoers file|is not allowed to (run sudo|execute)|may not run sudo/i,
+    /not in the sudoers file|is not allowed to (run sudo|execute)|may not run sudo|I'm afraid I can't do that/i,
     'its user may not use sudo',
     'add the user to the group sudo (wheel on the RHEL family), or use another user',
   ],

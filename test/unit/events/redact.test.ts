@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { createRedactor, redacted } from '../../../src/events/redact.ts'
+import { quote } from '../../../src/shell/quote.ts'
+
+const secret = `pa's "w<o>rd$ /+%\\é`
+const certificateKey = 'f'.repeat(20) + '0123456789abcdef'.repeat(3)
+const pem = '-----BEGIN KEY-----\nMIIBVgIBADANBgkqhkiG9w0BAQ\nx+/9sd8fAAsdf8sdf9sdfAsdf8\n-----END KEY-----\n'
+
+describe('a secret is taken out', () => {
+  const forms: readonly (readonly [form: string, write: (secret: string) => string])[] = [
+    ['as it is', (s) => s],
+    ['quoted for a shell', (s) => quote(s)],
+    ['as bash quotes it in double quotes', (s) => `"${s.replace(/["\\$`]/g, '\\$&')}"`],
+    ['quoted in YAML', (s) => `'${s.replaceAll("'", "''")}'`],
+    ['in JSON', (s) => JSON.stringify({ s })],
+    [
+      'in JSON as Go writes it',
+      (s) => JSON.stringify(s).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+    ],
+    ['in a URL', (s) => `https://x/?a=${encodeURIComponent(s)}&b`],
+    ['in a form', (s) => new URLSearchParams({ s }).toString()],
+    ['in lower-case percent escapes', (s) => encodeURIComponent(s).replace(/%../g, (code) => code.toLowerCase())],
+  ]
+
+  it.each(forms)('%s', (_form, write) => {
+    const redactor = createRedactor([secret])
+    const text = `before ${write(secret)} after`
+    expect(redactor.text(text)).toContain(redacted)
+    expect(redactor.text(text)).not.toContain('w<o>rd')
+    expect(redactor.text(text)).toMatch(/^before .*after$|^before https/)
+    expect(redactor.holdsSecret(text)).toBe(true)
+  })
+
+  it.each([0, 1, 2])('in base64, beginning %s bytes into a group', (shift) => {
+    for (const tail of ['', 'x', 'yz', ' and so on']) {
+      const text = Buffer.from(`${'#'.repeat(shift + 3)}${certificateKey}${tail}`).toString('base64')
+      const shown = createRedactor([certificateKey]).text(text)
+      expect(shown).toContain(redacted)
+      // What is left beside it shares at most one character of the secret on either side.
+      expect(shown.replace(redacted, '').length).toBeLessThan(30)
+    }
+  })
+
+  it('in base64 broken into lines, as the program base64 breaks it', () => {
+    const text = execFileSync('base64', { input: `some configuration: ${certificateKey}\nmore\n`, encoding: 'utf8' })
+    expect(text.split('\n').length).toBeGreaterThan(2)
+    const shown = createRedactor([certificateKey]).text(text)
+    expect(shown).toContain(redacted)
+    expect(shown.length).toBeLessThan(70)
+  })
+
+  it('line by line where it has several', () => {
+    const redactor = createRedactor([pem])
+    expect(redactor.text(`  | ${pem.split('\n')[1]}`)).toBe(`  | ${redacted}`)
+    expect(redactor.text(`key:\n${pem.replaceAll('\n', '\n    ')}`)).not.toMatch(/MIIB|sd8f/)
+    expect(redactor.text(JSON.stringify(pem))).not.toMatch(/MIIB|sd8f/)
+  })
+
+  it('every time it comes, and with others', () => {
+    const redactor = createRedactor(['secret-1', 'secret-12'])
+    redactor.add('other')
+    expect(redactor.text('secret-12, secret-1, other, secret-1')).toBe([1, 2, 3, 4].map(() => redacted).join(', '))
+  })
+})
+
+describe('what is no secret is left alone', () => {
+  it('without any secret, or an empty one', () => {
+    for (const redactor of [createRedactor(), createRedactor(['', ' ', '\n'])]) {
+      expect(redactor.text('nothing to hide')).toBe('nothing to hide')
+      expect(redactor.holdsSecret('nothing')).toBe(false)
+    }
+  })
+
+  it('where a short one is part of a word', () => {
+    const redactor = createRedactor(['ops'])
+    expect(redactor.text('oops, drops and ops: "ops" ops1')).toBe(`oops, drops and ${redacted}: "${redacted}" ops1`)
+  })
+
+  it('and characters that mean something to a regular expression mean nothing', () => {
+    expect(createRedactor(['a.*b']).text('aXXb a.*b')).toBe(`aXXb ${redacted}`)
+  })
+})
+
+describe('an event', () => {
+  it('is copied with its text redacted, its words for machines kept', () => {
+    const event = {
+      kind: 'failed',
+      task: 't1',
+      code: 1,
+      log: `line ${secret}\nfailed`,
+      nested: [{ hint: secret, none: null, on: true }],
+    }
+    const shown = createRedactor([secret, 'failed']).event(event)
+    expect(shown).toEqual({
+      kind: 'failed',
+      task: 't1',
+      code: 1,
+      log: `line ${redacted}\n${redacted}`,
+      nested: [{ hint: redacted, none: null, on: true }],
+    })
+    expect(event.nested[0]?.hint).toBe(secret)
+  })
+})

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { isHello, parseHello } from '../../../src/transport/identity.ts'
+import { createJournalStream } from '../../../src/transport/journal-stream.ts'
+import { bootstrapError, RefusedError } from '../../../src/transport/refusal.ts'
+
+function hello(over: Readonly<Record<string, string>> = {}): string[] {
+  const fields = {
+    id: 'debian',
+    like: '',
+    version: '13',
+    codename: 'trixie',
+    arch: 'x86_64',
+    init: 'systemd',
+    boot: 'b00t',
+    hostname: 'cp1',
+    missing: '',
+    time: '1000.5',
+    ...over,
+  }
+  return ['hello', 'v1', ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)]
+}
+
+describe('a greeting', () => {
+  it('says what the host is', () => {
+    expect(parseHello(hello(), 1000)).toEqual({
+      family: 'debian',
+      id: 'debian',
+      version: '13',
+      codename: 'trixie',
+      arch: 'amd64',
+      bootId: 'b00t',
+      hostname: 'cp1',
+      clockOffset: 0.5,
+    })
+    expect(isHello(hello())).toBe(true)
+    expect(isHello(['hello', 'v0'])).toBe(false)
+  })
+
+  it.each([
+    ['ubuntu', '', 'debian'],
+    ['rocky', 'rhel,centos,fedora', 'el'],
+    ['ol', 'fedora', 'el'],
+    ['linuxmint', 'ubuntu,debian', 'debian'],
+    ['openEuler', 'fedora', 'el'],
+  ])('of %s like %s is of the family %s', (id, like, family) => {
+    expect(parseHello(hello({ id, like }), 0).family).toBe(family)
+  })
+
+  it('of a host whose clock is behind, or knows no fractions', () => {
+    expect(parseHello(hello({ time: '990' }), 1000).clockOffset).toBe(-10)
+    expect(parseHello(hello({ time: '990.%N' }), 1000).clockOffset).toBe(-10)
+  })
+
+  const refused: readonly (readonly [over: Record<string, string>, message: RegExp])[] = [
+    [{ id: 'alpine' }, /system alpine is not known/],
+    [{ id: '' }, /system without an os-release/],
+    [{ arch: 'riscv64' }, /processor riscv64 is not supported/],
+    [{ init: 'init' }, /runs init, not systemd/],
+    [{ missing: 'flock,tail' }, /lacks flock, tail/],
+    [{ time: '' }, /lacks a time/],
+    [{ boot: '' }, /lacks a time or a boot id/],
+  ]
+  it.each(refused)('is refused: %j', (over, message) => {
+    expect(() => parseHello(hello(over), 0)).toThrow(message)
+  })
+})
+
+describe('why a session did not begin', () => {
+  const cases: readonly (readonly [said: string, hadPassword: boolean, message: RegExp, final: boolean])[] = [
+    ['sudo: a password is required', false, /asks for a password/, true],
+    ['sudo: no password was provided\nsudo: a password is required', false, /asks for a password/, true],
+    [
+      'Sorry, try again.\nsudo: no password was provided\nsudo: 1 incorrect password attempt',
+      true,
+      /does not accept the password/,
+      true,
+    ],
+    [
+      'sudo-rs: Authentication failed, try again.\nsudo-rs: Maximum 3 incorrect authentication attempts reached',
+      true,
+      /does not accept the password/,
+      true,
+    ],
+    ['ops is not in the sudoers file.', true, /may not use sudo/, true],
+    ['ops is not in the sudoers file.  This incident will be reported.', true, /may not use sudo/, true],
+    ["Sorry, user ops is not allowed to execute '/bin/sh' as root on cp1.", true, /may not use sudo/, true],
+    ["sudo-rs: I'm sorry ops. I'm afraid I can't do that", true, /may not use sudo/, true],
+    ['sudo: sorry, you must have a tty to run sudo', true, /wants a terminal/, true],
+    ['sudo: account validation failure, is your account locked?', true, /account of its user has expired/, true],
+    ['%refused no-sudo', false, /no sudo on it/, true],
+    [
+      "mktemp: failed to create directory via template '/tmp/tmp.XXXXXXXXXX': No space left on device",
+      true,
+      /before it began: mktemp: failed .*No space left/,
+      false,
+    ],
+    ['', true, /ended before it began$/, false],
+  ]
+  it.each(cases)('%s', (said, hadPassword, message, final) => {
+    const error = bootstrapError(said.split('\n'), hadPassword)
+    expect(error.message).toMatch(message)
+    expect(error instanceof RefusedError).toBe(final)
+    expect(final ? error.hint : 'none needed').toBeTruthy()
+  })
+})
+
+describe('a journal in what a session prints', () => {
+  it('begins after its announcement, however that is cut', () => {
+    const text = Buffer.from('Welcome!\n%journal p1 0\n@n ok t1\n')
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const stream = createJournalStream()
+      stream.expect('p1', 0)
+      const parts = [text.subarray(0, cut), text.subarray(cut)].map((part) => stream.push(part)?.toString() ?? '')
+      expect(parts.join('')).toBe('@n ok t1\n')
+    }
+  })
+
+  it('is not that of another program, or from another place', () => {
+    const stream = createJournalStream()
+    expect(stream.push(Buffer.from('%journal p1 0\nx'))).toBeUndefined()
+    stream.expect('p2', 7)
+    expect(stream.push(Buffer.from('%journal p1 0\nx%journal p2 0\ny'))).toBeUndefined()
+    expect(stream.push(Buffer.from('%journal p2 7\nz'))?.toString()).toBe('z')
+    expect(stream.push(Buffer.from('%journal p2 7\n'))?.toString()).toBe('%journal p2 7\n')
+  })
+})
