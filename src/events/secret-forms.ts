@@ -5,6 +5,12 @@ const shortestLine = 8
 /** Base64 with fewer certain characters would be found in ordinary words. */
 const shortestEncoding = 5
 
+/** A longer secret is a document that holds secrets (a kubeconfig, a key): what is secret in it are its long words. */
+const longest = 1024
+const shortestWord = 24
+/** How much of a long word is looked for; what follows it without a break goes with it. */
+const prefix = 96
+
 /**
  * Regular expression sources for all the shapes in which a secret may turn up in what programs print: as it is,
  * quoted for a shell or for YAML, escaped for JSON or for a URL, base64 at any alignment and broken into lines,
@@ -13,6 +19,7 @@ const shortestEncoding = 5
 export function secretPatterns(secret: string): string[] {
   if (secret.trim() === '') return []
   if (secret.length < shortest) return [`(?<![A-Za-z0-9])${escapePattern(secret)}(?![A-Za-z0-9])`]
+  if (secret.length > longest) return documentPatterns(secret)
   const literal = new Set([secret, ...literalForms(secret)])
   const lines = secret.split(/\r?\n/).map((line) => line.trim())
   if (lines.length > 1) {
@@ -22,6 +29,14 @@ export function secretPatterns(secret: string): string[] {
   }
   const trimmed = secret.trim()
   return [...[...literal].map(escapePattern), ...base64Forms(trimmed).map(brokenIntoLines)]
+}
+
+function documentPatterns(document: string): string[] {
+  const words = document.split(/\s+/).filter((word) => word.length >= shortestWord)
+  return words.flatMap((word) => {
+    const start = word.slice(0, prefix)
+    return [start, ...base64Forms(start)].map((form) => `${escapePattern(form)}[A-Za-z0-9+/=_-]*`)
+  })
 }
 
 function literalForms(text: string): string[] {

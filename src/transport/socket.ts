@@ -15,11 +15,18 @@ export interface Pipe {
 /** Opens a TCP connection. Throws UnreachableError, or the signal's reason. */
 export function openSocket(address: string, port: number, signal: AbortSignal): Promise<Pipe> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true, signal })
-    const fail = (error: Error): void =>
+    if (signal.aborted) return reject(signal.reason)
+    const socket = connect({ host: address, port, noDelay: true })
+    // Not the socket's own `signal` option: that one goes on to end a connection that has long been made.
+    const stop = (): void => void socket.destroy(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    const fail = (error: Error): void => {
+      signal.removeEventListener('abort', stop)
       reject(signal.aborted ? signal.reason : socketError(error, `${address}:${port}`))
+    }
     socket.once('error', fail)
     socket.once('connect', () => {
+      signal.removeEventListener('abort', stop)
       socket.off('error', fail)
       // Between here and ssh2's own listener an error must not end the process.
       socket.on('error', () => {})

@@ -44,6 +44,15 @@ describe('a session', () => {
     expect(Math.abs(clockOffset)).toBeLessThan(1)
   })
 
+  it('outlives the time that opening it may take', async () => {
+    notices.length = 0
+    const session = await transport().open(sshd.target(), { timeout: 2, lock: operator('long') })
+    expect(await collect(session, counting(6, 0.5))).toEqual(counted(6))
+    await session.close()
+    expect(session.traffic).toMatchObject({ connections: 1, execs: 1 })
+    expect(notices.filter((notice) => notice.kind === 'connection-lost')).toEqual([])
+  })
+
   it('runs several programs over one connection and one exec', async () => {
     const session = await open('several')
     expect(await collect(session, counting(3, 0.01))).toEqual(counted(3))

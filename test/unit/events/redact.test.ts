@@ -102,3 +102,23 @@ describe('an event', () => {
     expect(event.nested[0]?.hint).toBe(secret)
   })
 })
+
+describe('a document that holds secrets', () => {
+  const key = Buffer.from(Array.from({ length: 1700 }, (_, index) => (index * 7 + 13) % 256)).toString('base64')
+  const document = `apiVersion: v1\nkind: Config\nusers:\n- user:\n    client-key-data: ${key}\n`
+  const redactor = createRedactor([document])
+
+  it.each([
+    ['whole', document],
+    ['its key alone', key],
+    ['in base64', Buffer.from(document).toString('base64')],
+  ])('%s', (_form, text) => {
+    const left = redactor.text(`before ${text} after`)
+    expect(left).toContain('[redacted]')
+    for (let at = 0; at + 40 <= key.length; at += 20) expect(left).not.toContain(key.slice(at, at + 40))
+  })
+
+  it('leaves the words it shares with everything else', () => {
+    expect(redactor.text('apiVersion: v1')).toBe('apiVersion: v1')
+  })
+})
