@@ -40,6 +40,14 @@ table ip lab-network {
 END
 }
 
+# Docker drops forwarded packets that nobody accepts.
+accept_forwarded() {
+  for direction in -s -d; do
+    iptables -w -C FORWARD $direction "$POD_SUBNET" -m comment --comment lab-network -j ACCEPT 2>/dev/null ||
+      iptables -w -A FORWARD $direction "$POD_SUBNET" -m comment --comment lab-network -j ACCEPT
+  done
+}
+
 follow_nodes() {
   configured=
   while read -r name subnet address; do
@@ -47,6 +55,7 @@ follow_nodes() {
     if [ "$name" != "$NODE_NAME" ]; then
       ip route replace "$subnet" via "$address"
     elif [ -z "$configured" ]; then
+      accept_forwarded
       masquerade "$subnet"
       write_configuration "$subnet"
       configured=yes
