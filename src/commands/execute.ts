@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { catalogue } from '../catalogue/load.ts'
-import { formatProblem, LockedError } from '../errors.ts'
+import { formatProblem } from '../errors.ts'
 import { createRedactor } from '../events/redact.ts'
 import type { RunEvent, RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -66,6 +66,9 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
   const { signal, interrupted, release } = interrupts(notice)
   try {
     const up = work.selected.filter((host) => host.state === 'up')
+    const target = createTargets(askSecret, (secret) => redactor.add(secret))
+    // What must be asked for is asked for one after the other, before anything is drawn or contacted.
+    for (const host of up) await target(host)
     onEvent({
       kind: 'run-started',
       at: Date.now(),
@@ -93,7 +96,7 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
       selected: up,
       outputs: outputsOf(work.playbooks, inventory),
       transport,
-      target: createTargets(askSecret, (secret) => redactor.add(secret)),
+      target,
       ...compiling(inventory, work.playbooks),
       prelude: loadPrelude,
       redactor,
@@ -105,7 +108,7 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
     const summary = await report.finish(interrupted() ? 130 : undefined)
     return { summary, outputs: result.outputs }
   } catch (error) {
-    if (error instanceof LockedError) await report.finish(4)
+    await report.close()
     throw error
   } finally {
     release()

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import { minorOf, type Catalogue } from '../catalogue/catalogue.ts'
 import { dockerPackages, dockerRepository, kubernetesPackages, kubernetesRepository, nodeImages, registryAuthorities, registryFiles } from '../artifacts/sources.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
@@ -20,7 +20,7 @@ export function scopeOf(inventory: Inventory, host: Host, facts: HostFacts, cata
     hosts: inventory.hosts,
     facts,
     json: (value: unknown, indent?: number) => JSON.stringify(value, undefined, indent),
-    isIP: (address: string) => isIP(address) !== 0,
+    isIP: (address: string) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address),
     timeZoneGiven: inventory.time.zone !== undefined,
 
     paths: {
@@ -81,5 +81,5 @@ function taintText(taint: Taint): string {
 
 /** An IPv6 address in a host:port needs its brackets. */
 function hostPart(address: string): string {
-  return isIP(address) === 6 ? `[${address}]` : address
+  return ipaddr.IPv6.isValid(address) ? `[${address}]` : address
 }

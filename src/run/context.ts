@@ -4,8 +4,12 @@ import type { Host } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { CompileInput, HostPlan } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
-import type { HostRun } from './host-run.ts'
 import type { Values } from './values.ts'
+
+/** A host that is asked for the values of its on-demand phases. */
+export interface ValueMaker {
+  readonly produce: (name: string) => Promise<void>
+}
 
 /** What the journeys of one run share. */
 export interface RunContext {
@@ -26,7 +30,7 @@ export interface RunContext {
   readonly open: (host: Host) => Promise<Session>
   readonly plan: (host: Host, facts: HostFacts) => HostPlan
   readonly compileInput: (host: Host, facts: HostFacts, clockOffset: number) => CompileInput
-  readonly hostRun: (name: string) => HostRun | undefined
+  readonly hostRun: (name: string) => ValueMaker | undefined
   /** A value has reached the host that asked; it is among its `outputs` from now on. */
   readonly received: (host: string, name: string, value: unknown) => void
   /** An output has come from a host. */
