@@ -7,6 +7,7 @@ import { registerCompletion } from './completion.ts'
 import { registerConverge } from './converge.ts'
 import { parseCount, parseSeconds } from './durations.ts'
 import { addExamples } from './examples.ts'
+import { registerInit } from './init.ts'
 import { registerKubeconfig } from './kubeconfig.ts'
 import { registerLab } from './lab.ts'
 import { registerPlan } from './plan.ts'
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   registerRun(program)
   registerCompile(program)
   registerStatus(program)
+  registerInit(program)
   registerKubeconfig(program)
   registerLab(program)
   registerCompletion(program)
