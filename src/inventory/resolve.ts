@@ -30,7 +30,10 @@ export function resolve(
   return {
     file: absolute(document.file, { ...around, directory: process.cwd() }),
     cluster: file.cluster,
-    hosts: Object.keys(file.hosts).map((name) => resolveHost(name, file, document, around)),
+    // JavaScript moves names such as "1" to the front; the file's order decides who is first.
+    hosts: Object.keys(file.hosts)
+      .map((name) => resolveHost(name, file, document, around))
+      .sort((a, b) => a.source.line - b.source.line || a.source.column - b.source.column),
     kubernetes: resolveKubernetes(file.kubernetes, catalogue),
     runtime: file.runtime,
     docker: { ...file.docker, version: file.docker.version },
