@@ -17,7 +17,7 @@ complete -F _provision provision
 `,
   zsh: `#compdef provision
 _provision() {
-  local -a lines values
+  local -a lines values shown
   lines=("\${(@f)$("$words[1]" __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ $lines[1] == :files ]]; then
     _files
@@ -25,9 +25,11 @@ _provision() {
   fi
   [[ -n $lines[1] ]] || return 1
   values=("\${(@)lines%%$'\\t'*}")
-  compadd -d "\${(@)lines/$'\\t'/  }" -a values 2>/dev/null || compadd -a values
+  shown=("\${(@)lines/$'\\t'/  }")
+  compadd -l -d shown -a values
 }
-compdef _provision provision
+# Loaded by name from $fpath, or sourced.
+if [[ $funcstack[1] == _provision ]]; then _provision; else compdef _provision provision; fi
 `,
   fish: `# fish completion of provision
 function __provision_complete
