@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { labDown } from '../lab/down.ts'
 import type { LabSettings, System } from '../lab/model.ts'
 import { suites } from '../lab/model.ts'
+import { labStatus } from '../lab/status.ts'
+import { switchHosts } from '../lab/switch.ts'
 import { labUp } from '../lab/up.ts'
 
 /** Adds `provision lab up|down|status|on|off`. */
@@ -26,6 +28,30 @@ export function registerLab(program: Command): void {
     .action(async ({ name }: { name: string }) => {
       if (!(await labDown(name, timed))) print(`there is no lab ${name}\n`)
     })
+  lab
+    .command('status')
+    .description('show the hosts of a lab and how they are')
+    .addOption(nameOption())
+    .action(async ({ name }: { name: string }) => showStatus(name))
+  for (const verb of ['on', 'off'] as const) {
+    lab
+      .command(verb)
+      .description(`turn hosts ${verb}, as their power button would (default: all but the upstream)`)
+      .argument('[hosts...]')
+      .addOption(nameOption())
+      .action(async (hosts: string[], { name }: { name: string }) => {
+        await timed(`turn ${verb} ${hosts.join(', ') || 'all hosts'}`, () => switchHosts(name, hosts, verb === 'on'))
+      })
+  }
+}
+
+async function showStatus(name: string): Promise<void> {
+  const status = await labStatus(name)
+  if (!status) return print(`there is no lab ${name}\n`)
+  const rows = status.hosts.map(({ host, state }) => [host.name, host.address, host.role, host.system, state])
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of rows) print(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)
+  print(`\ninventory  ${status.inventory}\npackages   ${status.packages}\nregistry   ${status.registry}\n`)
 }
 
 function nameOption(): Option {

@@ -18,7 +18,11 @@ export async function egress(): Promise<{ link: string; mtu: number }> {
 /** Makes the bridge and lets its hosts reach what this machine reaches. Changes nothing that is already so. */
 export async function raiseBridge(lab: Lab): Promise<void> {
   const { link, mtu } = await egress()
-  if (!existsSync(`/sys/class/net/${lab.bridge}`)) await $`ip link add ${lab.bridge} mtu ${mtu} type bridge`
+  // An address of its own: without one it changes with every host that comes or goes, and the others lose their gateway.
+  const mac = `02:70:76:01:00:0${lab.index}`
+  if (!existsSync(`/sys/class/net/${lab.bridge}`)) {
+    await $`ip link add ${lab.bridge} address ${mac} mtu ${mtu} type bridge`
+  }
   await $`ip address replace ${lab.gateway}/${prefixLength} dev ${lab.bridge}`
   await $`ip link set ${lab.bridge} up`
   await $({ input: masquerade(lab) })`nft -f -`

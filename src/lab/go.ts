@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cacheRoot, labFiles } from './model.ts'
-import { $ } from './program.ts'
+import { contained } from './program.ts'
 import { kubernetesVersion } from './release.ts'
 
 /** The Go modules under lab/upstream, and what is built from each. */
@@ -48,11 +48,17 @@ interface Build {
   readonly variables?: Readonly<Record<string, string>>
 }
 
+/** Whether any module is still to be built on this machine. */
+export async function goIsNeeded(): Promise<boolean> {
+  const directories = await Promise.all(goModules.map(builtDirectory))
+  return directories.some((directory) => !existsSync(directory))
+}
+
 /** The directory with a module's static programs, built on first use and again whenever the module's files change. */
 export async function goPrograms(module: GoModule): Promise<string> {
   const build: Build = builds[module]
   const source = join(labFiles, 'upstream', module)
-  const directory = join(cacheRoot(), 'bin', `${module}-${await key(source, build)}`)
+  const directory = await builtDirectory(module)
   if (existsSync(directory)) return directory
   const unfinished = `${directory}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
@@ -64,11 +70,15 @@ export async function goPrograms(module: GoModule): Promise<string> {
   return directory
 }
 
+async function builtDirectory(module: GoModule): Promise<string> {
+  return join(cacheRoot(), 'bin', `${module}-${await key(join(labFiles, 'upstream', module), builds[module])}`)
+}
+
 async function compile(source: string, path: string, output: string, variables: Readonly<Record<string, string>>) {
   const assignments = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)
   const linker = ['-s', '-w', ...assignments].join(' ')
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' }
-  await $({ cwd: source, env })`go build -trimpath -ldflags ${linker} -o ${output} ${path}`
+  await contained({ cwd: source, env })`go build -trimpath -ldflags ${linker} -o ${output} ${path}`
 }
 
 async function key(source: string, build: Build): Promise<string> {

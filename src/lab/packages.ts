@@ -89,10 +89,11 @@ async function build(upstream: LabHost, entry: Package, pool: string): Promise<v
     await mkdir(dirname(join(stage, place)), { recursive: true })
     await link(program, join(stage, place))
   }
-  const kept = existsSync(join(stage, 'etc'))
-    ? (await $`cd ${stage} && find etc -type f -printf ${'/%p\\n'}`).stdout
-    : ''
-  if (kept) await writeFile(join(stage, 'DEBIAN/conffiles'), kept)
+  const settings = join(stage, 'etc')
+  if (existsSync(settings)) {
+    const { stdout } = await $`find ${settings} -type f -printf ${'/etc/%P\\n'}`
+    await writeFile(join(stage, 'DEBIAN/conffiles'), stdout)
+  }
   await writeFile(join(stage, 'DEBIAN/control'), control(entry))
   const output = join(pool, `${entry.name}_${entry.version}_amd64.deb`)
   // A light compression: the packages travel over a bridge and are unpacked far more often than they are built.

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -17,19 +17,24 @@ export async function isRunning(host: LabHost): Promise<boolean> {
   return (await processesOf(host.id)).length > 0
 }
 
+/** Writes down how a host is started; kept beside it, so that it can be turned on again by name alone. */
+export async function prepareHost(lab: Lab, host: LabHost, binds: readonly string[]): Promise<void> {
+  await writeFile(join(hostDirectory(lab, host), 'settings'), await supervisorSettings(lab, host, binds))
+}
+
 /** Starts a host that is off, with its supervisor detached from us; does not wait for it to boot. */
-export async function powerOn(lab: Lab, host: LabHost, binds: readonly string[]): Promise<void> {
+export async function powerOn(lab: Lab, host: LabHost): Promise<void> {
   if (await isRunning(host)) return
   const directory = hostDirectory(lab, host)
-  await writeFile(join(directory, 'settings'), await supervisorSettings(lab, host, binds))
   const log = openSync(join(directory, 'console.log'), 'a')
   const supervisor = spawn('sh', [join(labFiles, 'host/supervise.sh'), directory], {
     detached: true,
     cwd: '/',
     stdio: ['ignore', log, log],
   })
+  closeSync(log)
   supervisor.unref()
-  await until(`${host.name} has started`, () => isRunning(host))
+  await until(`${host.name} has started`, async () => (await leaderOf(host.id)) !== undefined)
 }
 
 /** Shuts a host down as its power button would, and pulls the plug when it does not follow. */
@@ -43,14 +48,19 @@ export async function powerOff(host: LabHost): Promise<void> {
 
 /** Ends every process of a host at once. */
 export async function cutPower(host: LabHost): Promise<void> {
-  for (const pid of await processesOf(host.id)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It ended by itself meanwhile.
-    }
+  await until(`${host.name} is off`, async () => {
+    const processes = await processesOf(host.id)
+    for (const pid of processes) kill(pid)
+    return processes.length === 0
+  })
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself meanwhile.
   }
-  await until(`${host.name} is off`, async () => !(await isRunning(host)))
 }
 
 /** Waits until a host's sshd greets. */

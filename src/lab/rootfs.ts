@@ -4,7 +4,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { debianMirror } from './mirror.ts'
 import { cacheRoot, type System, suites } from './model.ts'
-import { $ } from './program.ts'
+import { $, contained } from './program.ts'
 
 /** What a freshly installed server has, and no more: the product must bring the rest. */
 const serverPackages = [
@@ -25,7 +25,7 @@ const recipe = 1
 export async function baseRoot(system: System): Promise<string> {
   const suite = suites[system]
   return cached(`${suite}-${key(serverPackages)}`, async (directory) => {
-    await $`debootstrap --variant=minbase --include=${serverPackages.join(',')} ${suite} ${directory} ${await debianMirror()}`
+    await contained`debootstrap --variant=minbase --include=${serverPackages.join(',')} ${suite} ${directory} ${await debianMirror()}`
     await forgetIdentity(directory)
   })
 }
@@ -39,9 +39,9 @@ export async function upstreamRoot(): Promise<string> {
     await $`cp -L /etc/resolv.conf ${join(directory, 'etc/resolv.conf')}`
     const apt = ['apt-get', '-q', '-y', '-o', 'Dpkg::Use-Pty=0', '-o', 'APT::Sandbox::User=root']
     const inside = ['env', 'DEBIAN_FRONTEND=noninteractive', 'chroot', directory, ...apt]
-    await $`${inside} update`
-    await $`${inside} install --no-install-recommends ${upstreamPackages}`
-    await $`${inside} clean`
+    await contained`${inside} update`
+    await contained`${inside} install --no-install-recommends ${upstreamPackages}`
+    await contained`${inside} clean`
     await rm(join(directory, 'usr/sbin/policy-rc.d'))
     await forgetIdentity(directory)
   })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Lab, type LabSettings, labRoot, planLab } from './model.ts'
-import { ask } from './program.ts'
+import { $ } from './program.ts'
 
 interface SavedLab {
   readonly name: string
@@ -32,9 +32,9 @@ export async function saveLab(lab: Lab): Promise<void> {
 
 /** The first number whose bridge and subnet nobody on this machine uses. */
 export async function freeIndex(name: string): Promise<number> {
-  const taken = await ask`ip -o address show; ip -o link show`
+  const { stdout: taken } = await $`ip -o address show`
   for (let index = name === 'lab' ? 0 : 1; index < 10; index++) {
-    if (!taken.stdout.includes(`10.213.${index}.`) && !taken.stdout.includes(`pvlab${index}`)) return index
+    if (!taken.includes(` 10.213.${index}.`) && !taken.includes(` pvlab${index} `)) return index
   }
   throw new Error('all ten lab networks 10.213.0.0/24 to 10.213.9.0/24 are in use on this machine')
 }

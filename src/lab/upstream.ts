@@ -3,7 +3,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mountLayer } from './layer.ts'
 import { cacheRoot, hostDirectory, type Lab, labFiles } from './model.ts'
-import { inside, insideOrFail, powerOn, until } from './power.ts'
+import { inside, insideOrFail, powerOn, prepareHost, until } from './power.ts'
 import { upstreamRoot } from './rootfs.ts'
 
 /** What the upstream serves lies in the cache on this machine, and there inside the upstream host. */
@@ -44,7 +44,8 @@ export async function startUpstream(lab: Lab, mirror: string, publicKey: string)
   await mkdir(join(upstreamData(), 'registry'), { recursive: true })
   const cache = await packageCache(lab)
   const binds = [`--bind=${upstreamData()}:${upstreamMount}`, `--bind=${cache}:/var/cache/apt-cacher-ng`]
-  await powerOn(lab, upstream, binds)
+  await prepareHost(lab, upstream, binds)
+  await powerOn(lab, upstream)
   await until('the upstream has booted', async () => {
     const { stdout } = await inside(upstream, 'systemctl', 'is-system-running')
     return /running|degraded/.test(stdout)

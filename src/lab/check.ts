@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs'
+import { readFile, statfs } from 'node:fs/promises'
+import { arch, platform, totalmem } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { type Problem, UserError } from '../errors.ts'
+import { goIsNeeded } from './go.ts'
+import { cacheRoot, labRoot } from './model.ts'
+import { $, ask, type Step } from './program.ts'
+
+const gib = 2 ** 30
+
+/** Programs that the lab starts on this machine, and Debian's packages that bring them. */
+const programs: Record<string, string> = {
+  'systemd-nspawn': 'systemd-container',
+  debootstrap: 'debootstrap',
+  nft: 'nftables',
+  ip: 'iproute2',
+  mount: 'mount',
+  nsenter: 'util-linux',
+  'ssh-keygen': 'openssh-client',
+  tar: 'tar',
+}
+
+/** Kernel modules that hosts need and cannot load themselves; what is built in or loaded already stays as it is. */
+const modules = [
+  'overlay',
+  'br_netfilter',
+  'veth',
+  'bridge',
+  'nf_tables',
+  'nft_masq',
+  'nft_compat',
+  'xt_comment',
+  'vxlan',
+]
+
+/**
+ * Makes sure that this machine can hold a lab. Packages that are missing are installed where that is possible;
+ * throws a UserError that names everything else at once, and what to do about it.
+ */
+export async function checkMachine(name: string, step: Step): Promise<void> {
+  const problems = [...basics(), ...(await space(name)), ...(await compiler())]
+  const missing = Object.keys(programs).filter((program) => !found(program))
+  const packages = [...new Set(missing.map((program) => programs[program] ?? program))]
+  const installable = problems.length === 0 && (await isDebian())
+  if (missing.length > 0 && !installable) {
+    const hint = `install the packages ${packages.join(' ')} (those are Debian's names)`
+    problems.push({ message: `these programs are missing: ${missing.join(', ')}`, hint })
+  }
+  if (problems.length > 0) throw new UserError(problems)
+  if (missing.length > 0) await step(`install ${packages.join(' ')} on this machine`, () => install(packages))
+  if (existsSync('/proc/modules')) await ask`modprobe --all --quiet ${modules}`
+  if (!/\boverlay$/m.test(await readFile('/proc/filesystems', 'utf8'))) {
+    throw new UserError('this kernel has no overlay file system', 'load or build the module overlay')
+  }
+}
+
+function basics(): Problem[] {
+  const problems: Problem[] = []
+  if (platform() !== 'linux' || arch() !== 'x64') {
+    problems.push({
+      message: `a lab runs on Linux on x86-64, not on ${platform()} ${arch()}`,
+      hint: 'use another machine',
+    })
+  }
+  if (process.getuid?.() !== 0) {
+    problems.push({ message: 'a lab needs root: it mounts, makes links and starts systemd', hint: 'run it with sudo' })
+  }
+  if (totalmem() < 3.5 * gib) {
+    const has = (totalmem() / gib).toFixed(1)
+    problems.push({ message: `a lab needs 4 GiB of memory, this machine has ${has}`, hint: 'use a larger machine' })
+  }
+  return problems
+}
+
+/** What the cache still lacks, and what three hosts with a cluster take. */
+async function space(name: string): Promise<Problem[]> {
+  const wants = [
+    { directory: cacheRoot(), gigabytes: existsSync(join(cacheRoot(), 'upstream', 'registry', 'filled')) ? 1 : 10 },
+    { directory: labRoot(name), gigabytes: 5 },
+  ]
+  const problems: Problem[] = []
+  for (const { directory, gigabytes } of wants) {
+    const { bavail, bsize } = await statfs(await existing(directory))
+    const free = (bavail * bsize) / gib
+    if (free >= gigabytes) continue
+    const message = `${directory} needs ${gigabytes} GiB of free disk, there are ${free.toFixed(1)}`
+    problems.push({ message, hint: directory === cacheRoot() ? 'free some, or set XDG_CACHE_HOME' : 'free some' })
+  }
+  return problems
+}
+
+async function existing(directory: string): Promise<string> {
+  return existsSync(directory) ? directory : existing(join(directory, '..'))
+}
+
+// From 1.21 on, Go fetches by itself the newer release that a module asks for.
+async function compiler(): Promise<Problem[]> {
+  if (!(await goIsNeeded())) return []
+  const version = found('go') ? await ask`go version` : undefined
+  const [, major, minor] = /\bgo(\d+)\.(\d+)/.exec(version?.stdout ?? '') ?? []
+  if (Number(major) > 1 || Number(minor) >= 21) return []
+  return [
+    { message: 'Go 1.21 or newer is missing: the lab builds Kubernetes', hint: 'install it from https://go.dev/dl' },
+  ]
+}
+
+function found(program: string): boolean {
+  const directories = (process.env.PATH ?? '').split(delimiter)
+  return directories.some((directory) => existsSync(join(directory, program)))
+}
+
+async function isDebian(): Promise<boolean> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '')
+  return /^ID(_LIKE)?=.*\bdebian\b/m.test(text) && found('apt-get')
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  const environment = ['DEBIAN_FRONTEND=noninteractive']
+  await $`env ${environment} apt-get -qq update`
+  await $`env ${environment} apt-get -qq -y install --no-install-recommends ${packages}`
+}
