@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { inventoryReference, playbookReference } from '../../../src/docs/reference.ts'
+import { inventoryJsonSchema, playbookJsonSchema } from '../../../src/docs/schemas.ts'
+import { modules } from '../../../src/modules/index.ts'
+
+const example = readFileSync(new URL('../../../inventory/full.yaml', import.meta.url), 'utf8')
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+
+/** What is committed is what the schemas say; `npm run docs` writes it. */
+it.each([
+  ['schema/inventory.json', json(inventoryJsonSchema())],
+  ['schema/playbook.json', json(playbookJsonSchema(modules))],
+  ['reference/inventory.md', inventoryReference(example)],
+  ['reference/playbooks.md', playbookReference(modules)],
+])('docs/%s', async (file, text) => {
+  await expect(text).toMatchFileSnapshot(`../../../docs/${file}`)
+})
