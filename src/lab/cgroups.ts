@@ -17,24 +17,34 @@ async function cgroupsOf(id: string): Promise<string[]> {
 
 /** Every process of a host, its supervisor included: none can leave the host's cgroup. */
 export async function processesOf(id: string): Promise<number[]> {
-  const found = new Set<number>()
-  for (const cgroup of await cgroupsOf(id)) {
-    for (const directory of await descendants(cgroup)) {
-      const text = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '')
-      for (const line of text.split('\n')) if (line) found.add(Number(line))
-    }
-  }
-  return [...found]
+  const found = await Promise.all((await cgroupsOf(id)).map(processesBelow))
+  return [...new Set(found.flat())]
+}
+
+/** Whether anything of a host runs. Looks at one hierarchy only, as it is asked often. */
+export async function isAlive(id: string): Promise<boolean> {
+  const [first] = await cgroupsOf(id)
+  return first !== undefined && (await processesBelow(first)).length > 0
 }
 
 /** The host's init as this machine numbers it: the only process that is number 1 exactly one namespace down. */
 export async function leaderOf(id: string): Promise<number | undefined> {
-  for (const pid of await processesOf(id)) {
+  const [first] = await cgroupsOf(id)
+  for (const pid of first ? await processesBelow(first) : []) {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
     const numbers = /^NSpid:\s+(.*)$/m.exec(status)?.[1]?.split(/\s+/) ?? []
     if (numbers.length === 2 && numbers[1] === '1') return pid
   }
   return undefined
+}
+
+async function processesBelow(cgroup: string): Promise<number[]> {
+  const found: number[] = []
+  for (const directory of (await descendants(cgroup)).reverse()) {
+    const text = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '')
+    for (const line of text.split('\n')) if (line) found.push(Number(line))
+  }
+  return found
 }
 
 /** Removes a host's cgroups, deepest first; they must be empty of processes. */

@@ -1,8 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { removeBridge } from './bridge.ts'
 import { removeCgroups } from './cgroups.ts'
 import { withLock } from './lock.ts'
-import { labRoot } from './model.ts'
+import { hostDirectory, type Lab, type LabHost, labRoot } from './model.ts'
 import { unmountBelow } from './mounts.ts'
 import { cutPower } from './power.ts'
 import type { Step } from './program.ts'
@@ -17,12 +19,22 @@ export async function labDown(name: string, step: Step): Promise<boolean> {
     const hosts = [...lab.hosts, lab.upstream]
     await step('turn the hosts off', () => Promise.all(hosts.map(cutPower)))
     await step('remove links, mounts and cgroups', async () => {
-      for (const host of hosts) await ask`ip link delete ${host.id}`
+      for (const host of hosts) await remove(lab, host)
       await unmountBelow(labRoot(name))
-      for (const host of hosts) await removeCgroups(host.id)
       await removeBridge(lab)
     })
     await step(`remove ${labRoot(name)}`, () => rm(labRoot(name), { recursive: true, force: true }))
     return true
   })
+}
+
+async function remove(lab: Lab, host: LabHost): Promise<void> {
+  await ask`ip link delete ${host.id}`
+  await removeCgroups(host.id)
+  // What systemd-nspawn leaves behind when it is killed: a directory, and a lock named after its root directory.
+  await rm(`/run/systemd/nspawn/propagate/${host.id}`, { recursive: true, force: true })
+  const root = join(hostDirectory(lab, host), 'root')
+  if (!existsSync(root)) return
+  const { dev, ino } = await stat(root)
+  await rm(`/run/systemd/nspawn/locks/inode-${dev}:${ino}`, { force: true })
 }

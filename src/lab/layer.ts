@@ -79,6 +79,8 @@ async function addBootUnit(root: string): Promise<void> {
   await copyFile(join(labFiles, 'host/provision-lab.service'), join(units, 'provision-lab.service'))
   await mkdir(join(units, 'sysinit.target.wants'), { recursive: true })
   await symlink('../provision-lab.service', join(units, 'sysinit.target.wants/provision-lab.service'))
+  await mkdir(join(root, 'etc/systemd/system.conf.d'), { recursive: true })
+  await copyFile(join(labFiles, 'host/shutdown.conf'), join(root, 'etc/systemd/system.conf.d/lab.conf'))
   await mkdir(join(units, 'chrony.service.d'), { recursive: true })
   await copyFile(join(labFiles, 'host/chrony.conf'), join(units, 'chrony.service.d/lab.conf'))
 }

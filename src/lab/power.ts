@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { egress } from './bridge.ts'
-import { leaderOf, processesOf } from './cgroups.ts'
+import { isAlive, leaderOf, processesOf } from './cgroups.ts'
 import { hostDirectory, type Lab, type LabHost, labFiles, prefixLength } from './model.ts'
 import { ask } from './program.ts'
 
@@ -14,7 +14,7 @@ const powerOffSignal = 38
 const patienceSeconds = 60
 
 export async function isRunning(host: LabHost): Promise<boolean> {
-  return (await processesOf(host.id)).length > 0
+  return isAlive(host.id)
 }
 
 /** Writes down how a host is started; kept beside it, so that it can be turned on again by name alone. */
@@ -91,7 +91,7 @@ async function waitFor(holds: () => Promise<boolean>, seconds: number): Promise<
   const end = Date.now() + seconds * 1000
   while (!(await holds())) {
     if (Date.now() > end) return false
-    await pause(100)
+    await pause(200)
   }
   return true
 }
