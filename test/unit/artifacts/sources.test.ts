@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import {
+  dockerPackages,
+  dockerRepository,
+  kubernetesPackages,
+  kubernetesRepository,
+  nodeImages,
+  registryFiles,
+} from '../../../src/artifacts/sources.ts'
+import { catalogue } from '../../../src/catalogue/load.ts'
+import { readInventory } from '../../../src/inventory/load.ts'
+import type { HostFacts } from '../../../src/modules/module.ts'
+
+const systems: Readonly<Record<string, HostFacts>> = {
+  debian: { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
+  bookworm: { family: 'debian', id: 'debian', version: '12', codename: 'bookworm', arch: 'amd64' },
+  ubuntu: { family: 'debian', id: 'ubuntu', version: '24.04', codename: 'noble', arch: 'arm64' },
+  rocky: { family: 'el', id: 'rocky', version: '9.6', codename: '', arch: 'amd64' },
+  fedora: { family: 'el', id: 'fedora', version: '43', codename: '', arch: 'amd64' },
+}
+
+function cluster(settings: string) {
+  const hosts = '  cp1: { address: 10.0.0.11, role: control-plane }\n  w1: { address: 10.0.0.21, role: worker }\n'
+  return readInventory(`cluster: lab\nhosts:\n${hosts}${settings}\n`, 'hosts.yaml')
+}
+
+/** Settings, system, and the address and key of the Kubernetes repository. */
+const kubernetes: readonly [string, string, string, string][] = [
+  ['', 'debian', 'https://pkgs.k8s.io/core:/stable:/v1.36/deb/', 'Release.key'],
+  ['kubernetes: { version: 1.35.8 }', 'ubuntu', 'https://pkgs.k8s.io/core:/stable:/v1.35/deb/', 'Release.key'],
+  ['', 'rocky', 'https://pkgs.k8s.io/core:/stable:/v1.36/rpm/', 'repodata/repomd.xml.key'],
+  ['mirrors: aliyun', 'debian', 'https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.36/deb/', 'Release.key'],
+  [
+    'mirrors: aliyun',
+    'rocky',
+    'https://mirrors.aliyun.com/kubernetes-new/core/stable/v1.36/rpm/',
+    'repodata/repomd.xml.key',
+  ],
+  [
+    'mirrors: tuna',
+    'debian',
+    'https://mirrors.tuna.tsinghua.edu.cn/kubernetes/core:/stable:/v1.36/deb/',
+    'Release.key',
+  ],
+  [
+    'mirrors: { packages: { kubernetes: "http://10.0.0.2/kubernetes/" } }',
+    'debian',
+    'http://10.0.0.2/kubernetes/core:/stable:/v1.36/deb/',
+    'Release.key',
+  ],
+]
+
+/** Settings, system, and the address of Docker's repository. */
+const docker: readonly [string, string, string][] = [
+  ['', 'debian', 'https://download.docker.com/linux/debian'],
+  ['', 'ubuntu', 'https://download.docker.com/linux/ubuntu'],
+  ['', 'rocky', 'https://download.docker.com/linux/centos/9/$basearch/stable'],
+  ['', 'fedora', 'https://download.docker.com/linux/fedora/43/$basearch/stable'],
+  ['mirrors: aliyun', 'ubuntu', 'https://mirrors.aliyun.com/docker-ce/linux/ubuntu'],
+  ['mirrors: { packages: { docker: "http://m/docker" } }', 'rocky', 'http://m/docker/linux/centos/9/$basearch/stable'],
+]
+
+describe('package repositories', () => {
+  it.each(kubernetes)('of Kubernetes with %j on %s', (settings, system, url, key) => {
+    const repository = kubernetesRepository(cluster(settings), systems[system] as HostFacts, catalogue)
+    expect([repository.url, repository.keyUrl]).toEqual([url, `${url}${key}`])
+  })
+
+  it.each(docker)('of Docker with %j on %s', (settings, system, url) => {
+    expect(dockerRepository(cluster(settings), systems[system] as HostFacts, catalogue).url).toBe(url)
+  })
+})
+
+/** Settings, system, and the packages of the runtime. */
+const packages: readonly [string, string, readonly string[]][] = [
+  ['', 'debian', ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2', 'containerd.io=2.3.3']],
+  ['docker: { version: 29.6.2 }', 'rocky', ['docker-ce=29.6.2', 'docker-ce-cli=29.6.2', 'containerd.io=2.3.3']],
+  ['runtime: { engine: none }\ncontainerd: { version: 2.3.2 }', 'debian', ['containerd.io=2.3.2']],
+  ['docker: { packages: distribution }', 'debian', ['docker.io', 'docker-cli', 'containerd', 'runc']],
+  ['docker: { packages: distribution }', 'bookworm', ['docker.io', 'containerd', 'runc']],
+  ['docker: { packages: distribution }\nruntime: { engine: none }', 'ubuntu', ['containerd', 'runc']],
+]
+
+describe('packages', () => {
+  it.each(packages)('of the runtime with %j on %s', (settings, system, names) => {
+    expect(dockerPackages(cluster(settings), systems[system] as HostFacts, catalogue)).toEqual({ names, hold: true })
+  })
+
+  it('of the runtime are not to be had from a distribution without Docker', () => {
+    const inventory = cluster('docker: { packages: distribution }')
+    expect(() => dockerPackages(inventory, systems.rocky as HostFacts, catalogue)).toThrow('rocky has no Docker')
+  })
+
+  it.each([
+    ['debian', 'kubeadm=1.36.3-1.1'],
+    ['rocky', 'kubeadm=1.36.3-150500.1.1'],
+  ])('of Kubernetes on %s', (system, kubeadm) => {
+    const { names, hold } = kubernetesPackages(cluster(''), systems[system] as HostFacts, catalogue)
+    expect([names[0], hold]).toEqual([kubeadm, true])
+    expect(names).toContain('cri-tools')
+  })
+})
+
+describe('images', () => {
+  it('of a control plane and of a worker', () => {
+    const inventory = cluster('network: { manifest: /dev/null }'.replace('/dev/null', import.meta.filename))
+    const images = inventory.hosts.map((host) => nodeImages(inventory, host, catalogue))
+    expect(images[0]).toEqual(
+      expect.arrayContaining(['registry.k8s.io/etcd:3.6.8-0', 'registry.k8s.io/coredns/coredns:v1.14.2']),
+    )
+    expect(images[1]).toEqual([
+      'registry.k8s.io/pause:3.10.2',
+      'registry.k8s.io/kube-proxy:v1.36.3',
+      'docker.io/library/busybox:1.37',
+    ])
+  })
+})
+
+describe('hosts.toml', () => {
+  it('asks mirrors in order and the registry last', () => {
+    const [file] = registryFiles(cluster('mirrors: { registries: { docker.io: ["http://m:5000", "https://n"] } }'))
+    expect(file?.registry).toBe('docker.io')
+    expect(file?.content).toMatch(
+      /^server = "https:\/\/registry-1\.docker\.io"\n(.|\n)*http:\/\/m:5000(.|\n)*https:\/\/n/,
+    )
+  })
+
+  it('of a private registry without TLS', () => {
+    const [file] = registryFiles(cluster('registries: { private: [{ host: "r.example.com:5000", insecure: true }] }'))
+    expect(file?.content).toContain('server = "http://r.example.com:5000"')
+  })
+})
+
+describe('the catalogue', () => {
+  it('holds its default and every minor’s newest patch together', () => {
+    const { kubernetes: own } = catalogue
+    for (const [minor, { newest }] of Object.entries(own.minors)) expect(newest.startsWith(`${minor}.`)).toBe(true)
+    expect(own.minors[own.default.split('.').slice(0, 2).join('.')]).toBeDefined()
+    expect(Object.keys(own.ended).filter((minor) => own.minors[minor] !== undefined)).toEqual([])
+  })
+})
