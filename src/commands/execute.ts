@@ -10,7 +10,7 @@ import { modules } from '../modules/index.ts'
 import { planHost } from '../plan/plan.ts'
 import { scopeOf } from '../plan/scope.ts'
 import { expand } from '../playbook/expand.ts'
-import { loadTemplate, readBeside } from '../playbook/load.ts'
+import { loadTemplate, readBeside, templateDirectory } from '../playbook/load.ts'
 import { outputsOf } from '../playbook/outputs.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { render } from '../playbook/render.ts'
@@ -25,7 +25,6 @@ import { createSshTransport } from '../transport/ssh.ts'
 import type { Operator } from '../transport/transport.ts'
 import { version } from '../version.ts'
 import type { GlobalOptions } from './options.ts'
-import { templateDirectory } from './playbooks.ts'
 
 /** What one run is to do. */
 export interface Work {
@@ -58,7 +57,9 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
   const unlock = lock ? await lockRun(state, operator) : async () => {}
   const redactor = createRedactor()
   const report = openReport(
-    work.observe ? { output: 'none' } : { output: options.output, verbose: options.verbose, records: join(state, 'runs') },
+    work.observe
+      ? { output: 'none' }
+      : { output: options.output, verbose: options.verbose, records: join(state, 'runs') },
   )
   const onEvent = (event: RunEvent) => report.event(event)
   const notice = (message: string, level: 'info' | 'warning', host?: string) =>
@@ -117,10 +118,17 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
 }
 
 /** How plans and templates of this inventory are made. */
-export function compiling(inventory: Inventory, playbooks: readonly Playbook[]): Pick<RunOptions, 'plan' | 'compileInput'> {
+export function compiling(
+  inventory: Inventory,
+  playbooks: readonly Playbook[],
+): Pick<RunOptions, 'plan' | 'compileInput'> {
   return {
     plan: (host, facts) =>
-      planHost(host.name, facts, expand({ playbooks, inventory, host, facts, modules, extra: scopeOf(inventory, host, facts, catalogue) })),
+      planHost(
+        host.name,
+        facts,
+        expand({ playbooks, inventory, host, facts, modules, extra: scopeOf(inventory, host, facts, catalogue) }),
+      ),
     compileInput: (host, facts, values) => {
       const scope = scopeOf(inventory, host, facts, catalogue)
       return {

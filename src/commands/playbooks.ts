@@ -7,9 +7,6 @@ import type { Playbook } from '../playbook/playbook.ts'
 
 const shipped = ['prepare', 'docker', 'kubernetes', 'verify']
 
-/** Templates that come with this program. */
-export const templateDirectory = fileURLToPath(new URL('../../templates/', import.meta.url))
-
 /** The playbooks that make a cluster, in order, with the inventory's hooks in their places. Throws UserError. */
 export function clusterPlaybooks(inventory: Inventory): Playbook[] {
   const files = shipped.map((name) => fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url)))

@@ -93,7 +93,7 @@ function withoutBounds(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, one]) => one !== Number.MAX_SAFE_INTEGER && one !== Number.MIN_SAFE_INTEGER)
+      .filter(([key, one]) => key !== 'refersTo' && one !== Number.MAX_SAFE_INTEGER && one !== Number.MIN_SAFE_INTEGER)
       .map(([key, one]) => [key, withoutBounds(one)]),
   )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
 /** The control plane's certificates, encrypted with a key the controller made, for further control planes to fetch. */
@@ -7,7 +8,7 @@ export const certificateKey = defineModule({
   name: 'certificateKey',
   summary: "Uploads the control plane's certificates under a short-lived key, for other control planes to join.",
   schema: z.strictObject({
-    config: z.string().describe('EJS template of a v1beta4 InitConfiguration that holds the key'),
+    config: templateName.describe('EJS template of a v1beta4 InitConfiguration that holds the key'),
   }),
   compile(args, context) {
     const key = context.generate('certificateKey')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lines, quote, raw, sh, type ShellText } from '../shell/quote.ts'
+import { lines, quote, raw, type ShellText, sh } from '../shell/quote.ts'
 import { absolutePath, environment, exactlyOne, shellText } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
@@ -15,7 +15,9 @@ const schema = z
     cwd: absolutePath.optional().describe('Directory to run in'),
     value: shellText
       .optional()
-      .describe('A command that prints the value the task names as its output; by default `run` itself, run again unless it is always'),
+      .describe(
+        'A command that prints the value the task names as its output; by default `run` itself, run again unless it is always',
+      ),
   })
   .refine(
     (args) => exactlyOne(args, ['creates', 'unless', 'always']),

@@ -31,7 +31,10 @@ export const owner = z
 /** A full systemd unit name. */
 export const unitName = z
   .string()
-  .regex(/^[A-Za-z0-9@_.:-]+\.(service|socket|timer|mount|swap|target)$/, 'must be a full unit name such as docker.service')
+  .regex(
+    /^[A-Za-z0-9@_.:-]+\.(service|socket|timer|mount|swap|target)$/,
+    'must be a full unit name such as docker.service',
+  )
 
 /** What names a file that a module makes in some `.d` directory. */
 export const fileStem = z
@@ -46,7 +49,10 @@ export const webAddress = z
   .regex(/^https?:\/\/[^\s'"\\]+$/, 'must be an http:// or https:// address without blanks or quotes')
 
 /** Several lines or a command are fine, NUL is not. */
-export const shellText = z.string().min(1).refine((text) => !text.includes('\0'), 'must not hold a NUL byte')
+export const shellText = z
+  .string()
+  .min(1)
+  .refine((text) => !text.includes('\0'), 'must not hold a NUL byte')
 
 /** Environment of a command: the way to hand it values, since they need no quoting there. */
 export const environment = z
@@ -61,6 +67,12 @@ export const duration = z
     const [, amount = '0', unit = 's'] = /^(\d+)([smh]?)$/.exec(String(value)) ?? []
     return Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1)
   })
+
+/** Names an EJS template, which must be there, and compile, before any host is contacted. */
+export const templateName = z.string().min(1).meta({ refersTo: 'template' })
+
+/** Names a file relative to the playbook, which must be there before any host is contacted. */
+export const fileName = z.string().min(1).meta({ refersTo: 'file' })
 
 /** Problems that only two fields together can have. */
 export function exactlyOne(args: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { absolutePath, exactlyOne, fileName, octalMode, owner, plainMode } from './fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
-import { absolutePath, exactlyOne, octalMode, owner, plainMode } from './fields.ts'
 
 /** A file with given content, or a directory, or the absence of a file. */
 export const file = defineModule({
@@ -12,7 +12,7 @@ export const file = defineModule({
     .strictObject({
       path: absolutePath.describe('Where it is on the host'),
       content: z.string().optional().describe('The whole file as text'),
-      from: z.string().min(1).optional().describe('A file beside the playbook with the content, byte for byte'),
+      from: fileName.optional().describe('A file beside the playbook with the content, byte for byte'),
       directory: z.literal(true).optional().describe('A directory; what is in it is left alone'),
       absent: z.literal(true).optional().describe('No such file; a directory is not removed'),
       mode: octalMode.optional().describe('Octal mode, quoted; "0644" by default, "0755" for a directory'),

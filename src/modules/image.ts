@@ -14,7 +14,8 @@ const reference = z
 /** Container images, pulled ahead of their use. */
 export const image = defineModule({
   name: 'image',
-  summary: "Container images pulled ahead of their use, into what the kubelet uses (containerd's k8s.io namespace) or into Docker.",
+  summary:
+    "Container images pulled ahead of their use, into what the kubelet uses (containerd's k8s.io namespace) or into Docker.",
   schema: z.strictObject({
     names: z.array(reference).min(1).describe('Full references'),
     into: z.enum(['containerd', 'docker']).default('containerd').describe('docker with cri-dockerd'),

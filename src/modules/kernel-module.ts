@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { lines, raw, sh, type ShellText } from '../shell/quote.ts'
+import { lines, raw, type ShellText, sh } from '../shell/quote.ts'
 import { absolutePath } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
@@ -15,7 +15,10 @@ export const kernelModule = defineModule({
   name: 'kernelModule',
   summary: 'A kernel module: loaded, or built into the kernel, now and after the next boot.',
   schema: z.strictObject({
-    name: z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be a module name').describe('As modprobe takes it'),
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, 'must be a module name')
+      .describe('As modprobe takes it'),
     options: z
       .record(z.string().regex(/^[A-Za-z0-9_.]+$/), z.coerce.string().regex(/^[^\s"']*$/))
       .optional()
@@ -27,7 +30,10 @@ export const kernelModule = defineModule({
     const files = [{ path: `/etc/modules-load.d/provision-${args.name}.conf`, content: `${args.name}\n` }]
     if (args.options !== undefined) {
       const options = Object.entries(args.options).map(([key, value]) => `${key}=${value}`)
-      files.push({ path: `/etc/modprobe.d/provision-${args.name}.conf`, content: `options ${args.name} ${options.join(' ')}\n` })
+      files.push({
+        path: `/etc/modprobe.d/provision-${args.name}.conf`,
+        content: `options ${args.name} ${options.join(' ')}\n`,
+      })
     }
     const loaded = sh`module_loaded ${args.name} ${spelled} ${args.proof ?? proofs[spelled] ?? ''}`
     return {
@@ -36,11 +42,14 @@ export const kernelModule = defineModule({
         ...files.map((file) => sh`file_is ${file.path} 644 root root ${digest(file.content)} || exit 1`),
         loaded,
       ),
-      apply: lines(...files.map(write), sh`
+      apply: lines(
+        ...files.map(write),
+        sh`
         if ! ${raw(loaded)}; then
           ledger module ${args.name} loaded=no
           load_module ${args.name}
-        fi`),
+        fi`,
+      ),
     }
   },
 })

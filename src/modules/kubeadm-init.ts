@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sh } from '../shell/quote.ts'
+import { templateName } from './fields.ts'
 import { kubeadmCommand } from './kubeadm.ts'
 import { defineModule } from './module.ts'
 
@@ -8,7 +9,7 @@ export const kubeadmInit = defineModule({
   name: 'kubeadmInit',
   summary: 'Makes the first control plane with kubeadm; continues or undoes an init that was cut short.',
   schema: z.strictObject({
-    config: z.string().describe('EJS template of the v1beta4 InitConfiguration and ClusterConfiguration'),
+    config: templateName.describe('EJS template of the v1beta4 InitConfiguration and ClusterConfiguration'),
   }),
   timeout: 900,
   compile: (args, context) =>

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { sh } from '../shell/quote.ts'
+import { templateName } from './fields.ts'
 import { kubeadmCommand } from './kubeadm.ts'
 import { defineModule } from './module.ts'
 
@@ -9,7 +10,7 @@ export const kubeadmJoin = defineModule({
   name: 'kubeadmJoin',
   summary: 'Joins the cluster with kubeadm; continues or undoes a join that was cut short.',
   schema: z.strictObject({
-    config: z.string().describe('EJS template of the v1beta4 JoinConfiguration'),
+    config: templateName.describe('EJS template of the v1beta4 JoinConfiguration'),
     controlPlane: z.boolean().default(false).describe('Join as a control plane'),
   }),
   timeout: 900,

@@ -1,4 +1,4 @@
-import { raw, sh, type ShellText } from '../shell/quote.ts'
+import { raw, type ShellText, sh } from '../shell/quote.ts'
 import type { ModuleContext, TaskBody } from './module.ts'
 
 /** What `kubeadm init` and `kubeadm join` have in common: run once, and finished by the next run if cut short. */

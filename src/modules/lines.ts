@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sh } from '../shell/quote.ts'
-import { absolutePath, exactlyOne, fileMode, fileStem, owner, plainMode } from './fields.ts'
+import { absolutePath, exactlyOne, fileMode, fileStem, owner, plainMode, templateName } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 /** Some lines of a file that is otherwise somebody else's. */
@@ -12,7 +12,7 @@ export const lines = defineModule({
       path: absolutePath.describe('A regular file; symbolic links are refused'),
       block: fileStem.describe('Names the block in its markers: "# provision:NAME begin" and "# provision:NAME end"'),
       content: z.string().optional().describe('The lines'),
-      from: z.string().optional().describe('An EJS template of the lines'),
+      from: templateName.optional().describe('An EJS template of the lines'),
       absent: z.literal(true).optional().describe('No such block'),
       mode: fileMode('0644').describe('Octal mode, quoted, of a file that is made'),
       owner,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { fileName, templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
 const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s')
@@ -9,8 +10,8 @@ export const manifest = defineModule({
   name: 'manifest',
   summary: 'Kubernetes objects as a manifest says, applied server-side from a control plane.',
   schema: z.union([
-    z.strictObject({ template: z.string().describe('EJS template of the manifest') }),
-    z.strictObject({ from: z.string().describe('Manifest file, used as it is') }),
+    z.strictObject({ template: templateName.describe('EJS template of the manifest') }),
+    z.strictObject({ from: fileName.describe('Manifest file, used as it is') }),
   ]),
   timeout: 180,
   compile(args, context) {

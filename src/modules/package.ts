@@ -9,10 +9,7 @@ const version = z
 
 const spec = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9.+_-]*(=[0-9A-Za-z][0-9A-Za-z.+~:*?-]*)?$/,
-    'must be a package name, or NAME=VERSION',
-  )
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.+_-]*(=[0-9A-Za-z][0-9A-Za-z.+~:*?-]*)?$/, 'must be a package name, or NAME=VERSION')
 
 /** Packages of the distribution's package manager. One task is one transaction. */
 export const packageModule = defineModule({
@@ -24,7 +21,9 @@ export const packageModule = defineModule({
       names: z.array(spec).min(1).optional().describe('Several, in one transaction'),
       version: version
         .optional()
-        .describe('Of every package that does not carry its own: exact, without epoch or revision, or a glob such as 28.3.*'),
+        .describe(
+          'Of every package that does not carry its own: exact, without epoch or revision, or a glob such as 28.3.*',
+        ),
       hold: z
         .boolean()
         .optional()
@@ -48,7 +47,9 @@ export const packageModule = defineModule({
         apply: sh`remove_packages ${names}`,
       }
     }
-    const wanted = specs.map((name) => (args.version === undefined || name.includes('=') ? name : `${name}=${args.version}`))
+    const wanted = specs.map((name) =>
+      args.version === undefined || name.includes('=') ? name : `${name}=${args.version}`,
+    )
     const hold = raw(args.hold === undefined ? 'any' : args.hold ? 'hold' : 'free')
     return {
       prefetch: { packages: names },

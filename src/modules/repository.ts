@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { quote, raw, sh } from '../shell/quote.ts'
-import { exactlyOne, fileStem, sha256, webAddress } from './fields.ts'
+import { exactlyOne, fileName, fileStem, sha256, webAddress } from './fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
 
 const schema = z
@@ -18,14 +18,19 @@ const schema = z
       .optional()
       .describe('apt only: none for a flat repository'),
     keyUrl: webAddress.optional().describe('Where the host fetches the signing key'),
-    keyFile: z.string().optional().describe('A file beside the playbook with the signing key'),
+    keyFile: fileName.optional().describe('A file beside the playbook with the signing key'),
     keySha256: sha256.optional().describe('What the key must be, byte for byte'),
     exclude: z
       .array(z.string().regex(/^[A-Za-z0-9.+_*-]+$/))
       .default([])
-      .describe('dnf and yum only: packages of it that only we install, so that an upgrade of everything leaves them alone'),
+      .describe(
+        'dnf and yum only: packages of it that only we install, so that an upgrade of everything leaves them alone',
+      ),
   })
-  .refine((args) => exactlyOne(args, ['keyUrl', 'keyFile']), 'needs either keyUrl or keyFile: unsigned repositories are not used')
+  .refine(
+    (args) => exactlyOne(args, ['keyUrl', 'keyFile']),
+    'needs either keyUrl or keyFile: unsigned repositories are not used',
+  )
 
 type Arguments = z.output<typeof schema>
 
@@ -106,7 +111,10 @@ interface SigningKey {
 function signingKey(args: Arguments, context: ModuleContext): SigningKey {
   if (args.keyFile === undefined) {
     const wanted = args.keySha256 ?? ''
-    return { digest: wanted, fetch: raw(`fetch_verified ${quote(args.keyUrl as string)} "$P_RUN/key" ${quote(wanted)}`) }
+    return {
+      digest: wanted,
+      fetch: raw(`fetch_verified ${quote(args.keyUrl as string)} "$P_RUN/key" ${quote(wanted)}`),
+    }
   }
   const content = context.readFile(args.keyFile)
   return { content, digest: digest(content), fetch: raw(`${context.id}_content >"$P_RUN/key"`) }

@@ -9,7 +9,8 @@ import { defineModule, type TaskBody } from './module.ts'
  */
 export const service = defineModule({
   name: 'service',
-  summary: 'A systemd unit: enabled, running or masked; restarted (or reloaded) when a task it names in restartAfter changed something.',
+  summary:
+    'A systemd unit: enabled, running or masked; restarted (or reloaded) when a task it names in restartAfter changed something.',
   schema: z
     .strictObject({
       name: unitName.describe('Full unit name, such as docker.service'),

@@ -4,7 +4,9 @@ import { raw, sh } from '../shell/quote.ts'
 import { exactlyOne, fileStem } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
-const key = z.string().regex(/^[A-Za-z0-9_]+([./][A-Za-z0-9_:-]+)+$/, 'must be a sysctl key such as net.ipv4.ip_forward')
+const key = z
+  .string()
+  .regex(/^[A-Za-z0-9_]+([./][A-Za-z0-9_:-]+)+$/, 'must be a sysctl key such as net.ipv4.ip_forward')
 const value = z.union([z.string().regex(/^[^\n]+$/, 'must be one line'), z.number()]).transform(String)
 
 /**
@@ -19,7 +21,9 @@ export const sysctl = defineModule({
       settings: z.record(key, value).optional().describe('Keys and values'),
       key: key.optional().describe('One key'),
       value: value.optional().describe('Its value'),
-      name: fileStem.optional().describe('Names the file /etc/sysctl.d/zz-provision-NAME.conf; made from the keys by default'),
+      name: fileStem
+        .optional()
+        .describe('Names the file /etc/sysctl.d/zz-provision-NAME.conf; made from the keys by default'),
     })
     .refine((args) => exactlyOne(args, ['settings', 'key']), 'needs either settings, or key and value')
     .refine((args) => (args.key === undefined) === (args.value === undefined), 'key and value go together'),

@@ -12,7 +12,8 @@ const template =
 /** Taints of the inventory. Others (cordon, not-ready) are not touched, which is why this is not a server-side apply. */
 export const taints = defineModule({
   name: 'taints',
-  summary: 'Taints of nodes: those of the inventory are there, those it no longer names are gone, others are left alone.',
+  summary:
+    'Taints of nodes: those of the inventory are there, those it no longer names are gone, others are left alone.',
   schema: z.strictObject({
     nodes: z
       .array(z.strictObject({ name: z.string(), taints: z.array(z.string()) }))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { absolutePath, fileMode, owner } from './fields.ts'
-import { wholeFile } from './file.ts'
 import { raw, sh } from '../shell/quote.ts'
+import { absolutePath, fileMode, owner, templateName } from './fields.ts'
+import { wholeFile } from './file.ts'
 import { defineModule } from './module.ts'
 
 /** A file rendered for the host on the controller; on the host it is a file like any other. */
@@ -9,9 +9,11 @@ export const template = defineModule({
   name: 'template',
   summary: 'A file rendered from an EJS template for each host.',
   schema: z.strictObject({
-    from: z.string().min(1).describe('The template'),
+    from: templateName.describe('The template'),
     to: absolutePath.describe('Where it goes on the host'),
-    whereDirectory: absolutePath.optional().describe('Only where this directory exists: configuration of what may not be there'),
+    whereDirectory: absolutePath
+      .optional()
+      .describe('Only where this directory exists: configuration of what may not be there'),
     values: z.record(z.string(), z.unknown()).default({}).describe('Further names the template may use'),
     mode: fileMode('0644'),
     owner,

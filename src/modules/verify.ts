@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
 const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
@@ -23,11 +24,14 @@ const template =
  */
 export const verify = defineModule({
   name: 'verify',
-  summary: 'The cluster works: nodes Ready at their version, system pods ready, DNS, pod to pod and Services from every node.',
+  summary:
+    'The cluster works: nodes Ready at their version, system pods ready, DNS, pod to pod and Services from every node.',
   schema: z.strictObject({
     nodes: z.array(z.string()).describe('Nodes that must be Ready'),
     version: z.string().describe('The kubelet version they must run, such as v1.36.3'),
-    probe: z.string().describe('EJS template of the probe, a DaemonSet that is ready where everything can be reached'),
+    probe: templateName.describe(
+      'EJS template of the probe, a DaemonSet that is ready where everything can be reached',
+    ),
     network: z.string().describe('What the probe depends on beside the nodes; another value proves anew'),
     within: z.int().default(300).describe('Seconds that nodes, system pods and the probe each may take'),
   }),

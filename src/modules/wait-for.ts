@@ -1,11 +1,16 @@
 import { z } from 'zod'
-import { quote, raw, sh, type ShellText } from '../shell/quote.ts'
+import { quote, raw, type ShellText, sh } from '../shell/quote.ts'
 import { absolutePath, duration, environment, exactlyOne, shellText, webAddress } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 const schema = z
   .strictObject({
-    port: z.int().min(1).max(65535).optional().describe('A TCP port: listening on this host, or open on another (`on`)'),
+    port: z
+      .int()
+      .min(1)
+      .max(65535)
+      .optional()
+      .describe('A TCP port: listening on this host, or open on another (`on`)'),
     on: z
       .string()
       .regex(/^[A-Za-z0-9.:-]+$/, 'must be a host name or address')
@@ -19,7 +24,10 @@ const schema = z
     within: duration.default(120).describe('How long it may take: 90s, 5m'),
     what: z.string().optional().describe('What is waited for, in words; shown while waiting'),
   })
-  .refine((args) => exactlyOne(args, ['port', 'http', 'path', 'command']), 'needs exactly one of port, http, path and command')
+  .refine(
+    (args) => exactlyOne(args, ['port', 'http', 'path', 'command']),
+    'needs exactly one of port, http, path and command',
+  )
   .refine((args) => args.on === undefined || args.port !== undefined, 'on goes with port')
 
 type Arguments = z.output<typeof schema>

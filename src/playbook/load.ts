@@ -1,12 +1,18 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Problem, UserError } from '../errors.ts'
 import { modules } from '../modules/index.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { type Modules, parsePlaybook } from './parse.ts'
 import type { Playbook } from './playbook.ts'
+import { type Reference, referencesOf } from './references.ts'
+import { compile } from './render.ts'
 
-/** Reads playbooks, in order. Throws UserError with all that is wrong in all of them. */
+/** Templates that come with this program. */
+export const templateDirectory = fileURLToPath(new URL('../../templates/', import.meta.url))
+
+/** Reads playbooks, in order, and looks for the files they name. Throws UserError with all that is wrong in all of them. */
 export function loadPlaybooks(files: readonly string[], words: Modules = modules): Playbook[] {
   const problems: Problem[] = []
   const playbooks = files.flatMap((file) => {
@@ -16,12 +22,27 @@ export function loadPlaybooks(files: readonly string[], words: Modules = modules
       problems.push({ message: `there is no playbook ${file}`, hint })
       return []
     }
-    const parsed = parsePlaybook(readFileSync(path, 'utf8'), shown(path), dirname(path), words)
-    problems.push(...parsed.problems)
-    return parsed.playbook ?? []
+    const { playbook, problems: found } = parsePlaybook(readFileSync(path, 'utf8'), shown(path), dirname(path), words)
+    problems.push(...found, ...(playbook === undefined ? [] : referencesOf(playbook, words).flatMap(lost)))
+    return playbook ?? []
   })
   if (problems.length > 0) throw new UserError(sortProblems(problems))
   return playbooks
+}
+
+/** Why a file that a task names cannot be used. */
+function lost({ kind, name, directory, source }: Reference): readonly Problem[] {
+  try {
+    if (kind === 'file') readBeside(name, directory)
+    else {
+      const { text, file } = loadTemplate(name, [directory, templateDirectory])
+      compile(text, file)
+    }
+    return []
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return error.problems.map((problem) => ({ ...problem, source: problem.source ?? source }))
+  }
 }
 
 const templates = new Map<string, { readonly file: string; readonly text: string }>()

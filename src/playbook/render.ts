@@ -22,7 +22,8 @@ export function render(text: string, file: string, scope: Scope): string {
   }
 }
 
-function compile(text: string, file: string): ejs.TemplateFunction {
+/** Compiles a template, for its mistakes. Throws UserError. */
+export function compile(text: string, file: string): ejs.TemplateFunction {
   refuseRaw(text, file)
   try {
     return ejs.compile(text, { escape: print, filename: file, compileDebug: true })
