@@ -56,7 +56,10 @@ function wire(connection: Connection, channel: ClientChannel, roundTrip: number)
   const said: string[] = []
   const streams = [channel, channel.stderr]
   let lost = false
-  const { promise: ended, resolve: ending } = Promise.withResolvers<void>()
+  let ending = (): void => {}
+  const ended = new Promise<void>((resolve) => {
+    ending = resolve
+  })
   const inbox = createInbox<Item>(
     () => {
       for (const stream of streams) stream.pause()
