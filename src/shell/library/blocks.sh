@@ -4,9 +4,14 @@
 
 # block_is PATH NAME TEXT: TEXT with its markers; empty where the block must not be there.
 block_is() {
-  [ ! -L "$1" ] || return 2
+  ! a_link "$1" || return 2
   if [ -f "$1" ]; then b_now=$(sed -n "/^# provision:$2 begin\$/,/^# provision:$2 end\$/p" "$1"); else b_now=''; fi
   [ "$b_now" = "$3" ]
+}
+
+a_link() {
+  [ -L "$1" ] || return 1
+  say "$1 is a symbolic link to $(readlink "$1"): not followed, since what it leads to may be somebody else's"
 }
 
 # with_block PATH NAME TEXT: prints the file as it should be: the block where it was, or at the end.
@@ -27,10 +32,7 @@ with_block() {
 
 # set_block PATH NAME TEXT MODE OWNER GROUP: the last three for a file that is made. The rest of a file is never touched.
 set_block() {
-  if [ -L "$1" ]; then
-    say "$1 is a symbolic link to $(readlink "$1"): not followed, since what it leads to may be somebody else's"
-    return 1
-  fi
+  ! a_link "$1" || return 1
   if [ -e "$1" ]; then
     b_begins=$(grep -c "^# provision:$2 begin\$" "$1") || :
     b_ends=$(grep -c "^# provision:$2 end\$" "$1") || :

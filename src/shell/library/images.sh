@@ -27,7 +27,7 @@ pull_images() {
   for i_ref in "$@"; do
     if images_are "$i_into" "$i_ref" 2>/dev/null; then continue; fi
     ledger image "$i_ref" "into=$i_into"
-    retry 4 2 pull_image "$i_into" "$i_ref" &
+    retry 3 2 pull_image "$i_into" "$i_ref" &
     i_running="$i_running $!"
     # shellcheck disable=SC2086 # process ids
     set_oldest $i_running

@@ -1,11 +1,35 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- kernel and host settings -----------------------------------------------------
 
-# one_line FILE: sets R to its first line, words separated by one blank; status 1 where it cannot be read.
-# Not with `read`: dash reads byte by byte, and a number below /proc/sys ends after the first read, whatever its length.
+# one_line FILE: sets R to its first line; status 1 where there is none. Not for numbers below /proc/sys: dash reads byte by
+# byte, and those end after the first read, whatever its length.
 one_line() {
+  R=''
   [ -r "$1" ] || return 1
-  R=$(head -n 1 "$1" 2>/dev/null) || return 1
+  read -r R <"$1" || [ -n "$R" ]
+}
+
+# read_sysctls PATH VALUE...: reads all of these paths below /proc/sys by one process, into S_NOW.
+read_sysctls() {
+  s_paths=''
+  while [ $# -gt 0 ]; do
+    s_paths="$s_paths /proc/sys/$1"
+    shift 2
+  done
+  # shellcheck disable=SC2086 # paths without blanks
+  S_NOW=$nl$(grep -s '' $s_paths /dev/null || :)$nl
+}
+
+# sysctl_now PATH: sets R to what was read, with single blanks; status 1 where there is no such setting.
+sysctl_now() {
+  R=''
+  case $S_NOW in *"$nl/proc/sys/$1:"*) ;; *)
+    say "/proc/sys/$1 does not exist: the kernel module that brings it is not loaded"
+    return 1
+    ;;
+  esac
+  R=${S_NOW#*"$nl/proc/sys/$1:"}
+  R=${R%%"$nl"*}
   set -f
   # shellcheck disable=SC2086 # to normalise the blanks
   set -- $R
@@ -15,11 +39,9 @@ one_line() {
 
 # sysctls_are PATH VALUE...: paths below /proc/sys.
 sysctls_are() {
+  read_sysctls "$@"
   while [ $# -gt 0 ]; do
-    if ! one_line "/proc/sys/$1"; then
-      say "/proc/sys/$1 does not exist: the kernel module that brings it is not loaded"
-      return 1
-    fi
+    sysctl_now "$1" || return 1
     if [ "$R" != "$2" ]; then
       say "/proc/sys/$1 is $R, wanted $2"
       return 1
@@ -30,8 +52,9 @@ sysctls_are() {
 
 # set_sysctls PATH VALUE...
 set_sysctls() {
+  read_sysctls "$@"
   while [ $# -gt 0 ]; do
-    one_line "/proc/sys/$1" || :
+    sysctl_now "$1"
     if [ "$R" != "$2" ]; then
       ledger sysctl "$1" "value=$R"
       printf '%s\n' "$2" >"/proc/sys/$1"
