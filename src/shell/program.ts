@@ -30,7 +30,11 @@ export interface ProgramSpec {
   readonly host: string
   readonly prelude: string
   readonly tasks: readonly ProgramTask[]
-  readonly prefetch: { readonly packages: readonly string[]; readonly units: readonly string[]; readonly files: readonly string[] }
+  readonly prefetch: {
+    readonly packages: readonly string[]
+    readonly units: readonly string[]
+    readonly files: readonly string[]
+  }
 }
 
 /** Assembles one POSIX sh program. All of it is functions; the last line calls `main`, so a truncated copy does nothing. */
@@ -68,11 +72,15 @@ export function assemble(spec: ProgramSpec): string {
 
 function functions(task: ProgramTask): string[] {
   const marks = task.marks.length > 0 ? [`${task.id}_marks=${quote(task.marks.join(' '))}`] : []
-  const diff = task.diff === undefined ? [] : [`${task.id}_diff=${task.id}_diff_text`, body(`${task.id}_diff_text`, task.diff)]
+  const diff =
+    task.diff === undefined ? [] : [`${task.id}_diff=${task.id}_diff_text`, body(`${task.id}_diff_text`, task.diff)]
   const output =
     task.output === undefined
       ? []
-      : [`${task.id}_outputs=${quote(task.output.name)}`, body(`${task.id}_output_${task.output.name}`, task.output.read)]
+      : [
+          `${task.id}_outputs=${quote(task.output.name)}`,
+          body(`${task.id}_output_${task.output.name}`, task.output.read),
+        ]
   return [
     `# ${task.id} ${comment(task.comment)}`,
     ...marks,

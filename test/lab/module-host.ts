@@ -34,7 +34,9 @@ export async function openModuleHost(lab: Lab, name: string): Promise<ModuleHost
     identityFile: join(labRoot(lab.name), 'id_ed25519'),
     hostKeys: 'pin' as const,
     sudoPassword:
-      host.login === 'sudo-password' ? readFileSync(join(labRoot(lab.name), 'sudo-password'), 'utf8').trim() : undefined,
+      host.login === 'sudo-password'
+        ? readFileSync(join(labRoot(lab.name), 'sudo-password'), 'utf8').trim()
+        : undefined,
   }
   const lock = { who: 'module test', run: 'modules', since: new Date().toISOString() }
   const session = await transport.open(target, { timeout: 30, lock })
@@ -45,7 +47,8 @@ export async function openModuleHost(lab: Lab, name: string): Promise<ModuleHost
       const id = `modules-${++count}`
       const nonce = randomBytes(8).toString('hex')
       const events: ProgramEvent[] = []
-      for await (const event of session.run({ id, nonce, text: programOf(mode, nonce, session.identity, steps) })) events.push(event)
+      for await (const event of session.run({ id, nonce, text: programOf(mode, nonce, session.identity, steps) }))
+        events.push(event)
       return events
     },
   }
@@ -73,7 +76,14 @@ function compileStep(step: Step, index: number, steps: readonly Step[], facts: H
     'word' in other && step.id !== undefined && other.restartAfter?.includes(step.id) ? [`mark-${at}`] : [],
   )
   const body = module.compile(module.schema.parse(step.args), contextOf(facts, id, `mark-${index}`))
-  return { ...fixed, comment: step.word, timeout: module.timeout ?? 300, marks, ...body, output: undefined } satisfies ProgramTask & {
+  return {
+    ...fixed,
+    comment: step.word,
+    timeout: module.timeout ?? 300,
+    marks,
+    ...body,
+    output: undefined,
+  } satisfies ProgramTask & {
     prefetch?: unknown
   }
 }

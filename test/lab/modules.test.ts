@@ -38,7 +38,9 @@ beforeAll(async () => {
   for (const name of Object.keys(systems)) hosts.set(name, await openModuleHost(lab, name))
   const upstream = planLab(lab.name, lab.index, lab.settings).upstream.address
   const key = await fetch(`http://${upstream}/kubernetes/core:/stable:/v1.36/deb/Release.key`)
-  const digest = createHash('sha256').update(Buffer.from(await key.arrayBuffer())).digest('hex')
+  const digest = createHash('sha256')
+    .update(Buffer.from(await key.arrayBuffer()))
+    .digest('hex')
   cases = parse(text.replaceAll('$UPSTREAM', upstream).replaceAll('$KEY_SHA256', digest)) as Case[]
 })
 
@@ -71,7 +73,9 @@ describe.each(Object.entries(systems))('on %s (%s)', (name) => {
       expect(logs(applied)).toContain(given.fails)
       return
     }
-    expect(outcomes(applied), logs(applied)).toEqual(ids.map(({ step, id }) => `${id} ${'word' in step ? (step.apply ?? 'changed') : 'ok'}`))
+    expect(outcomes(applied), logs(applied)).toEqual(
+      ids.map(({ step, id }) => `${id} ${'word' in step ? (step.apply ?? 'changed') : 'ok'}`),
+    )
     if (given.reboots) expect(applied.at(-1)).toEqual({ kind: 'end', result: 'reboot' })
     if (given.settles === false || given.reboots) return
 
@@ -82,7 +86,11 @@ describe.each(Object.entries(systems))('on %s (%s)', (name) => {
 
 function outcomes(events: readonly ProgramEvent[]): string[] {
   return events.flatMap((event) =>
-    event.kind === 'ok' || event.kind === 'changed' || event.kind === 'would-change' || event.kind === 'unknown' || event.kind === 'failed'
+    event.kind === 'ok' ||
+    event.kind === 'changed' ||
+    event.kind === 'would-change' ||
+    event.kind === 'unknown' ||
+    event.kind === 'failed'
       ? [`${event.task} ${event.kind}`]
       : [],
   )

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, 
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { quote } from '../../src/shell/quote.ts'
-import { outline, type Place, placeTest as it, shells, textOf } from './harness.ts'
+import { placeTest as it, outline, type Place, shells, textOf } from './harness.ts'
 
 const everyByte = Uint8Array.from({ length: 512 }, (_, index) => index % 256)
 const contents: Record<string, string | Uint8Array> = {
@@ -16,7 +16,7 @@ const contents: Record<string, string | Uint8Array> = {
   'other alphabets': '中文 ☃\n',
   'every byte': everyByte,
   'a very long line': `${'x'.repeat(200_000)}\n`,
-  'megabytes': `${'0123456789abcdef\n'.repeat(80_000)}`,
+  megabytes: `${'0123456789abcdef\n'.repeat(80_000)}`,
 }
 
 describe.concurrent.each(shells)('under %s', (shell) => {
@@ -36,7 +36,10 @@ describe.concurrent.each(shells)('under %s', (shell) => {
     writeFileSync(file(place, 'other'), 'other\n')
     symlinkSync('other', file(place, 'a'))
     await place.program(shell, [{ check: '[ ! -L "$W/a" ]', apply: write('644'), content: 'new\n' }]).run()
-    expect([readFileSync(file(place, 'a'), 'utf8'), readFileSync(file(place, 'other'), 'utf8')]).toEqual(['new\n', 'other\n'])
+    expect([readFileSync(file(place, 'a'), 'utf8'), readFileSync(file(place, 'other'), 'utf8')]).toEqual([
+      'new\n',
+      'other\n',
+    ])
   })
 
   it('a directory is not replaced by a file, nor filled with one', async ({ place }) => {
@@ -65,7 +68,9 @@ describe.concurrent.each(shells)('under %s', (shell) => {
       { check: is('new\n'), apply: 'echo new >"$W/a"' },
       { check: is('new\n') },
     ]
-    const program = place.program(shell, tasks, { prefetch: { packages: [], units: [], files: [file(place, 'a'), file(place, 'missing')] } })
+    const program = place.program(shell, tasks, {
+      prefetch: { packages: [], units: [], files: [file(place, 'a'), file(place, 'missing')] },
+    })
     expect(outline(await program.run())).toEqual(['ok t1', 'ok t2', 'start t3', 'changed t3', 'ok t4', 'end done'])
   })
 
@@ -73,7 +78,8 @@ describe.concurrent.each(shells)('under %s', (shell) => {
     mkdirSync(file(place, 'd'))
     symlinkSync('d', file(place, 'l'))
     writeFileSync(file(place, 'empty'), '')
-    const check = 'file_state "$W/d"; [ "$R" = "- - -" ] && file_state "$W/l"; [ "$R" = "- - -" ] && file_state "$W/empty" && [ "${#R}" -gt 64 ]'
+    const check =
+      'file_state "$W/d"; [ "$R" = "- - -" ] && file_state "$W/l"; [ "$R" = "- - -" ] && file_state "$W/empty" && [ "${#R}" -gt 64 ]'
     const files = ['d', 'l', 'empty'].map((name) => file(place, name))
     const program = place.program(shell, [{ check }], { prefetch: { packages: [], units: [], files } })
     expect(outline(await program.run())).toEqual(['ok t1', 'end done'])
@@ -81,7 +87,12 @@ describe.concurrent.each(shells)('under %s', (shell) => {
 
   it('a diff shows what a file would become, in check mode and before a change', async ({ place }) => {
     writeFileSync(file(place, 'a'), 'one\ntwo\n')
-    const task = { check: 'grep -q three "$W/a"', apply: write('644'), content: 'one\nthree\n', diff: 't1_content | diff_file "$W/a"' }
+    const task = {
+      check: 'grep -q three "$W/a"',
+      apply: write('644'),
+      content: 'one\nthree\n',
+      diff: 't1_content | diff_file "$W/a"',
+    }
     const wanted = `--- ${file(place, 'a')}\n+++ ${file(place, 'a')}\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n`
     for (const mode of ['check', 'apply'] as const) {
       expect(textOf(await place.program(shell, [task], { mode }).run(), 'diff', 't1')).toBe(wanted)

@@ -46,7 +46,11 @@ export interface TestProgram {
 
 export function makePlace(): Place {
   const root = mkdtempSync(join(tmpdir(), 'provision-shell-'))
-  const [work, state, pending] = ['work', 'state', 'pending'].map((name) => join(root, name)) as [string, string, string]
+  const [work, state, pending] = ['work', 'state', 'pending'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+  ]
   mkdirSync(work)
   let count = 0
   return {
@@ -88,7 +92,16 @@ function assembleTasks(tasks: readonly TestTask[], options: Partial<ProgramSpec>
 }
 
 function completeTask(task: TestTask, index: number): ProgramTask {
-  const blank = { id: `t${index + 1}`, comment: '', timeout: 20, apply: '', marks: [], missing: [], background: false, joins: [] }
+  const blank = {
+    id: `t${index + 1}`,
+    comment: '',
+    timeout: 20,
+    apply: '',
+    marks: [],
+    missing: [],
+    background: false,
+    joins: [],
+  }
   return { ...blank, ...task } as ProgramTask
 }
 

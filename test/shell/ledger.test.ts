@@ -1,7 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { outline, type Place, placeTest as it, shells } from './harness.ts'
+import { placeTest as it, outline, type Place, shells } from './harness.ts'
 
 describe.concurrent.each(shells)('the ledger under %s', (shell) => {
   const file = (place: Place, name: string) => join(place.work, name)
@@ -46,7 +55,11 @@ describe.concurrent.each(shells)('the ledger under %s', (shell) => {
     mkdirSync(file(place, 'd'))
     chmodSync(file(place, 'd'), 0o711)
     await apply(place, 'ledger_file "$W/l"; ledger_file "$W/d"')
-    expect(meta(place, 'file', file(place, 'l'))).toMatchObject({ state: 'symlink', target: 'somewhere else', seq: '1' })
+    expect(meta(place, 'file', file(place, 'l'))).toMatchObject({
+      state: 'symlink',
+      target: 'somewhere else',
+      seq: '1',
+    })
     expect(meta(place, 'file', file(place, 'd'))).toMatchObject({ state: 'directory', mode: '711', seq: '2' })
   })
 
@@ -60,12 +73,19 @@ describe.concurrent.each(shells)('the ledger under %s', (shell) => {
   })
 
   it('keeps settings of any kind in the order of first touch', async ({ place }) => {
-    await apply(place, `
+    await apply(
+      place,
+      `
       ledger sysctl net/ipv4/ip_forward value=0
       ledger hostname system 'kernel=old name'
       ledger sysctl net/ipv4/ip_forward value=1
-      ledger module br_netfilter loaded=no`)
-    expect(meta(place, 'sysctl', 'net/ipv4/ip_forward')).toMatchObject({ seq: '1', value: '0', key: 'net/ipv4/ip_forward' })
+      ledger module br_netfilter loaded=no`,
+    )
+    expect(meta(place, 'sysctl', 'net/ipv4/ip_forward')).toMatchObject({
+      seq: '1',
+      value: '0',
+      key: 'net/ipv4/ip_forward',
+    })
     expect(meta(place, 'hostname', 'system')).toMatchObject({ seq: '2', kernel: 'old name' })
     expect(meta(place, 'module', 'br_netfilter')).toMatchObject({ seq: '3', loaded: 'no' })
   })
@@ -81,7 +101,9 @@ describe.concurrent.each(shells)('the ledger under %s', (shell) => {
 
   it('has the entry whole before the change begins', async ({ place }) => {
     writeFileSync(file(place, 'a'), 'before\n')
-    const program = place.program(shell, [{ check: 'return 1', apply: 'ledger_file "$W/a"; kill -KILL $$; echo x >"$W/a"' }])
+    const program = place.program(shell, [
+      { check: 'return 1', apply: 'ledger_file "$W/a"; kill -KILL $$; echo x >"$W/a"' },
+    ])
     expect(outline(await program.run())).toEqual(['start t1', 'failed t1 apply 137', 'end failed'])
     expect(readFileSync(join(entry(place, 'file', file(place, 'a')), 'content'), 'utf8')).toBe('before\n')
     expect(meta(place, 'file', file(place, 'a'))).toMatchObject({ state: 'file', kind: 'file' })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { outline, type Place, placeTest as it, shells, textOf, until } from './harness.ts'
+import { placeTest as it, outline, type Place, shells, textOf, until } from './harness.ts'
 
 /** Programs that do not simply come to their end: deadlines, signals, stops, daemons, cut transfers. */
 describe.concurrent.each(shells)('a program under %s', (shell) => {
@@ -76,7 +76,10 @@ describe.concurrent.each(shells)('a program under %s', (shell) => {
     const program = place.program(shell, [{ check: '[ -e "$W/daemon" ]', apply }])
     const [command = '', ...words] = shell.split(' ')
     const env = { PATH: process.env.PATH, P_STATE: place.state, P_PENDING: place.pending, P_SH: shell, W: place.work }
-    const child = spawn(command, [...words, join(program.directory, 'program'), 'run'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn(command, [...words, join(program.directory, 'program'), 'run'], {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     child.stdout.resume()
     await new Promise((resolve) => child.once('close', resolve))
     expect(alive(place, 'daemon')).toBe(true)

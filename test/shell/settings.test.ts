@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect } from 'vitest'
-import { outline, placeTest as it, shells } from './harness.ts'
+import { placeTest as it, outline, shells } from './harness.ts'
 
 describe.concurrent.each(shells)('under %s', (shell) => {
   // A number below /proc/sys can be read only once: a shell that reads byte by byte sees its first digit.

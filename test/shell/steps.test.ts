@@ -23,7 +23,9 @@ describe.concurrent.each(shells)('steps under %s', (shell) => {
     try {
       const program = place.program(shell, given.tasks, { mode: given.mode ?? 'apply' })
       const events = await program.run()
-      const wanted = given.expect.map((line) => (line.endsWith('*') ? expect.stringContaining(line.slice(0, -1)) : line))
+      const wanted = given.expect.map((line) =>
+        line.endsWith('*') ? expect.stringContaining(line.slice(0, -1)) : line,
+      )
       expect(outline(events)).toEqual(wanted)
       expect(events[0]).toEqual({ kind: 'begin', tasks: given.tasks.length })
       for (const path of given.absent ?? []) expect(existsSync(join(place.work, path)), path).toBe(false)

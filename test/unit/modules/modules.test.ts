@@ -30,9 +30,9 @@ const casesOf = Object.fromEntries(
 )
 
 const kubernetes = Object.fromEntries(
-  Object.entries(parse(readFileSync(new URL('kubernetes.yaml', import.meta.url), 'utf8')) as Record<string, unknown>).map(
-    ([name, args]) => [name, [{ name, args }]],
-  ),
+  Object.entries(
+    parse(readFileSync(new URL('kubernetes.yaml', import.meta.url), 'utf8')) as Record<string, unknown>,
+  ).map(([name, args]) => [name, [{ name, args }]]),
 )
 
 it('every word has its cases', () => {
@@ -132,5 +132,7 @@ type Shape = { def: { shape?: Record<string, Shape>; options?: Shape[] }; descri
 
 function undescribed(schema: Shape, path: string): string[] {
   if (schema.def.options) return schema.def.options.flatMap((option) => undescribed(option, path))
-  return Object.entries(schema.def.shape ?? {}).flatMap(([name, field]) => (field.description ? [] : [`${path}.${name}`]))
+  return Object.entries(schema.def.shape ?? {}).flatMap(([name, field]) =>
+    field.description ? [] : [`${path}.${name}`],
+  )
 }
