@@ -45,6 +45,11 @@ export async function startSshd({ settings = [], accounts = [], prepare = '' }: 
   writeFileSync(file('sshd_config'), sshdConfig(port, file, settings))
   const child = startInNamespace(file, `${accountMounts(accounts, directory)}\n${prepare}`)
   const log: Buffer[] = []
+  // A test that fails half-way must not leave it behind.
+  const end = (): void => {
+    child.kill()
+  }
+  process.once('exit', end)
   await listening(child, log)
   return {
     port,
@@ -66,6 +71,7 @@ export async function startSshd({ settings = [], accounts = [], prepare = '' }: 
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill()
       await gone
+      process.off('exit', end)
       rmSync(directory, { recursive: true, force: true })
     },
   }
