@@ -45,6 +45,7 @@ enter_network() {
   unshare --net="$namespace" true
   ip link add "$LINK" mtu "$MTU" type veth peer name eth0 address "$MAC" mtu "$MTU" netns "$namespace"
   ip link set "$LINK" master "$BRIDGE" up
+  # shellcheck disable=SC2016 # the inner shell's own arguments
   nsenter --net="$namespace" sh -eu -c '
     ip link set lo up
     ip address add "$1" dev eth0

@@ -51,7 +51,9 @@ accept_forwarded() {
 follow_nodes() {
   configured=
   while read -r name subnet address; do
-    [ -n "$subnet" ] && [ -n "$address" ] || continue
+    if [ -z "$subnet" ] || [ -z "$address" ]; then
+      continue
+    fi
     if [ "$name" != "$NODE_NAME" ]; then
       ip route replace "$subnet" via "$address"
     elif [ -z "$configured" ]; then

@@ -5,6 +5,7 @@ import { suites } from '../lab/model.ts'
 import { labStatus } from '../lab/status.ts'
 import { switchHosts } from '../lab/switch.ts'
 import { labUp } from '../lab/up.ts'
+import { table } from '../report/table.ts'
 
 /** Adds `provision lab up|down|status|on|off`. */
 export function registerLab(program: Command): void {
@@ -49,8 +50,7 @@ async function showStatus(name: string): Promise<void> {
   const status = await labStatus(name)
   if (!status) return print(`there is no lab ${name}\n`)
   const rows = status.hosts.map(({ host, state }) => [host.name, host.address, host.role, host.system, state])
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  for (const row of rows) print(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)
+  print(`${table(['host', 'address', 'role', 'system', 'state'], rows).join('\n')}\n`)
   print(`\ninventory  ${status.inventory}\npackages   ${status.packages}\nregistry   ${status.registry}\n`)
 }
 
@@ -80,9 +80,11 @@ function systemList(text: string): System[] {
 async function timed<T>(title: string, job: () => Promise<T>): Promise<T> {
   const start = performance.now()
   print(`${title} ... `)
-  const result = await job()
-  print(`${((performance.now() - start) / 1000).toFixed(1)} s\n`)
-  return result
+  try {
+    return await job()
+  } finally {
+    print(`${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+  }
 }
 
 function print(text: string): void {

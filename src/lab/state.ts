@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { type Lab, type LabSettings, labRoot, planLab } from './model.ts'
 import { $ } from './program.ts'
 
@@ -30,13 +30,22 @@ export async function saveLab(lab: Lab): Promise<void> {
   await rename(`${file}.new`, file)
 }
 
-/** The first number whose bridge and subnet nobody on this machine uses. */
+/** The first number whose bridge, subnet and name nobody on this machine uses, not even a lab that is off. */
 export async function freeIndex(name: string): Promise<number> {
-  const { stdout: taken } = await $`ip -o address show`
+  const { stdout: addresses } = await $`ip -o address show`
+  const saved = await savedIndexes()
   for (let index = name === 'lab' ? 0 : 1; index < 10; index++) {
-    if (!taken.includes(` 10.213.${index}.`) && !taken.includes(` pvlab${index} `)) return index
+    const taken = addresses.includes(` 10.213.${index}.`) || addresses.includes(` pvlab${index} `)
+    if (!taken && !saved.includes(index)) return index
   }
   throw new Error('all ten lab networks 10.213.0.0/24 to 10.213.9.0/24 are in use on this machine')
+}
+
+async function savedIndexes(): Promise<number[]> {
+  const root = labRoot('lab')
+  const siblings = (await readdir(dirname(root))).filter((entry) => entry.startsWith(basename(root)))
+  const files = siblings.map((entry) => join(dirname(root), entry, 'lab.json')).filter((file) => existsSync(file))
+  return Promise.all(files.map(async (file) => (JSON.parse(await readFile(file, 'utf8')) as SavedLab).index))
 }
 
 function stateFile(name: string): string {
