@@ -1,7 +1,7 @@
+import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
-import { minorOf, type Catalogue } from '../catalogue/catalogue.ts'
 
 /** Arguments of the `repository` word. */
 export interface Repository {
@@ -77,8 +77,10 @@ export function dockerPackages(inventory: Inventory, facts: HostFacts, catalogue
   if (docker.packages === 'docker') {
     const names = catalogue.docker.packages.filter((name) => engine || name === 'containerd.io')
     const version = (name: string) =>
-      name === 'containerd.io' ? (containerd.version ?? catalogue.docker.containerd) : (docker.version ?? catalogue.docker.version)
-    return { names: names.map((name) => `${name}=${version(name)}`), hold: true }
+      name === 'containerd.io'
+        ? (containerd.version ?? catalogue.docker.containerd)
+        : (docker.version ?? catalogue.docker.version)
+    return { names: names.map((name) => pinned(name, version(name))), hold: true }
   }
   if (facts.family === 'el') {
     throw new UserError(
@@ -86,11 +88,16 @@ export function dockerPackages(inventory: Inventory, facts: HostFacts, catalogue
       'set docker: { packages: docker } to use Docker’s repository',
     )
   }
-  const pinned = (name: string, version: string | undefined) => (version === undefined ? name : `${name}=${version}`)
   // Debian 13 took the client out of docker.io.
   const client = facts.id === 'debian' && Number(facts.version) >= 13 ? ['docker-cli'] : []
   const names = engine ? [pinned('docker.io', docker.version), ...client] : []
   return { names: [...names, pinned('containerd', containerd.version), 'runc'], hold: true }
+}
+
+/** `29.7` is the newest of 29.7; `29.7.2` is just that. */
+function pinned(name: string, version: string | undefined): string {
+  if (version === undefined) return name
+  return `${name}=${/^\d+(\.\d+)?$/.test(version) ? `${version}.*` : version}`
 }
 
 /** kubeadm, kubelet and kubectl at the inventory's version, and what comes with them from the same repository. */

@@ -117,7 +117,9 @@ export const inventorySchema = z.strictObject({
         .string()
         .regex(/^\d+(\.\d+){0,2}([-+~][\w.+~:-]*)?$/, withHint('is not a version', 'write for example 29.7.2'))
         .optional()
-        .describe("Version to install and hold; the release's own without it. Of the distribution: what it has"),
+        .describe(
+          "Version to install and hold: 29.7.2, or for the newest of a minor its number in quotes. The release's own without it; of the distribution what it has",
+        ),
       daemon: z.record(z.string(), z.unknown()).default({}).describe('daemon.json settings laid over our own'),
       logMaxSize: z
         .string()

@@ -75,6 +75,7 @@ describe('package repositories', () => {
 const packages: readonly [string, string, readonly string[]][] = [
   ['', 'debian', ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2', 'containerd.io=2.3.3']],
   ['docker: { version: 29.6.2 }', 'rocky', ['docker-ce=29.6.2', 'docker-ce-cli=29.6.2', 'containerd.io=2.3.3']],
+  ['docker: { version: "29.1" }', 'debian', ['docker-ce=29.1.*', 'docker-ce-cli=29.1.*', 'containerd.io=2.3.3']],
   ['runtime: { engine: none }\ncontainerd: { version: 2.3.2 }', 'debian', ['containerd.io=2.3.2']],
   ['docker: { packages: distribution }', 'debian', ['docker.io', 'docker-cli', 'containerd', 'runc']],
   ['docker: { packages: distribution }', 'bookworm', ['docker.io', 'containerd', 'runc']],
