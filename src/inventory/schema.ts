@@ -1,54 +1,9 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import * as field from './fields.ts'
-
-export type { Host, Inventory } from './inventory.ts'
+import { host, ssh } from './hosts-schema.ts'
 
 import { kubernetes } from './kubernetes-schema.ts'
-
-const secret = z
-  .union(
-    [z.literal('prompt'), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-    {
-      error: withHint(
-        'must not stand in this file',
-        'write prompt to be asked, { env: NAME } for an environment variable, or { file: PATH }',
-      ),
-    },
-  )
-  .describe('prompt, { env: NAME } or { file: PATH }; never the secret itself')
-
-const ssh = z.strictObject({
-  user: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, withHint('is not a user name', 'write the name of the login on the hosts'))
-    .optional()
-    .describe('Login on the hosts: root, or someone who may use sudo. Your own user name without it'),
-  port: field.port.optional().describe('Port of sshd; 22 without it'),
-  identityFile: z.string().min(1).optional().describe('Private key; without it the agent and the usual keys are tried'),
-  password: secret.optional(),
-  sudoPassword: secret.optional(),
-  jump: z
-    .union([z.literal('none'), field.jump])
-    .optional()
-    .describe('Bastion as [user@]host[:port]; none on a host that needs no bastion'),
-  hostKeys: z
-    .enum(['pin', 'strict'])
-    .optional()
-    .describe('pin records an unknown host key at first contact, strict refuses it. A changed key is always refused'),
-})
-
-const host = z.strictObject({
-  address: field.address.describe('IP address or name by which the host is reached'),
-  role: z.enum(['control-plane', 'worker']).describe('control-plane or worker'),
-  state: z.enum(['up', 'down']).default('up').describe('down: known to be off, left out of every run'),
-  labels: z.record(field.labelKey, field.labelValue).default({}).describe('Labels of the node'),
-  taints: z
-    .array(field.taint)
-    .optional()
-    .describe('Taints as key=value:Effect. Without it a control plane keeps pods off; [] lets it take pods'),
-  ssh: ssh.prefault({}).describe('Overrides the cluster-wide ssh settings, key by key'),
-})
 
 const mirrorMap = z.strictObject({
   preset: z.enum(['aliyun', 'tuna', 'ustc']).optional().describe('Preset that the settings beside it are laid over'),
