@@ -18,6 +18,12 @@ const template =
   '{{range .status.conditions}}{{if and (eq .type "Ready") (eq .status "True")}}{{$ready = true}}{{end}}{{end}}' +
   '{{if not $ready}}pod {{$name}} {{.status.phase}}{{"\\n"}}{{end}}{{end}}{{end}}'
 
+/** Why nodes and pods are not ready, in the words of those who know. */
+const troubles =
+  '{{range .items}}{{$kind := .kind}}{{$name := .metadata.name}}{{range .status.conditions}}' +
+  '{{if and (eq .type "Ready") (ne .status "True") (ne .reason "PodCompleted")}}{{$kind}} {{$name}}: {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}' +
+  '{{range .status.containerStatuses}}{{with .state.waiting}}  waiting: {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}{{end}}'
+
 /**
  * The proof at a run's end. What the API shows is asked in every run; the probe (DNS from a pod, pod to pod across nodes,
  * pod to Service) runs when the set of nodes or the network is not the one that passed it before.
@@ -57,10 +63,10 @@ export const verify = defineModule({
         [ "$(cat ${stamp} 2>/dev/null)" = "$(printf '%s\\n' "$nodes" ${proof} | sha256sum)" ]`,
       apply: sh`
         probe() { ${raw(`${context.id}_content`)}; }
+        # The reason comes last: of a long log only the end is shown.
         give_up() {
+          ${kubectl} get nodes,pods -A -o go-template=${troubles} >&2 || :
           say "$1"
-          ${kubectl} get nodes -o wide >&2 || :
-          ${kubectl} get pods -A -o wide >&2 || :
           exit 1
         }
         left=${args.within}
@@ -73,10 +79,11 @@ export const verify = defineModule({
           sleep 1
         done
         say 'probing DNS, pod to pod and Services from every node'
+        # Of an earlier proof there may be something left that is still going.
+        ${kubectl} wait --for=delete namespace/provision-verify --timeout 60s >/dev/null 2>&1 || :
         probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
         if ! ${kubectl} -n provision-verify rollout status daemonset/probe --timeout ${`${args.within}s`}; then
-          ${kubectl} -n provision-verify logs -l app=probe --prefix --tail 5 >&2 || :
-          probe | ${kubectl} delete --wait=false -f - >/dev/null 2>&1 || :
+          ${kubectl} -n provision-verify logs -l app=probe --prefix --tail 1 >&2 || :
           give_up 'the probe could not reach everything from every node'
         fi
         probe | ${kubectl} delete --wait=false --cascade=background -f - >/dev/null
