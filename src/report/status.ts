@@ -76,11 +76,17 @@ export function statusText(status: ClusterStatus, style: Style = plainStyle): st
   blocks.push(
     status.podsNotReady.length === 0
       ? 'all pods are ready'
-      : table(['POD NOT READY', 'NODE', 'PHASE', 'REASON'], status.podsNotReady.map((each) => [each.pod, each.on, each.phase, each.reason.trim()].map(clean))).join('\n'),
+      : table(
+          ['POD NOT READY', 'NODE', 'PHASE', 'REASON'],
+          status.podsNotReady.map((each) => [each.pod, each.on, each.phase, each.reason.trim()].map(clean)),
+        ).join('\n'),
   )
   blocks.push(
     ...status.certificates.map((each) =>
-      style(each.daysLeft > SOON ? 'green' : 'red', `certificates on ${each.host}: ${each.daysLeft} days left (first: ${each.name})`),
+      style(
+        each.daysLeft > SOON ? 'green' : 'red',
+        `certificates on ${each.host}: ${each.daysLeft} days left (first: ${each.name})`,
+      ),
     ),
   )
   return blocks.join('\n\n')
