@@ -51,7 +51,7 @@ export function wholeFile(spec: WholeFile, context: ModuleContext): TaskBody {
     check: sh`file_is ${spec.path} ${mode} ${spec.owner} ${spec.group} ${digest}`,
     apply: sh`
       ledger_file ${spec.path}
-      ${content} | write_file ${spec.path} ${mode} ${spec.owner} ${spec.group}`,
+      ${content} | write_file ${spec.path} ${mode} ${spec.owner} ${spec.group} ${digest}`,
     diff: secret ? undefined : sh`${content} | diff_file ${spec.path}`,
   }
 }

@@ -42,7 +42,7 @@ export const sysctl = defineModule({
         sysctls_are ${words}`,
       apply: sh`
         ledger_file ${path}
-        ${raw(`${context.id}_content`)} | write_file ${path} 644 root root
+        ${raw(`${context.id}_content`)} | write_file ${path} 644 root root ${digest}
         set_sysctls ${words}`,
       diff: sh`${raw(`${context.id}_content`)} | diff_file ${path}`,
     }

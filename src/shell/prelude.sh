@@ -22,6 +22,7 @@ P_STATE=${P_STATE:-/var/lib/provision}   # survives reboots: the ledger
 P_PENDING=${P_PENDING:-/run/provision/pending} # marks of restarts still owed; a reboot pays them all
 P_LOG=$P_RUN/log
 P_SH=${P_SH:-/bin/sh}
+P_CHECK_SECONDS=${P_CHECK_SECONDS:-120} # what a check may take
 # shellcheck disable=SC2034 # bash keeps long here-documents there: they can hold secrets. Not exported: dpkg has other needs.
 TMPDIR=$P_RUN
 P_WOULD=' '  # ids of restarts that check mode found to be owed

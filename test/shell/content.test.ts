@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -19,10 +20,11 @@ const contents: Record<string, string | Uint8Array> = {
   megabytes: `${'0123456789abcdef\n'.repeat(80_000)}`,
 }
 
-describe.concurrent.each(shells)('under %s', (shell) => {
+describe.concurrent.each(shells)('files under %s', (shell) => {
   const file = (place: Place, name: string) => join(place.work, name)
   const user = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()
   const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   const write = (mode: string) => `ledger_file "$W/a"\nt1_content | write_file "$W/a" ${mode} ${user} ${group}`
 
   it.for(Object.entries(contents))('a file is written byte for byte: %s', async ([, content], { place }) => {
@@ -50,6 +52,15 @@ describe.concurrent.each(shells)('under %s', (shell) => {
     expect(existsSync(join(file(place, 'a'), '.a.provision'))).toBe(false)
   })
 
+  it('a file that cannot be written whole is not put in its place', async ({ place }) => {
+    writeFileSync(file(place, 'a'), 'old\n')
+    const apply = `ulimit -f 8\n${write('644')}`
+    const content = `${'x'.repeat(99)}\n`.repeat(10_000)
+    const program = place.program(shell, [{ check: 'return 1', apply: `${apply} ${sha256(content)}`, content }])
+    expect(outline(await program.run())).toEqual(['start t1', expect.stringMatching(/^failed t1 apply/), 'end failed'])
+    expect(readFileSync(file(place, 'a'), 'utf8')).toBe('old\n')
+  })
+
   it('what a crash left beside a file is taken over', async ({ place }) => {
     writeFileSync(file(place, '.a.provision'), 'half', { mode: 0o666 })
     await place.program(shell, [{ check: '[ -e "$W/a" ]', apply: write('600'), content: 'new\n' }]).run()
@@ -60,8 +71,7 @@ describe.concurrent.each(shells)('under %s', (shell) => {
   it('a snapshot answers until something changes, and no longer', async ({ place }) => {
     writeFileSync(file(place, 'a'), 'old\n')
     chmodSync(file(place, 'a'), 0o644)
-    const digest = (text: string) => execFileSync('sha256sum', { input: text, encoding: 'utf8' }).slice(0, 64)
-    const is = (text: string) => `file_is "$W/a" 644 ${user} ${group} ${digest(text)}`
+    const is = (text: string) => `file_is "$W/a" 644 ${user} ${group} ${sha256(text)}`
     const tasks = [
       { check: is('old\n') },
       { check: '! file_state "$W/missing"' },

@@ -30,7 +30,12 @@ export interface Place {
   readonly state: string
   readonly pending: string
   /** A new program, not yet started. */
-  program(shell: Shell, tasks: readonly TestTask[], options?: Partial<ProgramSpec>): TestProgram
+  program(
+    shell: Shell,
+    tasks: readonly TestTask[],
+    options?: Partial<ProgramSpec>,
+    env?: Record<string, string>,
+  ): TestProgram
   remove(): void
 }
 
@@ -58,10 +63,10 @@ export function makePlace(): Place {
     work,
     state,
     pending,
-    program(shell, tasks, options = {}) {
+    program(shell, tasks, options = {}, env = {}) {
       const directory = join(root, `run-${++count}`)
       mkdirSync(directory)
-      const environment = { PATH: process.env.PATH, P_STATE: state, P_PENDING: pending, P_SH: shell, W: work }
+      const environment = { PATH: process.env.PATH, P_STATE: state, P_PENDING: pending, P_SH: shell, W: work, ...env }
       return makeProgram(directory, shell, assembleTasks(tasks, options), environment)
     },
     remove: () => rmSync(root, { recursive: true, force: true }),

@@ -7,7 +7,14 @@ import { placeTest as it, outline, type Place, shells, textOf, until } from './h
 /** Programs that do not simply come to their end: deadlines, signals, stops, daemons, cut transfers. */
 describe.concurrent.each(shells)('a program under %s', (shell) => {
   const file = (place: Place, name: string) => join(place.work, name)
-  const alive = (place: Place, name: string) => existsSync(`/proc/${readFileSync(file(place, name), 'utf8').trim()}`)
+  /** Not counting a dead process that nobody has buried yet. */
+  const alive = (place: Place, name: string) => {
+    try {
+      return !/\) Z /.test(readFileSync(`/proc/${readFileSync(file(place, name), 'utf8').trim()}/stat`, 'utf8'))
+    } catch {
+      return false
+    }
+  }
 
   it('ends an apply at its deadline, with what it started and what ignores the request', async ({ place }) => {
     const apply = `
@@ -28,6 +35,13 @@ describe.concurrent.each(shells)('a program under %s', (shell) => {
       sleep 60`
     const program = place.program(shell, [{ check: 'return 1', apply, timeout: 1 }])
     expect(outline(await program.run())).toEqual(['start t1', 'failed t1 timeout 1', 'end failed'])
+    expect(alive(place, 'child')).toBe(false)
+  })
+
+  it('ends a check at its deadline, with what it started', async ({ place }) => {
+    const check = 'sleep 60 & echo $! >"$W/child"; sleep 60'
+    const program = place.program(shell, [{ check }], {}, { P_CHECK_SECONDS: '1' })
+    expect(outline(await program.run())).toEqual(['failed t1 timeout 1', 'end failed'])
     expect(alive(place, 'child')).toBe(false)
   })
 

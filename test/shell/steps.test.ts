@@ -13,6 +13,7 @@ interface Case {
   absent?: string[]
   log?: Record<string, string>
   logLines?: Record<string, number>
+  diff?: Record<string, string>
 }
 
 const cases = parse(readFileSync(new URL('cases/steps.yaml', import.meta.url), 'utf8')) as Case[]
@@ -30,6 +31,7 @@ describe.concurrent.each(shells)('steps under %s', (shell) => {
       expect(events[0]).toEqual({ kind: 'begin', tasks: given.tasks.length })
       for (const path of given.absent ?? []) expect(existsSync(join(place.work, path)), path).toBe(false)
       for (const [task, text] of Object.entries(given.log ?? {})) expect(textOf(events, 'log', task)).toBe(text)
+      for (const [task, text] of Object.entries(given.diff ?? {})) expect(textOf(events, 'diff', task)).toBe(text)
       for (const [task, count] of Object.entries(given.logLines ?? {})) {
         expect(textOf(events, 'log', task).trimEnd().split('\n')).toHaveLength(count)
       }

@@ -7,7 +7,8 @@ file_is() {
   [ "$R" = "$2 $3 $4 $5" ]
 }
 
-# write_file PATH MODE OWNER GROUP: stdin becomes the file, at once or not at all. Reads stdin.
+# write_file PATH MODE OWNER GROUP [SHA256]: stdin becomes the file, at once or not at all. Reads stdin. With a digest, what
+# arrives must have it: the left side of a pipe may fail unnoticed (a full disk under a here-document).
 # The pre-image must already be in the ledger. A temporary file that a crash left is taken over, not left lying.
 write_file() {
   w_directory=${1%/*}
@@ -18,7 +19,14 @@ write_file() {
   [ -d "${w_directory:-/}" ] || mkdir -p "$w_directory"
   w_temporary=$w_directory/.${1##*/}.provision
   rm -f "$w_temporary"
-  (umask 077 && cat >"$w_temporary")
+  (umask 077 && set -C && cat >"$w_temporary") # never through a link that somebody put there
+  if [ -n "${5:-}" ]; then
+    w_digest=$(sha256sum <"$w_temporary")
+    if [ "${w_digest%% *}" != "$5" ]; then
+      say "$1 did not arrive whole"
+      return 1
+    fi
+  fi
   chown "$3:$4" "$w_temporary"
   chmod "$2" "$w_temporary"
   sync "$w_temporary"

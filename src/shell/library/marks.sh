@@ -24,5 +24,7 @@ owed_restart() {
   read -r o_marked <"$P_PENDING/$1" 2>/dev/null || return 0
   o_started=$(systemctl show --value --property=ActiveEnterTimestampMonotonic -- "$2")
   # Microseconds against seconds with two decimals, both since boot.
-  [ "${o_started:-0}" -le "${o_marked%.*}${o_marked#*.}0000" ]
+  [ "${o_started:-0}" -gt "${o_marked%.*}${o_marked#*.}0000" ] || return 0
+  [ "$P_MODE" = check ] || settle "$1"
+  return 1
 }

@@ -34,6 +34,8 @@ download_file() {
     d_part=$2
   else
     mkdir -p "${d_directory:-/}"
+    rm -f "$d_part"
+    (umask 077 && set -C && : >"$d_part") # never through a link that somebody put there
     fetch_verified "$1" "$d_part" "$3"
   fi
   chown "$5:$6" "$d_part"

@@ -109,7 +109,7 @@ apt_install() {
   apt_repair
   i_fresh=0
   if ! apt_resolve "$@"; then
-    apt_update
+    apt_update || say 'some lists could not be fetched: going on with what there is'
     i_fresh=1
     if ! apt_resolve "$@"; then
       say "no repository has $A_MISSING; versions there are:"
@@ -121,7 +121,7 @@ apt_install() {
   if ! apt_get install $i_options $A_INSTALL; then
     [ "$i_fresh" = 0 ] || return 1
     say 'fetching the package lists and trying once more'
-    apt_update
+    apt_update || say 'some lists could not be fetched: going on with what there is'
     apt_resolve "$@" || say "no repository has $A_MISSING"
     apt_repair
     apt_get install $i_options $A_INSTALL

@@ -32,7 +32,7 @@ fail() {
 step() {
   P_TASK=$1
   [ ! -e "$P_RUN/stop" ] || finish stopped
-  supervise "$1" check 120 "${1}_check"
+  supervise "$1" check "$P_CHECK_SECONDS" "${1}_check"
   case $P_RC in
   0)
     emit ok "$1"
@@ -66,7 +66,7 @@ apply_step() {
     finish reboot
   fi
   cp "$P_LOG" "$P_LOG.applied"
-  supervise "$1" recheck 120 "${1}_check"
+  supervise "$1" recheck "$P_CHECK_SECONDS" "${1}_check"
   if [ "$P_RC" -ne 0 ]; then
     cat "$P_LOG" >>"$P_LOG.applied"
     mv "$P_LOG.applied" "$P_LOG"
@@ -81,7 +81,7 @@ apply_step() {
 start_step() {
   P_TASK=$1
   [ ! -e "$P_RUN/stop" ] || finish stopped
-  supervise "$1" check 120 "${1}_check"
+  supervise "$1" check "$P_CHECK_SECONDS" "${1}_check"
   case $P_RC in
   0)
     emit ok "$1"
@@ -112,7 +112,7 @@ join_step() {
   rm -f "$P_RUN/background.$1"
   [ "$P_RC" -eq 0 ] || fail "$1" apply "$P_RC"
   P_LOG=$P_RUN/log
-  supervise "$1" recheck 120 "${1}_check"
+  supervise "$1" recheck "$P_CHECK_SECONDS" "${1}_check"
   [ "$P_RC" -eq 0 ] || fail "$1" recheck "$P_RC"
   emit changed "$1"
   outputs "$1"
@@ -128,9 +128,13 @@ would_change() {
   eval "P_WOULD=\"$P_WOULD\${${1}_marks:-} \""
 }
 
+# diff_step ID: what a change would do to a file; of other tasks what the check that came just before said about why.
 diff_step() {
   eval "p_diff=\${${1}_diff:-}"
-  [ -n "$p_diff" ] || return 0
+  if [ -z "$p_diff" ]; then
+    [ ! -s "$P_LOG" ] || tail -n 3 "$P_LOG" | cut -c 1-400 | emit_stream diff "$1"
+    return 0
+  fi
   "$p_diff" </dev/null 2>/dev/null 3>&- | head -n 200 | cut -c 1-400 >"$P_RUN/diff"
   emit_stream diff "$1" <"$P_RUN/diff"
 }

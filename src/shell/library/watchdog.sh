@@ -26,24 +26,26 @@ watchdog() {
   done
 }
 
-# signal_all SIGNAL PID: the process group of an apply; of a check, which has none of its own, the process and all below it.
-signal_all() {
-  kill "-$1" "-$2" 2>/dev/null || signal_tree "$1" "$2"
-}
-signal_tree() {
+# signal_all SIGNAL PID: to the process group of an apply. A check has no group of its own, and nothing to lose: it is killed.
+signal_all() { kill "-$1" "-$2" 2>/dev/null || kill_tree "$2"; }
+
+# kill_tree PID: stopped first, so that it neither begins anything new nor ends before what is below it.
+kill_tree() {
+  kill -STOP "$1" 2>/dev/null || return 0
   # shellcheck disable=SC2046 # process ids
-  set -- "$1" "$2" $(cat "/proc/$2/task/$2/children" 2>/dev/null)
-  kill "-$1" "$2" 2>/dev/null
-  s_signal=$1
-  shift 2
-  for s_child in "$@"; do signal_tree "$s_signal" "$s_child"; done
+  set -- "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null)
+  k_pid=$1
+  shift
+  for k_child in "$@"; do (kill_tree "$k_child"); done
+  kill -KILL "$k_pid"
 }
 
 # end_group PID: returns when nothing of the group is left; what does not end when asked to is made to.
 end_group() {
   e_tries=0
   while kill -0 "-$1" 2>/dev/null; do
-    [ "$e_tries" -lt 30 ] || kill -KILL "-$1" 2>/dev/null
+    [ "$e_tries" -ne 30 ] || kill -KILL "-$1" 2>/dev/null
+    [ "$e_tries" -lt 40 ] || return 0 # what is left are dead processes that nobody has buried
     e_tries=$((e_tries + 1))
     sleep 0.1
   done

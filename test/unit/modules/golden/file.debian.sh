@@ -4,7 +4,7 @@ file_is /etc/crictl.yaml 644 root root af76d2c716878de610bc4de9aaf55cc7cc6b4f922
 }
 t1_apply() {
 ledger_file /etc/crictl.yaml
-t1_content | write_file /etc/crictl.yaml 644 root root
+t1_content | write_file /etc/crictl.yaml 644 root root af76d2c716878de610bc4de9aaf55cc7cc6b4f922e7d83c53e695c2abf044a34
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
@@ -21,7 +21,7 @@ file_is /opt/tool 755 ops ops a0eec07f858da1b86a5f14568a0f0b74582e3ee3fe288dce5a
 }
 t2_apply() {
 ledger_file /opt/tool
-t2_content | write_file /opt/tool 755 ops ops
+t2_content | write_file /opt/tool 755 ops ops a0eec07f858da1b86a5f14568a0f0b74582e3ee3fe288dce5a4ed30fa9e5bdfc
 }
 t2_diff=t2_diff_text
 t2_diff_text() {
@@ -56,7 +56,7 @@ file_is /etc/token 600 root root b37e50cedcd3e3f1ff64f4afc0422084ae694253cf39932
 }
 t5_apply() {
 ledger_file /etc/token
-t5_content | write_file /etc/token 600 root root
+t5_content | write_file /etc/token 600 root root b37e50cedcd3e3f1ff64f4afc0422084ae694253cf399326868e07a35f4a45fb
 }
 t5_content() {
 cat <<'P_END_b37e50cedcd3e3f1'

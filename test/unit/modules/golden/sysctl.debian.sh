@@ -5,7 +5,7 @@ sysctls_are net/ipv4/ip_forward 1 net/ipv4/ip_local_port_range '32768 60999' vm/
 }
 t1_apply() {
 ledger_file /etc/sysctl.d/zz-provision-kubernetes.conf
-t1_content | write_file /etc/sysctl.d/zz-provision-kubernetes.conf 644 root root
+t1_content | write_file /etc/sysctl.d/zz-provision-kubernetes.conf 644 root root 8a3482aefe3db9d6a6dd739532a265be9573180fb3df8bd815138fd52dac1003
 set_sysctls net/ipv4/ip_forward 1 net/ipv4/ip_local_port_range '32768 60999' vm/max_map_count 262144
 }
 t1_diff=t1_diff_text
@@ -27,7 +27,7 @@ sysctls_are net/ipv4/ip_forward 1
 }
 t2_apply() {
 ledger_file /etc/sysctl.d/zz-provision-net-ipv4-ip_forward.conf
-t2_content | write_file /etc/sysctl.d/zz-provision-net-ipv4-ip_forward.conf 644 root root
+t2_content | write_file /etc/sysctl.d/zz-provision-net-ipv4-ip_forward.conf 644 root root d39564d5df38bd41f12b2a33b19fcc7152d3ce63c9c82894de1f3d57b8812098
 set_sysctls net/ipv4/ip_forward 1
 }
 t2_diff=t2_diff_text
@@ -47,7 +47,7 @@ sysctls_are net/ipv4/ip_forward 1 vm/overcommit_memory 1
 }
 t3_apply() {
 ledger_file /etc/sysctl.d/zz-provision-021ed643.conf
-t3_content | write_file /etc/sysctl.d/zz-provision-021ed643.conf 644 root root
+t3_content | write_file /etc/sysctl.d/zz-provision-021ed643.conf 644 root root 75f8cca3be8fddc3d23dd29a70cae59badadc041c31aa803baffcd5a759c92cc
 set_sysctls net/ipv4/ip_forward 1 vm/overcommit_memory 1
 }
 t3_diff=t3_diff_text
@@ -68,7 +68,7 @@ sysctls_are net/ipv4/conf/eth0.5/rp_filter 2
 }
 t4_apply() {
 ledger_file /etc/sysctl.d/zz-provision-net-ipv4-conf-eth0-5-rp_filter.conf
-t4_content | write_file /etc/sysctl.d/zz-provision-net-ipv4-conf-eth0-5-rp_filter.conf 644 root root
+t4_content | write_file /etc/sysctl.d/zz-provision-net-ipv4-conf-eth0-5-rp_filter.conf 644 root root 1c85d12c9cc84366fb572e9ce689aecf31b8152b3e9d969889b454966a2f4ef5
 set_sysctls net/ipv4/conf/eth0.5/rp_filter 2
 }
 t4_diff=t4_diff_text
