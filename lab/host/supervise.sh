@@ -59,9 +59,10 @@ boot() {
     set -- "$@" "$bind"
   done
   # CAP_SYS_TIME stays out: a host that sets its time zone would move the whole machine's clock.
+  # CAP_SYS_MODULE too: the kernel is the machine's, and hosts have no modules to load.
   SYSTEMD_NSPAWN_API_VFS_WRITABLE=1 systemd-nspawn --quiet --directory="$directory/root" --machine="$ID" \
     --hostname="$NAME" --boot --register=no --keep-unit --network-namespace-path="$namespace" --resolv-conf=off \
-    --timezone=off --link-journal=no --capability=all --drop-capability=CAP_SYS_TIME \
+    --timezone=off --link-journal=no --capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE \
     --system-call-filter=@known --console=passive --kill-signal=SIGRTMIN+4 "$@"
 }
 

@@ -1,5 +1,5 @@
-// Command runc stands before the real runc (beside it, named runc.real) where CAP_SYS_RESOURCE is missing:
-// it takes out of a container's configuration what only that capability could grant.
+// Command runc stands before the real runc (beside it, named runc.real) on hosts that lack capabilities:
+// it takes out of a container's configuration what cannot be granted there.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-const missing = "CAP_SYS_RESOURCE"
+const resource = "CAP_SYS_RESOURCE"
 
 func main() {
 	log.SetFlags(0)
@@ -76,15 +76,15 @@ func edit(file, field string) error {
 	if field != "" {
 		process, _ = document[field].(map[string]any)
 	}
-	soften(process)
+	soften(process, granted)
 	if text, err = json.Marshal(document); err != nil {
 		return err
 	}
 	return os.WriteFile(file, text, 0o600)
 }
 
-func soften(process map[string]any) {
-	if score, ok := process["oomScoreAdj"].(json.Number); ok && strings.HasPrefix(score.String(), "-") {
+func soften(process map[string]any, granted func(string) bool) {
+	if score, ok := process["oomScoreAdj"].(json.Number); ok && strings.HasPrefix(score.String(), "-") && !granted(resource) {
 		process["oomScoreAdj"] = 0
 	}
 	sets, _ := process["capabilities"].(map[string]any)
@@ -92,8 +92,8 @@ func soften(process map[string]any) {
 		capabilities, _ := set.([]any)
 		kept := []any{}
 		for _, capability := range capabilities {
-			if capability != missing {
-				kept = append(kept, capability)
+			if text, ok := capability.(string); ok && granted(text) {
+				kept = append(kept, text)
 			}
 		}
 		sets[name] = kept
