@@ -1,9 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import type { Inventory } from '../inventory/inventory.ts'
+import { catalogue } from '../catalogue/load.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
+import { modules } from '../modules/index.ts'
+import type { HostFacts } from '../modules/module.ts'
+import { scopeOf } from '../plan/scope.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
 import { withHooks } from '../playbook/hooks.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
+import { rehearse } from '../playbook/rehearse.ts'
 
 const shipped = ['prepare', 'docker', 'kubernetes', 'verify']
 
@@ -12,6 +17,8 @@ export function clusterPlaybooks(inventory: Inventory): Playbook[] {
   const files = shipped.map((name) => fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url)))
   const playbooks = withHooks(loadPlaybooks(files), inventory.hooks, (file) => loadPlaybooks([file]))
   checkPlaybooks(playbooks, inventory)
+  // Ours are known to be right; a hook's may name what is not there.
+  if (inventory.hooks.length > 0) rehearseAll(playbooks, inventory)
   return playbooks
 }
 
@@ -19,5 +26,11 @@ export function clusterPlaybooks(inventory: Inventory): Playbook[] {
 export function ownPlaybooks(files: readonly string[], inventory: Inventory): Playbook[] {
   const playbooks = loadPlaybooks(files)
   checkPlaybooks(playbooks, inventory)
+  rehearseAll(playbooks, inventory)
   return playbooks
+}
+
+function rehearseAll(playbooks: readonly Playbook[], inventory: Inventory): void {
+  const known = (host: Host, facts: HostFacts) => scopeOf(inventory, host, facts, catalogue)
+  rehearse({ playbooks, inventory, modules, scopeOf: known })
 }

@@ -20,12 +20,20 @@ export interface ExpandInput {
   readonly modules: Modules
   /** Further names that `${…}` and `when` may begin with. */
   readonly extra?: Scope | undefined
+  /** Leave the arguments as they are once everything in them has been looked up. */
+  readonly lookupsOnly?: boolean | undefined
 }
+
+/** What becomes of a task's arguments once everything in them has been looked up. */
+type Take = (args: unknown, task: PlaybookTask) => unknown
 
 /** The tasks of one host, in order. Pure. Throws UserError with everything that is wrong in all of them. */
 export function expand(input: ExpandInput): ExpandedTask[] {
   const { inventory, host, facts } = input
   const scope: Scope = { ...input.extra, cluster: inventory, hosts: inventory.hosts, host, facts }
+  const take: Take = input.lookupsOnly
+    ? (args) => args
+    : (args, task) => checkArguments(args, task, input.modules[task.module] as Module)
   const problems: Problem[] = []
   const tasks = input.playbooks.flatMap((playbook) => {
     const vars = attempt(problems, () => fillIn(playbook.vars, scope, (path) => playbook.locate(['vars', ...path])))
@@ -34,9 +42,7 @@ export function expand(input: ExpandInput): ExpandedTask[] {
     return playbook.phases
       .filter((phase) => selects(phase.hosts, host, inventory))
       .flatMap((phase) =>
-        phase.tasks.flatMap(
-          (task) => attempt(problems, () => expandTask(task, phase, playbook, seen, input.modules)) ?? [],
-        ),
+        phase.tasks.flatMap((task) => attempt(problems, () => expandTask(task, phase, playbook, seen, take)) ?? []),
       )
   })
   if (problems.length > 0) throw new UserError(sortProblems(problems))
@@ -53,14 +59,8 @@ function attempt<Value>(problems: Problem[], work: () => Value): Value | undefin
   }
 }
 
-function expandTask(
-  task: PlaybookTask,
-  phase: Phase,
-  playbook: Playbook,
-  scope: Scope,
-  modules: Modules,
-): ExpandedTask[] {
-  if (task.forEach === undefined) return expandOne(task, phase, playbook, scope, modules)
+function expandTask(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: Scope, take: Take): ExpandedTask[] {
+  if (task.forEach === undefined) return expandOne(task, phase, playbook, scope, take)
   // A list that only some hosts have: `when` without item decides first.
   if (!mentionsItem(task.when) && !holds(task.when, scope, task.locate)) return []
   const list = fillIn(task.forEach, scope, (path) => task.locate(['forEach', ...path]))
@@ -71,7 +71,7 @@ function expandTask(
       hint: 'name a list',
     })
   }
-  return list.flatMap((item) => expandOne(task, phase, playbook, { ...scope, item }, modules))
+  return list.flatMap((item) => expandOne(task, phase, playbook, { ...scope, item }, take))
 }
 
 function mentionsItem(when: unknown): boolean {
@@ -79,17 +79,10 @@ function mentionsItem(when: unknown): boolean {
   return Object.entries(when).some(([key, value]) => /^item(\.|$)/.test(key) || mentionsItem(value))
 }
 
-function expandOne(
-  task: PlaybookTask,
-  phase: Phase,
-  playbook: Playbook,
-  scope: Scope,
-  modules: Modules,
-): ExpandedTask[] {
+function expandOne(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: Scope, take: Take): ExpandedTask[] {
   if (!holds(task.when, scope, task.locate)) return []
-  const module = modules[task.module] as Module
   const filled = fillIn(task.args, scope, (path) => task.locate([task.module, ...path]))
-  const args = checkArguments(filled, task, module)
+  const args = take(filled, task)
   const name = task.name === undefined ? undefined : String(fillIn(task.name, scope, () => task.locate(['name'])))
   return [
     {

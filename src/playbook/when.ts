@@ -27,10 +27,10 @@ function matchesOne(path: string, expected: unknown, scope: Scope, source: Sourc
   const wanted = Array.isArray(expected) ? expected : [expected]
   const odd = wanted.find((one) => value !== null && one !== null && typeof one !== typeof value)
   if (odd !== undefined) {
-    const quoted = typeof value === 'string' && String(odd) === value
-    const kind = typeof value === 'string' ? `text such as "${value}"` : `a ${typeof value}`
-    const hint = quoted ? `quote it: "${value}"` : `compare it with ${kind}`
-    problems.push({ message: `when ${path} is ${valueText(value)}, it never is ${valueText(odd)}`, source, hint })
+    const kind = typeof value === 'string' ? 'text' : `a ${typeof value}`
+    const quoted = typeof value === 'string' && typeof odd === 'number'
+    const hint = quoted ? `quote it: "${String(odd)}"` : `it is ${valueText(value)} here`
+    problems.push({ message: `when ${path} is ${kind}, it never is ${valueText(odd)}`, source, hint })
     return false
   }
   return wanted.includes(value)

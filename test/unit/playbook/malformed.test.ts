@@ -4,14 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { UserError } from '../../../src/errors.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 import { modules } from '../../../src/modules/index.ts'
-import type { HostFacts } from '../../../src/modules/module.ts'
 import { checkPlaybooks } from '../../../src/playbook/check.ts'
-import { expand } from '../../../src/playbook/expand.ts'
 import { parsePlaybook } from '../../../src/playbook/parse.ts'
+import { rehearse } from '../../../src/playbook/rehearse.ts'
 
 const directory = new URL('malformed/', import.meta.url)
 const cases = readdirSync(directory).filter((name) => name.endsWith('.yaml'))
-const facts: HostFacts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' }
 const inventory = readInventory(
   `
 cluster: lab
@@ -35,14 +33,14 @@ describe('malformed playbooks', () => {
   })
 })
 
-/** Goes on as a run would: read, check together, expand for every host. */
+/** All that a run does before it contacts a host: read, check together, rehearse. */
 function refused(text: string): UserError {
   try {
     const { playbook, problems } = parsePlaybook(text, 'extra.yaml', '/playbooks', modules)
     if (problems.length > 0) return new UserError(problems)
     const playbooks = [playbook].flatMap((one) => one ?? [])
     checkPlaybooks(playbooks, inventory)
-    for (const host of inventory.hosts) expand({ playbooks, inventory, host, facts, modules })
+    rehearse({ playbooks, inventory, modules, scopeOf: () => ({}) })
   } catch (error) {
     if (error instanceof UserError) return error
     throw error
