@@ -35,16 +35,12 @@ export async function addLayer(layout: string, directory: string): Promise<Descr
 }
 
 /** Adds an image made of layers already in the layout; answers its manifest's descriptor. */
-export async function addManifest(
-  layout: string,
-  layers: readonly Descriptor[],
-  entrypoint: readonly string[],
-): Promise<Descriptor> {
+export async function addManifest(layout: string, layers: readonly Descriptor[], start: object): Promise<Descriptor> {
   const config = await addJson(layout, types.config, {
     created: epoch,
     architecture: 'amd64',
     os: 'linux',
-    config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Entrypoint: entrypoint },
+    config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], ...start },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.digest) },
     history: layers.map(() => ({ created: epoch })),
   })

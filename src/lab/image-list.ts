@@ -3,13 +3,13 @@ import { goPrograms } from './go.ts'
 import { labFiles } from './model.ts'
 import { kubernetesVersion, tags } from './release.ts'
 
-/** One image: its layers from the lowest up, and what runs when nothing else is said. */
+/** One image: its layers from the lowest up, and what it starts, in the words of an image's configuration. */
 export interface Image {
   /** Its path in the registry, without the name of the registry that it stands for. */
   readonly repository: string
   readonly tag: string
   readonly layers: readonly Layer[]
-  readonly entrypoint: readonly string[]
+  readonly start: { readonly Entrypoint: readonly string[] } | { readonly Cmd: readonly string[] }
 }
 
 /** Files by their place in the image; or a root file system made by the upstream. */
@@ -23,7 +23,7 @@ export async function imageList(): Promise<Image[]> {
     repository: name,
     tag: `v${kubernetesVersion}`,
     layers: [...below, program(kubernetes, name)],
-    entrypoint: [`/usr/local/bin/${name}`],
+    start: { Entrypoint: [`/usr/local/bin/${name}`] },
   })
   return [
     component('kube-apiserver'),
@@ -34,19 +34,19 @@ export async function imageList(): Promise<Image[]> {
       repository: 'etcd',
       tag: tags.etcd,
       layers: [program(await goPrograms('etcd'), 'etcd')],
-      entrypoint: ['/usr/local/bin/etcd'],
+      start: { Entrypoint: ['/usr/local/bin/etcd'] },
     },
     {
       repository: 'coredns/coredns',
       tag: tags.coredns,
       layers: [{ coredns: join(await goPrograms('coredns'), 'coredns') }],
-      entrypoint: ['/coredns'],
+      start: { Entrypoint: ['/coredns'] },
     },
     {
       repository: 'pause',
       tag: tags.pause,
       layers: [{ pause: join(await goPrograms('tools'), 'pause') }],
-      entrypoint: ['/pause'],
+      start: { Entrypoint: ['/pause'] },
     },
     {
       repository: 'provision-lab/network',
@@ -58,8 +58,8 @@ export async function imageList(): Promise<Image[]> {
           'usr/local/bin/lab-network': join(labFiles, 'network/network.sh'),
         },
       ],
-      entrypoint: ['/usr/local/bin/lab-network'],
+      start: { Entrypoint: ['/usr/local/bin/lab-network'] },
     },
-    { repository: 'library/busybox', tag: tags.busybox, layers: ['busybox'], entrypoint: ['/bin/sh'] },
+    { repository: 'library/busybox', tag: tags.busybox, layers: ['busybox'], start: { Cmd: ['sh'] } },
   ]
 }

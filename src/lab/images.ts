@@ -27,7 +27,7 @@ export async function fillImages(upstream: LabHost, mirror: string): Promise<voi
       layers.set(name, descriptor)
       descriptors.push(descriptor)
     }
-    manifests[reference(image)] = await addManifest(layout, descriptors, image.entrypoint)
+    manifests[reference(image)] = await addManifest(layout, descriptors, image.start)
   }
   await writeIndex(layout, manifests)
   for (const image of images) await push(upstream, image)
