@@ -21,6 +21,10 @@ export function criticalPath(timeline: Timeline): Step[] {
   for (let turns = 4 * countStretches(timeline); turns > 0 && host !== undefined; turns -= 1) {
     const stretch = before(timeline, host, time)
     if (stretch === undefined) break
+    if (stretch.idle) {
+      time = stretch.from
+      continue
+    }
     const visit = visits.at(-1)
     if (stretch.to < time && visit && visit.wait.from >= stretch.to && visit.wait.from < time) {
       // The host was idle until the consumer asked: the way leads through the consumer.

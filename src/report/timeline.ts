@@ -9,6 +9,8 @@ export interface Stretch {
   /** The hosts that make the value waited for; undefined where the host worked. */
   readonly waitingOn?: readonly string[] | undefined
   readonly waitingFor?: string | undefined
+  /** A wait broken off to make something for another host, and taken up again: nothing had come. */
+  idle?: boolean
 }
 
 /** Per host its stretches, in order and without overlap. */
@@ -41,6 +43,8 @@ function recordState(timeline: Timeline, event: Extract<RunEvent, { kind: 'host-
   const last = list.at(-1)
   if (last) last.to = event.at
   const { waitingFor, waitingOn = [] } = event
+  const before = list.findLast((stretch) => stretch.waitingOn)
+  if (event.state === 'waiting' && before && before.waitingFor === waitingFor) before.idle = true
   if (event.state === 'waiting') list.push({ phase: 'wait', from: event.at, to: event.at, waitingFor, waitingOn })
   else list.push({ phase: phaseOf(event.state), from: event.at, to: event.at })
 }

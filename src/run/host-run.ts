@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type { ProgramEvent } from '../events/event.ts'
-import type { HostOutcome } from '../events/run-event.ts'
+import type { HostOutcome, RunEventBody } from '../events/run-event.ts'
 import { LockedError, UnreachableError, UserError } from '../errors.ts'
 import type { Host } from '../inventory/inventory.ts'
 import { compileProgram } from '../plan/compile.ts'
@@ -39,6 +39,7 @@ export class HostRun {
   #reached = 0
   #changes = 0
   #ended = false
+  #waiting: RunEventBody | undefined
   #wake: (() => void)[] = []
 
   /** `selected`: whether its own phases run; a host outside the selection is only asked for values. */
@@ -109,7 +110,11 @@ export class HostRun {
     const first = Math.min(...tasks.map(numberOf))
     await this.#passed(first)
     const session = await this.#open()
+    const { emit } = this.#context
+    if (!this.#ended) emit({ kind: 'host-state', host: this.host.name, state: 'running' })
     const end = await this.#execute(session, await this.#planned(), tasks)
+    // The host goes back to what it was waiting for itself.
+    if (!this.#ended && this.#waiting) emit(this.#waiting)
     if (end.result !== 'done') throw new ValueUnavailable(tasks.map((task) => task.output?.name).join(', '), `${this.host.name} failed to make it`)
   }
 
@@ -148,11 +153,13 @@ export class HostRun {
     const { emit, values, hostRun, onDemand } = this.#context
     const from = [...new Set(names.flatMap((name) => values.producers(name)))].filter((host) => host !== this.host.name)
     const waitingFor = `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}`
-    emit({ kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor, waitingOn: from })
+    this.#waiting = { kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor, waitingOn: from }
+    emit(this.#waiting)
     for (const name of names) {
       if (onDemand.has(name)) await Promise.all(values.producers(name).map((host) => hostRun(host)?.produce(name)))
       this.#context.received(this.host.name, name, await values.get(name))
     }
+    this.#waiting = undefined
   }
 
   async #execute(session: Session, plan: HostPlan, tasks: readonly PlannedTask[]): Promise<ProgramEnd> {

@@ -60,6 +60,33 @@ const cases: { name: string; entries: Entry[]; path: Step[] }[] = [
     ],
   },
   {
+    name: 'a whole cluster: the control plane invites while it waits for those it invites',
+    entries: [
+      started(['cp1', 'w1']),
+      state(0, 'cp1', 'running'),
+      state(0, 'w1', 'running'),
+      task(20, 'w1', 'prepare', 'changed'),
+      waiting(20, 'w1', 'joinToken', ['cp1']),
+      task(30, 'cp1', 'init', 'changed'),
+      waiting(30, 'cp1', 'joined', ['w1']),
+      state(30, 'cp1', 'running'),
+      task(31, 'cp1', 'invite', 'changed'),
+      waiting(31, 'cp1', 'joined', ['w1']),
+      state(31, 'w1', 'running'),
+      task(39, 'w1', 'join', 'changed'),
+      finished(39, 'w1', 'changed'),
+      state(39, 'cp1', 'running'),
+      task(45, 'cp1', 'verify', 'changed'),
+      finished(45, 'cp1', 'changed'),
+    ],
+    path: [
+      ['cp1', 'init', 30],
+      ['cp1', 'invite', 1],
+      ['w1', 'join', 8, 'joinToken from cp1'],
+      ['cp1', 'verify', 6, 'joined from w1'],
+    ],
+  },
+  {
     name: 'a worker waited, but the control plane was ready before it: only the minting counts',
     entries: [
       started(['cp1', 'w1']),
