@@ -67,6 +67,7 @@ install_packages() {
     *) i_wanted="$i_wanted $i_spec" ;;
     esac
   done
+  set -f # globs in versions are dnf's
   # shellcheck disable=SC2086 # lists of words
   {
     ledger_packages $i_names
@@ -86,10 +87,13 @@ dnf_install() {
   shift
   # shellcheck disable=SC2086 # a list of words
   if versionlock_there; then rpm_tool -q versionlock delete $i_locked || :; fi
-  set -f # globs in versions are dnf's
-  retry 3 3 rpm_tool install --setopt=install_weak_deps=False --disableexcludes=all "$@"
-  set +f
+  if ! rpm_install "$@"; then
+    say 'fetching the metadata anew and trying once more'
+    rpm_tool -q clean expire-cache
+    rpm_install "$@"
+  fi
 }
+rpm_install() { rpm_tool install --setopt=install_weak_deps=False --disableexcludes=all "$@"; }
 
 remove_packages() {
   ledger_packages "$@"
