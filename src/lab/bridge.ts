@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { rememberSettings, restoreSettings } from './machine-settings.ts'
 import { type Lab, prefixLength } from './model.ts'
 import { $, ask } from './program.ts'
-
-/** Shared by all labs; gone with a restart of the machine, as the settings it remembers are. */
-const runDirectory = '/run/provision-lab'
 
 /** The interface that this machine's default route uses, and its MTU: the lab must not send larger packets. */
 export async function egress(): Promise<{ link: string; mtu: number }> {
@@ -26,17 +23,17 @@ export async function raiseBridge(lab: Lab): Promise<void> {
   await $`ip address replace ${lab.gateway}/${prefixLength} dev ${lab.bridge}`
   await $`ip link set ${lab.bridge} up`
   await $({ input: masquerade(lab) })`nft -f -`
-  await allowForwarding(link)
-  await writeFile(forwarding(lab.bridge), '1')
+  await rememberSettings([forwarding(link)])
+  for (const each of [link, lab.bridge]) await writeFile(`/proc/sys/${forwarding(each)}`, '1')
 }
 
-/** Removes what raiseBridge made; the last lab to go puts back this machine's own forwarding. */
+/** Removes what raiseBridge made; the last lab to go puts back this machine's own settings. */
 export async function removeBridge(lab: Lab): Promise<void> {
   if (existsSync(`/sys/class/net/${lab.bridge}`)) await $`ip link delete ${lab.bridge}`
   const tables = await $`nft list tables`
   if (tables.stdout.split('\n').includes(`table inet ${lab.bridge}`)) await $`nft delete table inet ${lab.bridge}`
   const links = await $`ip -o link show type bridge`
-  if (!/\bpvlab\d\b/.test(links.stdout)) await restoreForwarding()
+  if (!/\bpvlab\d\b/.test(links.stdout)) await restoreSettings()
 }
 
 // Frames between lab hosts pass here too where bridges are filtered: only what leaves by another link is masqueraded.
@@ -52,23 +49,6 @@ table inet ${lab.bridge} {
 `
 }
 
-async function allowForwarding(link: string): Promise<void> {
-  const before = (await readFile(forwarding(link), 'utf8')).trim()
-  if (before === '1') return
-  await mkdir(runDirectory, { recursive: true })
-  await writeFile(join(runDirectory, 'forwarding'), `${link} ${before}\n`)
-  await writeFile(forwarding(link), '1')
-}
-
-async function restoreForwarding(): Promise<void> {
-  const saved = join(runDirectory, 'forwarding')
-  if (!existsSync(saved)) return
-  const [link = '', before = '0'] = (await readFile(saved, 'utf8')).trim().split(' ')
-  if (existsSync(forwarding(link))) await writeFile(forwarding(link), before)
-  await rm(saved)
-  await rmdir(runDirectory)
-}
-
 function forwarding(link: string): string {
-  return `/proc/sys/net/ipv4/conf/${link}/forwarding`
+  return `net/ipv4/conf/${link}/forwarding`
 }

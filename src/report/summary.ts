@@ -14,7 +14,7 @@ type Host = RunSummary['hosts'][number]
 export function summaryText(summary: RunSummary, style: Style = plainStyle): string {
   const blocks = [
     hostTable(summary, style),
-    ...summary.failures.map((failure) => failureText(failure, style)),
+    ...sameFailures(summary.failures).map((failures) => failureText(failures, style)),
     hostErrors(summary, style),
     pathText(summary, style),
     verdict(summary, style),
@@ -66,9 +66,20 @@ function isFine(host: Host): boolean {
   return host.outcome === 'converged' || host.outcome === 'changed'
 }
 
-function failureText(failure: TaskFailure, style: Style): string[] {
+/** Failures of the same task with the same words are one thing to read, however many hosts it happened on. */
+function sameFailures(failures: readonly TaskFailure[]): TaskFailure[][] {
+  const groups = new Map<string, TaskFailure[]>()
+  for (const failure of failures) {
+    const key = JSON.stringify([failure.source, failure.title, failure.stage, failure.code, failure.log])
+    groups.set(key, [...(groups.get(key) ?? []), failure])
+  }
+  return [...groups.values()]
+}
+
+function failureText(failures: readonly TaskFailure[], style: Style): string[] {
+  const failure = failures[0] as TaskFailure
   return [
-    `${style('red', 'failed')} on ${failure.host}: ${clean(failure.title)}`,
+    `${style('red', 'failed')} on ${names(failures.map((each) => each.host))}: ${clean(failure.title)}`,
     `  at ${formatSource(failure.source)} (${failedStage(failure.stage, failure.code)})`,
     ...tail(failure.log, LOG_LINES, '  | '),
     ...(failure.hint ? [`  ${style('bold', 'hint:')} ${failure.hint}`] : []),

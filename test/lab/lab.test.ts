@@ -7,7 +7,7 @@ import { keyFiles } from '../../src/lab/keys.ts'
 import { type Lab, labRoot } from '../../src/lab/model.ts'
 import { insideOrFail, until } from '../../src/lab/power.ts'
 import { loadLab } from '../../src/lab/state.ts'
-import { forwarding, nspawnLocks, tracesOf } from './traces.ts'
+import { machineSettings, nspawnLocks, tracesOf } from './traces.ts'
 
 // A lab of its own beside the one that somebody may be using; it shares the cache.
 const name = 'selftest'
@@ -38,7 +38,7 @@ function ssh(address: string, user: string, command: string, input = ''): string
   }).trim()
 }
 
-const before = { locks: nspawnLocks().length, forwarding: forwarding() }
+const before = { locks: nspawnLocks().length, settings: machineSettings() }
 let bridge = ''
 
 beforeAll(() => {
@@ -155,7 +155,7 @@ describe('a lab that is taken down', () => {
   test('leaves this machine as it was', () => {
     // Another lab may have come or gone meanwhile: what it changed is not ours to judge.
     const others = execFileSync('ip', ['-o', 'link', 'show', 'type', 'bridge'], { encoding: 'utf8' })
-    if (!others.includes('pvlab')) expect(forwarding()).toEqual(before.forwarding)
+    if (!others.includes('pvlab')) expect(machineSettings()).toEqual(before.settings)
     if (!others.includes('pvlab')) expect(nspawnLocks().length).toBe(before.locks)
     expect(tracesOf(name, bridge)).toEqual([])
   })

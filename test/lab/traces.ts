@@ -28,12 +28,11 @@ export function nspawnLocks(): string[] {
   return existsSync('/run/systemd/nspawn/locks') ? readdirSync('/run/systemd/nspawn/locks') : []
 }
 
-/** How this machine forwards packets, link by link. */
-export function forwarding(): Record<string, string> {
+/** Settings of this machine's kernel that labs change: how it forwards packets, link by link, and what kubelets set. */
+export function machineSettings(): Record<string, string> {
   const links = readdirSync('/proc/sys/net/ipv4/conf').filter((link) => !link.startsWith('pvlab'))
-  return Object.fromEntries(
-    links.map((link) => [link, readFileSync(`/proc/sys/net/ipv4/conf/${link}/forwarding`, 'utf8').trim()]),
-  )
+  const paths = [...links.map((link) => `net/ipv4/conf/${link}/forwarding`), 'kernel/panic', 'vm/overcommit_memory']
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(`/proc/sys/${path}`, 'utf8').trim()]))
 }
 
 function below(word: string, root: string): boolean {

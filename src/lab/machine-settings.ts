@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Shared by all labs; gone with a restart of the machine, as the settings it remembers are. */
+const directory = '/run/provision-lab'
+const saved = join(directory, 'settings')
+
+/**
+ * Kernel settings that have no namespace: what a kubelet or a playbook sets on a lab host is set on this machine.
+ * Sources: the kubelet's container manager (vm, kernel, keys), playbooks/prepare.yaml (inotify).
+ */
+const withoutNamespace = [
+  'vm/overcommit_memory',
+  'vm/panic_on_oom',
+  'kernel/panic',
+  'kernel/panic_on_oops',
+  'kernel/keys/root_maxkeys',
+  'kernel/keys/root_maxbytes',
+  'fs/inotify/max_user_instances',
+  'fs/inotify/max_user_watches',
+]
+
+/** Notes this machine's own settings, below /proc/sys, before the first lab changes any. `more`: others to note. */
+export async function rememberSettings(more: readonly string[]): Promise<void> {
+  if (existsSync(saved)) return
+  const paths = [...withoutNamespace, ...more].filter((path) => existsSync(`/proc/sys/${path}`))
+  const lines = await Promise.all(paths.map(async (path) => `${path} ${await read(path)}\n`))
+  await mkdir(directory, { recursive: true })
+  await writeFile(`${saved}.new`, lines.join(''))
+  await rename(`${saved}.new`, saved)
+}
+
+/** Puts them back, once the last lab has gone. */
+export async function restoreSettings(): Promise<void> {
+  if (!existsSync(saved)) return
+  for (const line of (await readFile(saved, 'utf8')).trim().split('\n')) {
+    const [path = '', ...value] = line.split(' ')
+    if (existsSync(`/proc/sys/${path}`) && (await read(path)) !== value.join(' ')) {
+      await writeFile(`/proc/sys/${path}`, value.join(' '))
+    }
+  }
+  await rm(saved)
+  await rmdir(directory)
+}
+
+async function read(path: string): Promise<string> {
+  return (await readFile(`/proc/sys/${path}`, 'utf8')).trim()
+}
