@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -8,7 +6,8 @@ import type { HostFacts } from '../modules/module.ts'
 import { compileProgram } from '../plan/compile.ts'
 import { createGenerator } from '../run/secrets.ts'
 import { loadPrelude } from '../shell/load.ts'
-import { compiling, stateDirectory } from './execute.ts'
+import { compiling } from './compiling.ts'
+import { lastSeen } from './facts.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
 
@@ -26,7 +25,10 @@ export function registerCompile(program: Command): void {
   program
     .command('compile')
     .requiredOption('--host <name>', 'the host whose program to print')
-    .option('--system <name>', `compile for this system instead of what the host was last seen to be (${Object.keys(systems).join(', ')})`)
+    .option(
+      '--system <name>',
+      `compile for this system instead of what the host was last seen to be (${Object.keys(systems).join(', ')})`,
+    )
     .option('--check', 'in check mode, as `provision plan` sends it', false)
     .summary('print the program that a host would run')
     .description(
@@ -44,28 +46,23 @@ function programFor(inventory: Inventory, name: string, system: string | undefin
   if (host === undefined) {
     throw new UserError(`there is no host ${name}`, `one of ${inventory.hosts.map((each) => each.name).join(', ')}`)
   }
-  const facts = system === undefined ? lastSeen(inventory, name) : systems[system]
+  const facts = system === undefined ? lastSeen(inventory)[name] : systems[system]
   if (facts === undefined) {
     throw new UserError(
-      system === undefined ? `${name} has not been contacted yet, so its system is not known` : `there is no system ${system}`,
+      system === undefined
+        ? `${name} has not been contacted yet, so its system is not known`
+        : `there is no system ${system}`,
       `name one with --system: ${Object.keys(systems).join(', ')}`,
     )
   }
   const how = compiling(inventory, clusterPlaybooks(inventory))
   const plan = how.plan(host, facts)
-  const input = { ...how.compileInput(host, facts, {}), values: {}, generate: createGenerator(() => {}), clockOffset: 0, isSecret: () => false }
-  return compileProgram(plan, plan.tasks, { mode, prelude: loadPrelude(facts.family), id: 'compiled' }, input).text
-}
-
-function lastSeen(inventory: Inventory, name: string): HostFacts | undefined {
-  try {
-    return (JSON.parse(readFileSync(factsPath(inventory), 'utf8')) as Record<string, HostFacts>)[name]
-  } catch {
-    return undefined
+  const input = {
+    ...how.compileInput(host, facts, {}),
+    values: {},
+    generate: createGenerator(() => {}),
+    clockOffset: 0,
+    isSecret: () => false,
   }
-}
-
-/** What hosts were when they were last contacted. */
-export function factsPath(inventory: Inventory): string {
-  return join(stateDirectory(inventory), 'facts.json')
+  return compileProgram(plan, plan.tasks, { mode, prelude: loadPrelude(facts.family), id: 'compiled' }, input).text
 }

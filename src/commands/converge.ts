@@ -4,9 +4,10 @@ import type { Command } from 'commander'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
-import { execute, stateDirectory, type Work } from './execute.ts'
+import { execute, type Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
+import { stateDirectory } from './state.ts'
 
 /** Makes the hosts what the inventory says: the command without a verb. */
 export function registerConverge(program: Command): void {
@@ -27,7 +28,13 @@ export async function converge(options: GlobalOptions): Promise<number> {
 /** The inventory's hosts and the playbooks of a cluster. Throws UserError with all that is wrong in any of them. */
 export function loadWork(command: string, mode: Work['mode'], options: GlobalOptions): Work {
   const inventory = loadInventory(options.inventory)
-  return { command, mode, inventory, playbooks: clusterPlaybooks(inventory), selected: selectHosts(inventory, options.limit) }
+  return {
+    command,
+    mode,
+    inventory,
+    playbooks: clusterPlaybooks(inventory),
+    selected: selectHosts(inventory, options.limit),
+  }
 }
 
 /** The cluster's kubeconfig on this machine. */

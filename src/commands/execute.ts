@@ -1,30 +1,27 @@
 import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
-import { catalogue } from '../catalogue/load.ts'
+import { join } from 'node:path'
 import { formatProblem } from '../errors.ts'
 import { createRedactor } from '../events/redact.ts'
 import type { RunEvent, RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { modules } from '../modules/index.ts'
-import { planHost } from '../plan/plan.ts'
-import { scopeOf } from '../plan/scope.ts'
-import { expand } from '../playbook/expand.ts'
-import { loadTemplate, readBeside, templateDirectory } from '../playbook/load.ts'
+import type { HostFacts } from '../modules/module.ts'
 import { outputsOf } from '../playbook/outputs.ts'
 import type { Playbook } from '../playbook/playbook.ts'
-import { render } from '../playbook/render.ts'
 import { askSecret } from '../report/ask.ts'
 import { openReport } from '../report/report.ts'
 import { lockRun } from '../run/lock.ts'
-import { type RunOptions, type RunResult, runPlaybooks } from '../run/run.ts'
+import { type RunResult, runPlaybooks } from '../run/run.ts'
 import { createTargets } from '../run/targets.ts'
 import { loadPrelude } from '../shell/load.ts'
 import { describeNotice } from '../transport/notice.ts'
 import { createSshTransport } from '../transport/ssh.ts'
 import type { Operator } from '../transport/transport.ts'
 import { version } from '../version.ts'
+import { compiling } from './compiling.ts'
+import { factsOf, keepFacts } from './facts.ts'
 import type { GlobalOptions } from './options.ts'
+import { stateDirectory } from './state.ts'
 
 /** What one run is to do. */
 export interface Work {
@@ -41,11 +38,6 @@ export interface Work {
 export interface Executed {
   readonly summary: RunSummary
   readonly outputs: RunResult['outputs']
-}
-
-/** Where everything of a cluster is kept on this machine: beside its inventory. */
-export function stateDirectory(inventory: Inventory): string {
-  return join(dirname(inventory.file), '.provision', inventory.cluster)
 }
 
 /** Runs the work, showing and recording it. Throws LockedError; every other failure of a host is in the summary. */
@@ -85,6 +77,8 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
     for (const host of work.selected.filter((each) => each.state === 'down')) {
       onEvent({ kind: 'host-finished', at: Date.now(), host: host.name, outcome: 'down' })
     }
+    const how = compiling(inventory, work.playbooks)
+    const seen: Record<string, HostFacts> = {}
     const transport = createSshTransport({
       knownHostsFile: join(state, 'known_hosts'),
       onNotice: (one) => notice(describeNotice(one), one.kind === 'host-key-pinned' ? 'info' : 'warning', one.host),
@@ -98,7 +92,11 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
       outputs: outputsOf(work.playbooks, inventory),
       transport,
       target,
-      ...compiling(inventory, work.playbooks),
+      ...how,
+      plan: (host, found) => {
+        seen[host.name] = factsOf(found)
+        return how.plan(host, found)
+      },
       prelude: loadPrelude,
       redactor,
       onEvent,
@@ -106,6 +104,7 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
       connectTimeout: options.timeout,
       stopping: signal,
     })
+    keepFacts(inventory, seen)
     const summary = await report.finish(interrupted() ? 130 : undefined)
     return { summary, outputs: result.outputs }
   } catch (error) {
@@ -114,31 +113,6 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
   } finally {
     release()
     await unlock()
-  }
-}
-
-/** How plans and templates of this inventory are made. */
-export function compiling(
-  inventory: Inventory,
-  playbooks: readonly Playbook[],
-): Pick<RunOptions, 'plan' | 'compileInput'> {
-  return {
-    plan: (host, facts) =>
-      planHost(
-        host.name,
-        facts,
-        expand({ playbooks, inventory, host, facts, modules, extra: scopeOf(inventory, host, facts, catalogue) }),
-      ),
-    compileInput: (host, facts, values) => {
-      const scope = scopeOf(inventory, host, facts, catalogue)
-      return {
-        render: (task, name, extra) => {
-          const { file, text } = loadTemplate(name, [task.directory, templateDirectory])
-          return render(text, file, { ...scope, ...task.locals, ...extra, outputs: values })
-        },
-        readFile: (task, path) => readBeside(path, task.directory),
-      }
-    },
   }
 }
 

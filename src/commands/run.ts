@@ -12,7 +12,9 @@ export function registerRun(program: Command): void {
     .argument('<playbook...>', 'playbook files, run one after the other')
     .option('--check', 'show what would change, and change nothing', false)
     .summary('run playbooks of your own')
-    .description('Runs playbooks on the hosts of the inventory, with the same checks, locks and reports as a whole run.')
+    .description(
+      'Runs playbooks on the hosts of the inventory, with the same checks, locks and reports as a whole run.',
+    )
     .action(async (files: string[], own: { check: boolean }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
       const inventory = loadInventory(options.inventory)

@@ -15,19 +15,34 @@ export function registerStatus(program: Command): void {
   program
     .command('status')
     .summary('show nodes, versions, pods that are not ready, and certificate days left')
-    .description('Asks the control planes; changes and locks nothing. Exit code 0: all is well; 1: something wants a look.')
+    .description(
+      'Asks the control planes; changes and locks nothing. Exit code 0: all is well; 1: something wants a look.',
+    )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
       const inventory = loadInventory(options.inventory)
       const selected = inventory.hosts.filter((host) => host.role === 'control-plane')
       const { summary, outputs } = await execute(
-        { command: 'provision status', mode: 'apply', observe: true, inventory, playbooks: ownPlaybooks([playbook], inventory), selected },
+        {
+          command: 'provision status',
+          mode: 'apply',
+          observe: true,
+          inventory,
+          playbooks: ownPlaybooks([playbook], inventory),
+          selected,
+        },
         options,
       )
       const state = [...(outputs.get('clusterState')?.values() ?? [])][0]
       if (state === undefined) {
-        const reasons = summary.hosts.map((host) => `${host.name}: ${host.error ?? summary.failures.find((one) => one.host === host.name)?.log ?? host.outcome}`)
-        throw new UserError(`no control plane answers\n${reasons.join('\n')}`, 'run `provision` to build or mend the cluster')
+        const reasons = summary.hosts.map(
+          (host) =>
+            `${host.name}: ${host.error ?? summary.failures.find((one) => one.host === host.name)?.log ?? host.outcome}`,
+        )
+        throw new UserError(
+          `no control plane answers\n${reasons.join('\n')}`,
+          'run `provision` to build or mend the cluster',
+        )
       }
       const up = inventory.hosts.filter((host) => host.state === 'up').map((host) => host.name)
       const status = readStatus(state, outputs.get('certificates') ?? new Map(), up, Date.now())

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts'
-import type { ExpandedTask } from '../playbook/expand.ts'
-import type { ProgramTask } from '../shell/program.ts'
 import { modules } from '../modules/index.ts'
 import type { HostFacts, ModuleContext, Prefetch } from '../modules/module.ts'
+import type { ExpandedTask } from '../playbook/expand.ts'
+import type { ProgramTask } from '../shell/program.ts'
 
 /** A task of one host, numbered: `t1`, `t2`, … over the whole journey, so that ids mean the same in every program of it. */
 export interface PlannedTask extends ExpandedTask {
@@ -45,7 +45,12 @@ export interface CompiledTask extends ProgramTask {
 }
 
 /** One task as shell. `among`: all tasks of the host, for the names of restarts and of background tasks. */
-export function compileTask(task: PlannedTask, among: readonly PlannedTask[], facts: HostFacts, input: CompileInput): CompiledTask {
+export function compileTask(
+  task: PlannedTask,
+  among: readonly PlannedTask[],
+  facts: HostFacts,
+  input: CompileInput,
+): CompiledTask {
   const missing = task.needs.filter((name) => input.values[name] === undefined)
   const module = modules[task.module]
   if (module === undefined) throw new TypeError(`no module ${task.module}`)

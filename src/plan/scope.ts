@@ -1,14 +1,30 @@
 import ipaddr from 'ipaddr.js'
-import { minorOf, type Catalogue } from '../catalogue/catalogue.ts'
-import { dockerPackages, dockerRepository, kubernetesPackages, kubernetesRepository, nodeImages, registryAuthorities, registryFiles } from '../artifacts/sources.ts'
+import {
+  dockerPackages,
+  dockerRepository,
+  kubernetesPackages,
+  kubernetesRepository,
+  nodeImages,
+  registryAuthorities,
+  registryFiles,
+} from '../artifacts/sources.ts'
+import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */
-const sockets = { containerd: 'unix:///run/containerd/containerd.sock', 'cri-dockerd': 'unix:///run/cri-dockerd.sock' } as const
+const sockets = {
+  containerd: 'unix:///run/containerd/containerd.sock',
+  'cri-dockerd': 'unix:///run/cri-dockerd.sock',
+} as const
 
 /** All names that playbooks (`${…}`, `when`) and templates can use, for one host. Pure. */
-export function scopeOf(inventory: Inventory, host: Host, facts: HostFacts, catalogue: Catalogue): Record<string, unknown> {
+export function scopeOf(
+  inventory: Inventory,
+  host: Host,
+  facts: HostFacts,
+  catalogue: Catalogue,
+): Record<string, unknown> {
   const { kubernetes } = inventory
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const endpoint = kubernetes.endpoint ?? `${hostPart(controlPlanes[0]?.address ?? '')}:6443`
@@ -31,7 +47,17 @@ export function scopeOf(inventory: Inventory, host: Host, facts: HostFacts, cata
     packages: {
       base: debian
         ? ['chrony', 'ca-certificates', 'iptables', 'conntrack', 'ethtool', 'socat', 'ipset', 'kmod', 'util-linux']
-        : ['chrony', 'ca-certificates', 'iptables-nft', 'conntrack-tools', 'ethtool', 'socat', 'ipset', 'kmod', 'util-linux'],
+        : [
+            'chrony',
+            'ca-certificates',
+            'iptables-nft',
+            'conntrack-tools',
+            'ethtool',
+            'socat',
+            'ipset',
+            'kmod',
+            'util-linux',
+          ],
       runtime: dockerPackages(inventory, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
@@ -52,7 +78,9 @@ export function scopeOf(inventory: Inventory, host: Host, facts: HostFacts, cata
     },
     criDockerd: {
       version: catalogue['cri-dockerd'].version,
-      url: catalogue['cri-dockerd'].url.replaceAll('{version}', catalogue['cri-dockerd'].version).replaceAll('{arch}', facts.arch),
+      url: catalogue['cri-dockerd'].url
+        .replaceAll('{version}', catalogue['cri-dockerd'].version)
+        .replaceAll('{arch}', facts.arch),
     },
 
     criSocket: sockets[inventory.runtime.cri],
@@ -68,7 +96,9 @@ export function scopeOf(inventory: Inventory, host: Host, facts: HostFacts, cata
     ],
     ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),
     networkManifest:
-      inventory.network === 'kube-router' ? { template: 'network/kube-router.yaml.ejs' } : { from: inventory.network.manifest },
+      inventory.network === 'kube-router'
+        ? { template: 'network/kube-router.yaml.ejs' }
+        : { from: inventory.network.manifest },
     networkIdentity: JSON.stringify([inventory.network, kubernetes.podSubnet, kubernetes.serviceSubnet]),
     nodeNames: inventory.hosts.filter((each) => each.state === 'up').map((each) => each.name),
     taints: inventory.hosts.map((each) => ({ name: each.name, taints: each.taints.map(taintText) })),

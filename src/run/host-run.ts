@@ -1,12 +1,13 @@
 import pLimit from 'p-limit'
+import { LockedError, UnreachableError, UserError } from '../errors.ts'
 import type { ProgramEvent } from '../events/event.ts'
 import type { HostOutcome, RunEventBody } from '../events/run-event.ts'
-import { LockedError, UnreachableError, UserError } from '../errors.ts'
 import type { Host } from '../inventory/inventory.ts'
 import { compileProgram } from '../plan/compile.ts'
 import type { HostPlan, PlannedTask } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
 import type { RunContext } from './context.ts'
+import { Progress } from './progress.ts'
 import { createRelay } from './relay.ts'
 import { ValueUnavailable } from './values.ts'
 
@@ -35,18 +36,15 @@ export class HostRun {
   #plan: HostPlan | undefined
   #programs = 0
   #produced = new Map<string, Promise<void>>()
-  /** Number of the first task that has not been passed; Infinity once the journey is over. */
-  #reached = 0
+  readonly #progress: Progress
   #changes = 0
-  #ended = false
   #waiting: RunEventBody | undefined
-  #wake: (() => void)[] = []
 
   /** `selected`: whether its own phases run; a host outside the selection is only asked for values. */
   constructor(host: Host, context: RunContext, selected: boolean) {
     this.host = host
     this.#context = context
-    if (!selected) this.#reached = Number.POSITIVE_INFINITY
+    this.#progress = new Progress(host.name, selected ? 0 : Number.POSITIVE_INFINITY)
   }
 
   /** Runs to the end and reports the outcome. Throws only LockedError: that ends the whole run. */
@@ -57,7 +55,7 @@ export class HostRun {
     let hint: string | undefined
     try {
       outcome = await this.#travel()
-      if (outcome !== 'failed') this.#reach(Number.POSITIVE_INFINITY)
+      if (outcome !== 'failed') this.#progress.reach(Number.POSITIVE_INFINITY)
     } catch (cause) {
       if (cause instanceof LockedError) throw cause
       outcome = outcomeOf(cause)
@@ -65,8 +63,7 @@ export class HostRun {
       hint = cause instanceof UnreachableError ? cause.hint : undefined
       if (!isExpected(cause) && process.env['PROVISION_DEBUG']) error = (cause as Error).stack
     } finally {
-      this.#ended = true
-      this.#reach(this.#reached)
+      this.#progress.end()
       this.#context.values.end(this.host.name)
     }
     const session = await this.#session?.catch(() => undefined)
@@ -108,14 +105,18 @@ export class HostRun {
 
   async #makeOnDemand(tasks: readonly PlannedTask[]): Promise<void> {
     const first = Math.min(...tasks.map(numberOf))
-    await this.#passed(first)
+    await this.#progress.passed(first)
     const session = await this.#open()
     const { emit } = this.#context
-    if (!this.#ended) emit({ kind: 'host-state', host: this.host.name, state: 'running' })
+    if (!this.#progress.ended) emit({ kind: 'host-state', host: this.host.name, state: 'running' })
     const end = await this.#execute(session, await this.#planned(), tasks)
     // The host goes back to what it was waiting for itself.
-    if (!this.#ended && this.#waiting) emit(this.#waiting)
-    if (end.result !== 'done') throw new ValueUnavailable(tasks.map((task) => task.output?.name).join(', '), `${this.host.name} failed to make it`)
+    if (!this.#progress.ended && this.#waiting) emit(this.#waiting)
+    if (end.result !== 'done')
+      throw new ValueUnavailable(
+        tasks.map((task) => task.output?.name).join(', '),
+        `${this.host.name} failed to make it`,
+      )
   }
 
   async #travel(): Promise<HostOutcome> {
@@ -132,7 +133,7 @@ export class HostRun {
       if (end.result === 'stopped') return 'stopped'
       if (end.result === 'needs') {
         rest = rest.slice(rest.findIndex((task) => task.task === end.at))
-        this.#reach(rest[0] ? numberOf(rest[0]) : 0)
+        this.#progress.reach(rest[0] ? numberOf(rest[0]) : 0)
         await this.#fetch(end.needs)
       } else if (end.result === 'reboot' && reboots < MAX_REBOOTS) {
         reboots += 1
@@ -140,7 +141,8 @@ export class HostRun {
         await session.reboot(REBOOT_DEADLINE)
         rest = plan.tasks
       } else {
-        if (end.result === 'died') throw new Error('the program ended without a word: killed, out of memory, or the host went down')
+        if (end.result === 'died')
+          throw new Error('the program ended without a word: killed, out of memory, or the host went down')
         if (end.result === 'reboot') throw new Error(`asked for more than ${MAX_REBOOTS} reboots in one run`)
         return 'failed'
       }
@@ -167,7 +169,12 @@ export class HostRun {
       const { run, mode } = this.#context
       this.#programs += 1
       const input = this.#context.compileInput(this.host, plan.facts, session.identity.clockOffset * 1000)
-      const program = compileProgram(plan, tasks, { mode, prelude: this.#context.prelude(plan.facts.family), id: `${run}-${this.#programs}` }, input)
+      const program = compileProgram(
+        plan,
+        tasks,
+        { mode, prelude: this.#context.prelude(plan.facts.family), id: `${run}-${this.#programs}` },
+        input,
+      )
       const relay = createRelay(this.host.name, tasks, this.#context)
       let needs: readonly string[] = []
       let at: string | undefined
@@ -193,18 +200,6 @@ export class HostRun {
     const session = await this.#open()
     this.#plan ??= this.#context.plan(this.host, session.identity)
     return this.#plan
-  }
-
-  #reach(task: number): void {
-    this.#reached = Math.max(this.#reached, task)
-    for (const wake of this.#wake.splice(0)) wake()
-  }
-
-  async #passed(task: number): Promise<void> {
-    while (this.#reached <= task) {
-      if (this.#ended) throw new ValueUnavailable('what it makes', `${this.host.name} did not get that far`)
-      await new Promise<void>((resolve) => this.#wake.push(resolve))
-    }
   }
 }
 

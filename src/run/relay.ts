@@ -38,11 +38,23 @@ export function createRelay(
       const { title, source } = task
       if (event.kind === 'start') begun.set(task.task, performance.now())
       const start = begun.get(task.task)
-      const seconds = event.kind === 'start' || start === undefined ? {} : { seconds: (performance.now() - start) / 1000 }
+      const seconds =
+        event.kind === 'start' || start === undefined ? {} : { seconds: (performance.now() - start) / 1000 }
       const failure = event.kind === 'failed' ? { stage: event.stage, code: event.code } : {}
       const told = event.kind === 'start' ? {} : texts
       if (event.kind !== 'start') texts = {}
-      context.emit({ kind: 'task', host, task: task.task, phase, title, source, status: event.kind, ...failure, ...seconds, ...told })
+      context.emit({
+        kind: 'task',
+        host,
+        task: task.task,
+        phase,
+        title,
+        source,
+        status: event.kind,
+        ...failure,
+        ...seconds,
+        ...told,
+      })
     }
   }
 }

@@ -26,7 +26,11 @@ export interface RunOptions {
   readonly target: (host: Host) => Promise<Target>
   readonly plan: (host: Host, facts: HostFacts) => HostPlan
   /** How this host's templates are rendered, with the values that have reached it. */
-  readonly compileInput: (host: Host, facts: HostFacts, values: CompileInput['values']) => Pick<CompileInput, 'render' | 'readFile'>
+  readonly compileInput: (
+    host: Host,
+    facts: HostFacts,
+    values: CompileInput['values'],
+  ) => Pick<CompileInput, 'render' | 'readFile'>
   readonly prelude: (family: HostFacts['family']) => string
   readonly redactor: Redactor
   readonly onEvent: (event: RunEvent) => void
@@ -63,7 +67,10 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     mode,
     prelude: options.prelude,
     limit: pLimit(options.concurrency),
-    values: new Values(producersOf(options.outputs, selected), new Set(options.outputs.filter((each) => each.gathered).map((each) => each.name))),
+    values: new Values(
+      producersOf(options.outputs, selected),
+      new Set(options.outputs.filter((each) => each.gathered).map((each) => each.name)),
+    ),
     onDemand: new Set(options.outputs.filter((each) => each.onDemand).map((each) => each.name)),
     lockTaken: lock.promise,
     stopping: signal,
@@ -117,7 +124,11 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
 
 async function open(host: Host, options: RunOptions, emit: RunContext['emit']): Promise<Session> {
   emit({ kind: 'host-state', host: host.name, state: 'connecting' })
-  return options.transport.open(await options.target(host), { lock: options.lock, timeout: options.connectTimeout, signal: options.stopping })
+  return options.transport.open(await options.target(host), {
+    lock: options.lock,
+    timeout: options.connectTimeout,
+    signal: options.stopping,
+  })
 }
 
 /** Who will make each output in this run: on demand any host that can, otherwise only the selected ones. */

@@ -47,7 +47,10 @@ export class Values {
     if (this.#gathered.has(name)) return Object.fromEntries(given)
     const only = given[0]
     if (only === undefined) {
-      throw new ValueUnavailable(name, slots[0] ? `${slots[0][0]} did not get that far` : 'no host of this run makes it')
+      throw new ValueUnavailable(
+        name,
+        slots[0] ? `${slots[0][0]} did not get that far` : 'no host of this run makes it',
+      )
     }
     return only[1]
   }

@@ -1,0 +1,35 @@
+import { catalogue } from '../catalogue/load.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { modules } from '../modules/index.ts'
+import { planHost } from '../plan/plan.ts'
+import { scopeOf } from '../plan/scope.ts'
+import { expand } from '../playbook/expand.ts'
+import { loadTemplate, readBeside, templateDirectory } from '../playbook/load.ts'
+import type { Playbook } from '../playbook/playbook.ts'
+import { render } from '../playbook/render.ts'
+import type { RunOptions } from '../run/run.ts'
+
+/** How plans and templates of this inventory are made. */
+export function compiling(
+  inventory: Inventory,
+  playbooks: readonly Playbook[],
+): Pick<RunOptions, 'plan' | 'compileInput'> {
+  return {
+    plan: (host, facts) =>
+      planHost(
+        host.name,
+        facts,
+        expand({ playbooks, inventory, host, facts, modules, extra: scopeOf(inventory, host, facts, catalogue) }),
+      ),
+    compileInput: (host, facts, values) => {
+      const scope = scopeOf(inventory, host, facts, catalogue)
+      return {
+        render: (task, name, extra) => {
+          const { file, text } = loadTemplate(name, [task.directory, templateDirectory])
+          return render(text, file, { ...scope, ...task.locals, ...extra, outputs: values })
+        },
+        readFile: (task, path) => readBeside(path, task.directory),
+      }
+    },
+  }
+}

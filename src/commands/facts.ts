@@ -1,0 +1,31 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { HostFacts } from '../modules/module.ts'
+import { stateDirectory } from './state.ts'
+
+/** What hosts were when they were last contacted, by name; none where nothing is known. */
+export function lastSeen(inventory: Inventory): Readonly<Record<string, HostFacts>> {
+  try {
+    return JSON.parse(readFileSync(path(inventory), 'utf8')) as Record<string, HostFacts>
+  } catch {
+    return {}
+  }
+}
+
+/** Notes what hosts were found to be, for programs to be looked at without contacting them. */
+export function keepFacts(inventory: Inventory, seen: Readonly<Record<string, HostFacts>>): void {
+  const file = path(inventory)
+  mkdirSync(stateDirectory(inventory), { recursive: true, mode: 0o700 })
+  writeFileSync(`${file}.${process.pid}`, `${JSON.stringify({ ...lastSeen(inventory), ...seen }, null, 2)}\n`)
+  renameSync(`${file}.${process.pid}`, file)
+}
+
+/** The facts alone of what may know more. */
+export function factsOf({ family, id, version, codename, arch }: HostFacts): HostFacts {
+  return { family, id, version, codename, arch }
+}
+
+function path(inventory: Inventory): string {
+  return join(stateDirectory(inventory), 'facts.json')
+}
