@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { LockedError, UnreachableError, UserError } from '../errors.ts'
+import { LockedError, UnreachableError } from '../errors.ts'
 import type { ProgramEvent } from '../events/event.ts'
 import type { HostOutcome, RunEventBody } from '../events/run-event.ts'
 import type { Host } from '../inventory/inventory.ts'
@@ -61,7 +61,6 @@ export class HostRun {
       outcome = outcomeOf(cause)
       error = cause instanceof Error ? cause.message : String(cause)
       hint = cause instanceof UnreachableError ? cause.hint : undefined
-      if (!isExpected(cause) && process.env['PROVISION_DEBUG']) error = (cause as Error).stack
     } finally {
       this.#progress.end()
       this.#context.values.end(this.host.name)
@@ -211,8 +210,4 @@ function outcomeOf(cause: unknown): HostOutcome {
   if (cause instanceof UnreachableError) return 'unreachable'
   if (cause instanceof ValueUnavailable) return 'not-attempted'
   return 'failed'
-}
-
-function isExpected(cause: unknown): boolean {
-  return cause instanceof UnreachableError || cause instanceof ValueUnavailable || cause instanceof UserError
 }

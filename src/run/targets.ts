@@ -15,7 +15,12 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
   const secretOf = (source: SecretSource | undefined, what: string): Promise<string> | undefined => {
     if (source === undefined) return undefined
     const key = JSON.stringify([what, source])
-    const answer = asked.get(key) ?? read(source, what, prompt).then((secret) => (onSecret(secret), secret))
+    const answer =
+      asked.get(key) ??
+      read(source, what, prompt).then((secret) => {
+        onSecret(secret)
+        return secret
+      })
     asked.set(key, answer)
     return answer
   }
