@@ -5,7 +5,8 @@
 # meta holds lines name=value, always with seq (order of first touch), kind, key, run and task.
 # First touch wins. An entry is complete and on disk before the change it stands for begins.
 
-# ledger KIND KEY [NAME=VALUE...]: saves an entry unless there is one. With kind `file`, content and mode too.
+# ledger KIND KEY [NAME=VALUE...]: saves an entry unless there is one. With kind `file`, content and mode too; with kind
+# `package-set` all packages there are, so that what came along with a package can be told from what was there.
 ledger() {
   l_kind=$1 l_key=$2
   shift 2
@@ -17,7 +18,10 @@ ledger() {
   l_new=$P_STATE/ledger/.new.$$
   rm -rf "$l_new"
   mkdir -m 700 "$l_new"
-  [ "$l_kind" != file ] || ledger_content
+  case $l_kind in
+  file) ledger_content ;;
+  package-set) query_package_set >"$l_new/content" ;;
+  esac
   l_seq=$(($(cat "$P_STATE/ledger/.seq" 2>/dev/null || echo 0) + 1))
   printf '%s\n' "$l_seq" >"$P_STATE/ledger/.seq" # two tasks side by side may get the same: neither came first
   printf '%s\n' "seq=$l_seq" "kind=$l_kind" "key=$l_key" "run=${P_RUN##*/}" "task=${P_TASK:-}" "$@" >>"$l_new/meta"
@@ -54,6 +58,7 @@ ledger_unit() {
 
 # ledger_packages NAME...: version and hold, or absence.
 ledger_packages() {
+  ledger package-set all
   l_installed=$nl$(query_packages "$@")$nl
   for l_package in "$@"; do
     lookup "$l_installed" "$l_package" || R='absent -'

@@ -91,7 +91,6 @@ install_packages() {
     package_is any "$i_spec" || i_wanted="$i_wanted $i_spec"
     case $i_spec in *=*) i_pinned='--allow-downgrades --allow-change-held-packages' ;; esac
   done
-  set -f # globs in versions are ours
   # shellcheck disable=SC2086 # lists of words
   {
     ledger_packages $i_names

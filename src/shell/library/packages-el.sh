@@ -67,7 +67,6 @@ install_packages() {
     *) i_wanted="$i_wanted $i_spec" ;;
     esac
   done
-  set -f # globs in versions are dnf's
   # shellcheck disable=SC2086 # lists of words
   {
     ledger_packages $i_names

@@ -33,6 +33,11 @@ query_packages() {
   fi
 }
 
+# query_package_set: lines "NAME=VERSION HOLD" of all that is installed.
+query_package_set() {
+  if [ "$P_FAMILY" = debian ]; then query_packages; else rpm -qa --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n'; fi
+}
+
 # package NAME: sets R to "VERSION HOLD"; status 1 where it is not installed.
 package() {
   if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_PACKAGES" "$1"; else lookup "$nl$(query_packages "$1")$nl" "$1"; fi
