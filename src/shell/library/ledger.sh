@@ -25,7 +25,8 @@ ledger() {
   l_seq=$(($(cat "$P_STATE/ledger/.seq" 2>/dev/null || echo 0) + 1))
   printf '%s\n' "$l_seq" >"$P_STATE/ledger/.seq" # two tasks side by side may get the same: neither came first
   printf '%s\n' "seq=$l_seq" "kind=$l_kind" "key=$l_key" "run=${P_RUN##*/}" "task=${P_TASK:-}" "$@" >>"$l_new/meta"
-  sync "$l_new"/* "$l_new" "$P_STATE/ledger/.seq"
+  [ ! -f "$l_new/content" ] || sync "$l_new/content"
+  sync "$l_new/meta" "$l_new" "$P_STATE/ledger/.seq"
   mv "$l_new" "$l_entry"
   sync "$P_STATE/ledger/$l_kind"
 }
