@@ -18,6 +18,8 @@ interface ProgramEnd {
   readonly needs: readonly string[]
 }
 
+type Finished = Extract<RunEventBody, { kind: 'host-finished' }>
+
 /** Seconds that a host may take to come back from a reboot. */
 const REBOOT_DEADLINE = 900
 /** A host that asks for more reboots than this in one run is not getting anywhere. */
@@ -65,17 +67,19 @@ export class HostRun {
       this.#progress.end()
       this.#context.values.end(this.host.name)
     }
-    const session = await this.#session?.catch(() => undefined)
-    this.#context.emit({
-      kind: 'host-finished',
-      host: this.host.name,
-      outcome,
-      error,
-      hint,
-      seconds: (performance.now() - started) / 1000,
-      traffic: session?.traffic,
-    })
+    await this.#finished({ outcome, error, hint, seconds: (performance.now() - started) / 1000 })
     return outcome
+  }
+
+  /** The last word on a host outside the selection, which others may have asked for values. */
+  async served(): Promise<void> {
+    if (this.#session !== undefined) await this.#finished({ outcome: this.#changes > 0 ? 'changed' : 'converged' })
+  }
+
+  async #finished(end: Pick<Finished, 'outcome' | 'error' | 'hint' | 'seconds'>): Promise<void> {
+    const session = await this.#session?.catch(() => undefined)
+    const outcome = session === undefined && end.outcome === 'converged' ? 'unreachable' : end.outcome
+    this.#context.emit({ kind: 'host-finished', host: this.host.name, ...end, outcome, traffic: session?.traffic })
   }
 
   /** Asks for the values of an on-demand phase to be made here. Returns once they have been given, or throws. */
@@ -151,16 +155,26 @@ export class HostRun {
 
   /** Waits until the values are there; whoever makes them on demand is asked to. */
   async #fetch(names: readonly string[]): Promise<void> {
-    const { emit, values, hostRun, onDemand } = this.#context
+    const { emit, values, onDemand } = this.#context
     const from = [...new Set(names.flatMap((name) => values.producers(name)))].filter((host) => host !== this.host.name)
     const waitingFor = `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}`
     this.#waiting = { kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor, waitingOn: from }
     emit(this.#waiting)
     for (const name of names) {
-      if (onDemand.has(name)) await Promise.all(values.producers(name).map((host) => hostRun(host)?.produce(name)))
+      if (onDemand.has(name)) await Promise.all(values.producers(name).map((host) => this.#ask(host, name)))
       this.#context.received(this.host.name, name, await values.get(name))
     }
     this.#waiting = undefined
+  }
+
+  /** Has a value made; whatever is wrong over there is no fault of this host. */
+  async #ask(host: string, name: string): Promise<void> {
+    try {
+      await this.#context.hostRun(host)?.produce(name)
+    } catch (cause) {
+      if (cause instanceof ValueUnavailable || cause instanceof LockedError) throw cause
+      throw new ValueUnavailable(name, cause instanceof Error ? cause.message : String(cause))
+    }
   }
 
   async #execute(session: Session, plan: HostPlan, tasks: readonly PlannedTask[]): Promise<ProgramEnd> {

@@ -114,6 +114,8 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
         }
       }),
     )
+    const others = [...hostRuns.values()].filter((each) => !journeys.includes(each))
+    await Promise.all(others.map((each) => each.served()))
   } finally {
     signal.removeEventListener('abort', stopAll)
     await Promise.allSettled([...hostRuns.values()].map((each) => each.close()))
