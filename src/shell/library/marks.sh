@@ -28,3 +28,15 @@ owed_restart() {
   [ "$P_MODE" = check ] || settle "$1"
   return 1
 }
+
+# reboot_not_in_vain MARK: a reboot of ours that did not help must not be followed by another, and another.
+reboot_not_in_vain() {
+  b_now=$(date +%s)
+  b_last=0
+  [ ! -e "$P_STATE/reboot-$1" ] || read -r b_last <"$P_STATE/reboot-$1"
+  if [ $((b_now - b_last)) -lt 1800 ]; then
+    say "rebooted $((b_now - b_last)) s ago for this, and it is still not so"
+    return 1
+  fi
+  printf '%s\n' "$b_now" >"$P_STATE/reboot-$1"
+}
