@@ -118,7 +118,7 @@ it.each(hosts)('whole programs for $family pass shellcheck', (facts) => {
   } finally {
     rmSync(place, { recursive: true })
   }
-})
+}, 60_000)
 
 it('every word and every field of it says what it is', () => {
   const silent = Object.values(modules).flatMap((module) => {
