@@ -104,21 +104,25 @@ function messagesOf(issues: readonly z.core.$ZodIssue[]): string {
     .join('\n')
 }
 
-it.each(hosts)('whole programs for $family pass shellcheck', (facts) => {
-  const place = mkdtempSync(join(tmpdir(), 'provision-modules-'))
-  try {
-    const path = join(place, 'program')
-    writeFileSync(path, programOf({ ...casesOf, ...kubernetes }, facts, loadPrelude(facts.family)))
-    // Variables that only eval reads are beyond it. Style is a matter of the library's own files.
-    const beyond = '--exclude=SC2034,SC2089,SC2090'
-    expect(spawnSync('shellcheck', ['-s', 'sh', '-S', 'warning', beyond, path], { encoding: 'utf8' }).stdout).toBe('')
-    for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
-      execFileSync(shell[0] as string, [...shell.slice(1), '-n', path])
+it.each(hosts)(
+  'whole programs for $family pass shellcheck',
+  (facts) => {
+    const place = mkdtempSync(join(tmpdir(), 'provision-modules-'))
+    try {
+      const path = join(place, 'program')
+      writeFileSync(path, programOf({ ...casesOf, ...kubernetes }, facts, loadPrelude(facts.family)))
+      // Variables that only eval reads are beyond it. Style is a matter of the library's own files.
+      const beyond = '--exclude=SC2034,SC2089,SC2090'
+      expect(spawnSync('shellcheck', ['-s', 'sh', '-S', 'warning', beyond, path], { encoding: 'utf8' }).stdout).toBe('')
+      for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
+        execFileSync(shell[0] as string, [...shell.slice(1), '-n', path])
+      }
+    } finally {
+      rmSync(place, { recursive: true })
     }
-  } finally {
-    rmSync(place, { recursive: true })
-  }
-}, 60_000)
+  },
+  60_000,
+)
 
 it('every word and every field of it says what it is', () => {
   const silent = Object.values(modules).flatMap((module) => {
