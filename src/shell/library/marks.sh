@@ -21,7 +21,8 @@ settle() { rm -f "$P_PENDING/$1"; }
 # installed after its configuration starts its daemon with it).
 owed_restart() {
   owed "$1" || return 1
-  read -r o_marked <"$P_PENDING/$1" 2>/dev/null || return 0
+  # In this order: that there is no such file (check mode only notes what would be owed) is nothing to say.
+  read -r o_marked 2>/dev/null <"$P_PENDING/$1" || return 0
   o_started=$(systemctl show --value --property=ActiveEnterTimestampMonotonic -- "$2")
   # Microseconds against seconds with two decimals, both since boot.
   [ "${o_started:-0}" -gt "${o_marked%.*}${o_marked#*.}0000" ] || return 0
