@@ -9,7 +9,7 @@ import { labUp } from '../../src/lab/up.ts'
 import { type ModuleHost, openModuleHost, type Step } from './module-host.ts'
 
 type Outcome = 'ok' | 'changed'
-type CaseStep = Step & { plan?: 'ok' | 'would-change' | 'failed'; apply?: Outcome; again?: Outcome }
+type CaseStep = Step & { plan?: 'ok' | 'failed'; apply?: Outcome; again?: Outcome }
 
 interface Case {
   name: string
