@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import type { RunEvent, RunSummary } from '../../src/events/run-event.ts'
+import { labDown } from '../../src/lab/down.ts'
+import { type Lab, type LabHost, type LabSettings, labRoot } from '../../src/lab/model.ts'
+import { insideOrFail } from '../../src/lab/power.ts'
+import { labUp } from '../../src/lab/up.ts'
+
+/** The lab of the end-to-end tests: beside any other, and sharing the cache with them. */
+const labName = 'e2e'
+const launcher = new URL('../../bin/provision', import.meta.url).pathname
+
+export interface TestLab {
+  readonly lab: Lab
+  /** The inventory that the lab wrote. */
+  readonly inventory: string
+}
+
+export interface Ran {
+  /** Undefined when a signal ended it. */
+  readonly code: number | undefined
+  readonly events: readonly RunEvent[]
+  /** All that it printed, on both streams. */
+  readonly output: string
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ran>
+}
+
+export interface RunSettings {
+  readonly inventory?: string
+  readonly onEvent?: (event: RunEvent, child: ChildProcess) => void
+}
+
+/** New hosts that nobody has touched. Says how far it is, as all that takes long here. */
+export async function freshLab(wanted: Partial<LabSettings> = {}): Promise<TestLab> {
+  await removeLab()
+  const { lab, file } = await labUp(labName, wanted, say)
+  return { lab, inventory: file }
+}
+
+/** Brings up again what is missing of the lab. */
+export async function keepLab({ lab }: TestLab): Promise<TestLab> {
+  const again = await labUp(labName, lab.settings, say)
+  return { lab: again.lab, inventory: again.file }
+}
+
+export async function removeLab(): Promise<void> {
+  await labDown(labName, say)
+}
+
+/** Starts the command as an operator does, from the launcher, and reads its events as they come. */
+export function start(lab: TestLab, words: readonly string[], settings: RunSettings = {}): Running {
+  const all = ['--inventory', settings.inventory ?? lab.inventory, '--output', 'json', ...words]
+  const child = spawn(launcher, all, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const events: RunEvent[] = []
+  let output = ''
+  let rest = ''
+  child.stderr.on('data', (text: Buffer) => {
+    output += text.toString()
+  })
+  child.stdout.on('data', (text: Buffer) => {
+    output += text.toString()
+    const lines = (rest + text.toString()).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines.filter((each) => each.startsWith('{"'))) {
+      const event = JSON.parse(line) as RunEvent
+      events.push(event)
+      settings.onEvent?.(event, child)
+    }
+  })
+  const ended = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => resolve({ code: code ?? undefined, events, output }))
+  })
+  return { child, ended }
+}
+
+/** Runs the command to its end. */
+export async function provision(lab: TestLab, words: readonly string[] = [], settings: RunSettings = {}): Promise<Ran> {
+  const begun = performance.now()
+  const ran = await start(lab, words, settings).ended
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+  console.log(`provision ${words.join(' ')}: exit ${ran.code} after ${seconds} s`)
+  return ran
+}
+
+/** The run's summary; a run without one, or one with failures, is shown whole. */
+export function summaryOf(ran: Ran): RunSummary {
+  const last = ran.events.at(-1)
+  if (last?.kind !== 'summary') throw new Error(`no summary, exit ${ran.code}:\n${ran.output.slice(-4000)}`)
+  return last
+}
+
+/** Throws with the reasons when a run did not end with this code. */
+export function expectCode(ran: Ran, code: number): RunSummary {
+  const summary = summaryOf(ran)
+  if (ran.code === code) return summary
+  const changed = results(ran, ['changed', 'would-change', 'unknown', 'failed'])
+  const errors = summary.hosts.map((host) => `${host.name}: ${host.outcome} ${host.error ?? ''}`)
+  const logs = summary.failures.map((failure) => `${failure.host}: ${failure.title}: ${failure.log}`)
+  throw new Error(`exit ${ran.code}, wanted ${code}\n${[...changed, ...errors, ...logs].join('\n')}`)
+}
+
+type Status = Extract<RunEvent, { kind: 'task' }>['status']
+
+/** `HOST: TITLE` of every task that came out so, in the order of the names. */
+export function results(ran: Ran, statuses: readonly Status[]): string[] {
+  const tasks = ran.events.filter((event) => event.kind === 'task')
+  return tasks
+    .filter((event) => statuses.includes(event.status))
+    .map((event) => `${event.host}: ${event.title}`)
+    .sort()
+}
+
+/** Runs a script as root on a host; answers what it printed. */
+export function on(lab: TestLab, name: string, script: string): Promise<string> {
+  return insideOrFail(hostOf(lab, name), 'sh', '-c', script)
+}
+
+export function hostOf(lab: TestLab, name: string): LabHost {
+  const host = lab.lab.hosts.find((each) => each.name === name)
+  if (host === undefined) throw new Error(`the lab has no host ${name}`)
+  return host
+}
+
+/** Asks the cluster, from its first control plane. */
+export async function kubectl(lab: TestLab, words: string): Promise<string> {
+  return (await on(lab, 'cp1', `kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`)).trim()
+}
+
+/** What provision keeps on this machine about the lab's cluster. */
+export function stateDirectory(inventory: string): string {
+  return join(dirname(inventory), '.provision', labName)
+}
+
+/** A changed copy of the inventory, in a directory of its own as another operator's would be. */
+export function variant(lab: TestLab, name: string, change: (inventory: Inventory) => void): string {
+  const inventory = parse(readFileSync(lab.inventory, 'utf8')) as Inventory
+  change(inventory)
+  const directory = join(labRoot(labName), name)
+  mkdirSync(directory, { recursive: true })
+  const file = join(directory, 'hosts.yaml')
+  writeFileSync(file, stringify(inventory))
+  return file
+}
+
+/** An inventory file as its writer sees it. */
+export interface Inventory {
+  hosts: Record<string, Record<string, unknown>>
+  [setting: string]: unknown
+}
+
+async function say<T>(title: string, job: () => Promise<T>): Promise<T> {
+  const begun = performance.now()
+  try {
+    return await job()
+  } finally {
+    const seconds = (performance.now() - begun) / 1000
+    if (seconds > 1) console.log(`${title}: ${seconds.toFixed(1)} s`)
+  }
+}
