@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts'
+
 /**
  * The one command that is run over SSH, the same on every host. The login shell that reads it may be anything
  * (fish, csh), so it is one line of `/bin/sh -c '…'` holding no quote, backslash or exclamation mark.
@@ -12,9 +14,10 @@ export function bootstrapCommand(script: Uint8Array): string {
   )
 }
 
-/** What to write to the command's stdin before any verb. Throws TypeError for a password of several lines. */
+/** What to write to the command's stdin before any verb. Throws UserError for a password of several lines. */
 export function bootstrapInput(script: Uint8Array, sudoPassword: string | undefined): Buffer {
   const password = sudoPassword ?? ''
-  if (/[\n\r\0]/.test(password)) throw new TypeError('a sudo password is one line')
+  if (/[\n\r\0]/.test(password))
+    throw new UserError('the sudo password has several lines', 'give the password alone; a file may end in one newline')
   return Buffer.concat([Buffer.from(`${password}\n`), script])
 }

@@ -4,6 +4,7 @@ import { RefusedError } from '../../src/transport/refusal.ts'
 import { createSshTransport } from '../../src/transport/ssh.ts'
 import type { Session, Target } from '../../src/transport/transport.ts'
 import { collect, counted, counting, program } from './programs.ts'
+import { startProxy } from './proxy.ts'
 import { type Sshd, startSshd } from './sshd.ts'
 
 // The real sudo and real login shells, with accounts that exist in sshd's mount namespace only.
@@ -57,6 +58,20 @@ describe('an ordinary user', () => {
     await session.close()
   })
 
+  it.each(['asks', 'pty'])('loses nothing with the connection, and leaves no process behind: %s', async (user) => {
+    const proxy = await startProxy(sshd.port)
+    const session = await open(user, { port: proxy.port })
+    const events = await collect(session, counting(40, 0.05), (_event, index) => {
+      if (index === 1) expect(sessionProcesses()).not.toEqual([]) // it can see them
+      if (index === 5 || index === 20) proxy.reset()
+    })
+    expect(events).toEqual(counted(40))
+    await session.close()
+    await proxy.stop()
+    expect(session.traffic.connections).toBe(3)
+    await expect.poll(sessionProcesses, { timeout: 20_000 }).toEqual([])
+  })
+
   it('needs no password where sudo asks for none', async () => {
     const session = await open('free', { sudoPassword: undefined })
     expect(await collect(session, counting(1, 0))).toEqual(counted(1))
@@ -93,6 +108,7 @@ describe('an ordinary user', () => {
   it('logs in by password, asked for in either way', async () => {
     const options = { password, identityFile: undefined, sudoPassword: password }
     await (await open('asks', options)).close()
+    await expect(open('asks', { sudoPassword: 'two\nlines' })).rejects.toThrow(/the sudo password has several lines/)
     const wrong = open('asks', { ...options, password: 'wrong' })
     await expect(wrong).rejects.toThrow(/does not let asks in: tried .*the password/)
   })
@@ -111,6 +127,17 @@ it('shows the sudo password to nobody who looks at processes or files', async ()
   expect(sshd.log()).not.toContain(password)
   await session.close()
 })
+
+/** Command lines of sessions in sshd's namespace: of other sshds there may be any number. */
+function sessionProcesses(): string[] {
+  const listing = `for p in /proc/[0-9]*; do
+    [ "$(readlink "$p/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ] || tr '\\0' ' ' <"$p/cmdline" 2>/dev/null && echo
+  done`
+  return sshd
+    .shell(listing)
+    .split('\n')
+    .filter((line) => /\/tmp\/tmp\.\w+\/session|SESSION_TEXT/.test(line))
+}
 
 /** Command lines and environments of all processes of this machine. */
 function processes(): string[] {

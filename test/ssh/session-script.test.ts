@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sessionScript } from '../../src/transport/load.ts'
+
+// The script by itself, under each shell that may be a host's /bin/sh, in a mount namespace with a /run of its own.
+
+const frames = `exec 3>&1\necho '@n begin 1' >&3\nsleep 0.3\necho '@n end done' >&3\n`
+const journal = '@n begin 1\n@n end done\n'
+let directory: string
+let children: ChildProcess[]
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'provision-session-'))
+  children = []
+})
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** @param constants of the script, changed */
+function start(shell: string, constants: Readonly<Record<string, number>> = {}) {
+  let text = sessionScript().toString()
+  for (const [name, value] of Object.entries(constants)) {
+    expect(text).toMatch(new RegExp(`^${name}=`, 'm'))
+    text = text.replace(new RegExp(`^${name}=\\d+`, 'm'), `${name}=${value}`)
+  }
+  writeFileSync(join(directory, 'session'), text)
+  // The namespace outlives the session, so that what that left behind can be seen.
+  const line = 'mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && "$@"; echo %over >&2; sleep 60'
+  const child = spawn('unshare', [
+    '-m',
+    'sh',
+    '-c',
+    line,
+    'sh',
+    ...shell.split(' '),
+    '-c',
+    '. "$0"',
+    join(directory, 'session'),
+  ])
+  children.push(child)
+  const out: Buffer[] = []
+  const said: Buffer[] = []
+  child.stdout.on('data', (bytes: Buffer) => out.push(bytes))
+  child.stderr.on('data', (bytes: Buffer) => said.push(bytes))
+  const answers = (): string => Buffer.concat(said).toString()
+  return {
+    child,
+    out: () => Buffer.concat(out).toString(),
+    answers,
+    say: (text: string) => child.stdin.write(text),
+    async heard(pattern: RegExp): Promise<void> {
+      while (!pattern.test(answers())) await once(child.stderr, 'data')
+    },
+    file: (path: string) => `/proc/${child.pid}/root/run/provision/${path}`,
+  }
+}
+
+function run(id: string, lock: 'lock' | 'free', text = frames): string {
+  return `run ${id} ${createHash('sha256').update(text).digest('hex')} ${text.length} ${lock}\n${text}`
+}
+
+describe.each(['dash', 'bash --posix', 'busybox sh'])('under %s', (shell) => {
+  it('greets, locks, runs, follows and says goodbye', async () => {
+    const session = start(shell)
+    session.say(`lock bWU=\n${run('p1', 'lock')}ping\n`)
+    await session.heard(/^%gone p1 \d+$/m)
+    session.say(`follow p1 ${journal.indexOf('@n end')}\nstop p1\nnonsense\n`)
+    await session.heard(/^%gone p1 \d+\n[\s\S]*^%gone p1 \d+$/m)
+    session.say('bye\n')
+    await session.heard(/^%over$/m)
+    expect(session.out()).toBe(`%journal p1 0\n${journal}%journal p1 11\n@n end done\n`)
+    expect(session.answers()).toMatch(
+      /^%hello v1 id=\S+ like=\S* version=\S* codename=\S* arch=\S+ init=systemd boot=\S+ hostname=\S+ missing= time=\d+/,
+    )
+    for (const answer of ['locked-ok', 'pong', 'what nonsense', 'bye']) {
+      expect(session.answers()).toMatch(new RegExp(`^%${answer}$`, 'm'))
+    }
+    expect(() => readFileSync(session.file('p1/journal'))).toThrow()
+  })
+
+  it('starts nothing that arrived damaged', async () => {
+    const session = start(shell)
+    session.say(run('p1', 'free').replace('begin 1', 'begin 2'))
+    await session.heard(/^%damaged p1$/m)
+    session.say(`${run('p1', 'free')}`)
+    await session.heard(/^%gone p1 \d+$/m)
+    expect(session.out()).toBe(`%journal p1 0\n${journal}`)
+  })
+
+  it('goes on with the program when the controller is gone, and clears up after it', async () => {
+    const session = start(shell, { LOST_SECONDS: 1 })
+    session.say(run('p1', 'free', frames.replace('0.3', '2')))
+    while (!session.out().includes('begin')) await once(session.child.stdout, 'data')
+    session.child.stdin.end()
+    await session.heard(/^%over$/m)
+    expect(readFileSync(session.file('p1/journal'), 'utf8')).toBe('@n begin 1\n')
+    await expect.poll(() => exists(session.file('p1/journal')), { timeout: 20_000, interval: 200 }).toBe(false)
+    await expect.poll(() => exists(session.file('.')), { timeout: 5_000 }).toBe(false)
+  })
+})
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(path)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+  }
+}
