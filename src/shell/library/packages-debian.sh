@@ -44,8 +44,8 @@ apt_get() {
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends "$@"
 }
 
-# The lock of the lists has no timeout of its own.
-apt_update() { retry 5 3 apt_get update "$@"; }
+# The lock of the lists has no timeout of its own, and by default a list that cannot be fetched is no failure.
+apt_update() { retry 5 2 apt_get update -o APT::Update::Error-Mode=any "$@"; }
 
 # A dpkg that was killed half-way refuses everything until it is told to finish.
 apt_repair() {
@@ -163,5 +163,5 @@ set_repository() {
   sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list"
   write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list"
   apt_update -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- \
-    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
+    -o APT::Get::List-Cleanup=0
 }
