@@ -46,7 +46,8 @@ export interface Taint {
 
 /** The cluster's `ssh` section overlaid with the host's. */
 export interface SshSettings {
-  readonly user: string
+  /** Undefined: what ~/.ssh/config says, else the operator's own name. */
+  readonly user?: string | undefined
   readonly port: number
   /** Absolute. */
   readonly identityFile?: string | undefined

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { dirname, resolve as resolvePath } from 'node:path'
 import { catalogue } from '../catalogue/load.ts'
 import { UserError } from '../errors.ts'
@@ -30,7 +30,7 @@ export function readInventory(text: string, file: string): Inventory {
 }
 
 function resolveAndCheck(parsed: InventoryFile, document: YamlDocument, complete: boolean) {
-  const around = { directory: dirname(resolvePath(document.file)), home: homedir(), user: userInfo().username }
+  const around = { directory: dirname(resolvePath(document.file)), home: homedir() }
   const inventory = resolve(parsed, document, around, catalogue)
   return { inventory, ...check({ inventory, document, catalogue, complete, isFile }) }
 }

@@ -11,8 +11,6 @@ export interface Surroundings {
   /** Directory of the inventory: relative paths in it begin here. */
   readonly directory: string
   readonly home: string
-  /** Who runs this; the login where the inventory names none. */
-  readonly user: string
 }
 
 const controlPlaneTaint: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }
@@ -92,7 +90,7 @@ function resolveHost(name: string, file: InventoryFile, document: YamlDocument, 
 
 function resolveSsh(ssh: InventoryFile['ssh'], around: Surroundings): SshSettings {
   return {
-    user: ssh.user ?? around.user,
+    user: ssh.user,
     port: ssh.port ?? 22,
     identityFile: ssh.identityFile === undefined ? undefined : absolute(ssh.identityFile, around),
     password: resolveSecret(ssh.password, around),

@@ -72,6 +72,7 @@ export function scopeOf(
       dockerMirrors: inventory.mirrors.registries['docker.io'] ?? [],
       insecure: inventory.registries.private.filter((each) => each.insecure).map((each) => each.host),
     },
+    imageStore: inventory.runtime.cri === 'cri-dockerd' ? 'docker' : 'containerd',
     images: nodeImages(inventory, host, catalogue),
     artifacts: {
       images: { pause, probe: catalogue.busybox.image, kubeRouter: catalogue['kube-router'].image },

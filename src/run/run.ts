@@ -75,7 +75,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     lockTaken: lock.promise,
     stopping: signal,
     emit,
-    open: (host) => open(host, options, emit),
+    open: (host) => open(host, options, emit, signal),
     plan: options.plan,
     compileInput: (host, facts, clockOffset) => ({
       ...options.compileInput(host, facts, received.get(host.name) ?? {}),
@@ -124,12 +124,17 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   return { outcomes, outputs }
 }
 
-async function open(host: Host, options: RunOptions, emit: RunContext['emit']): Promise<Session> {
+async function open(
+  host: Host,
+  options: RunOptions,
+  emit: RunContext['emit'],
+  signal: AbortSignal,
+): Promise<Session> {
   emit({ kind: 'host-state', host: host.name, state: 'connecting' })
   return options.transport.open(await options.target(host), {
     lock: options.lock,
     timeout: options.connectTimeout,
-    signal: options.stopping,
+    signal,
   })
 }
 

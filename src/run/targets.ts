@@ -28,7 +28,7 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
     name: host.name,
     address: host.address,
     port: host.ssh.port,
-    user: host.ssh.user,
+    user: host.ssh.user ?? '',
     identityFile: host.ssh.identityFile,
     jump: host.ssh.jump,
     hostKeys: host.ssh.hostKeys,

@@ -6,6 +6,7 @@ export interface Target {
   readonly name: string
   readonly address: string
   readonly port: number
+  /** Empty: what ~/.ssh/config says, else the operator's own name. */
   readonly user: string
   readonly identityFile?: string | undefined
   /** Asked at most once a run, by whoever builds the target. */

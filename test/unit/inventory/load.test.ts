@@ -1,4 +1,4 @@
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { loadInventory, readInventory } from '../../../src/inventory/load.ts'
 
@@ -24,7 +24,7 @@ describe('an inventory of three lines', () => {
       state: 'up',
       labels: {},
       taints: [],
-      ssh: { user: userInfo().username, port: 22, hostKeys: 'pin' },
+      ssh: { port: 22, hostKeys: 'pin' },
       source: { file: '/srv/hosts.yaml', line: 5, column: 3 },
     })
   })
