@@ -10,6 +10,7 @@ import { cutPower } from './power.ts'
 import type { Step } from './program.ts'
 import { ask } from './program.ts'
 import { loadLab } from './state.ts'
+import { keepPackages } from './upstream.ts'
 
 /** Removes all that `lab up` made of a lab, whole or half-made, but the cache. Answers false when there was none. */
 export async function labDown(name: string, step: Step): Promise<boolean> {
@@ -23,6 +24,7 @@ export async function labDown(name: string, step: Step): Promise<boolean> {
       await unmountBelow(labRoot(name))
       await removeBridge(lab)
     })
+    await withLock('cache', true, () => keepPackages(lab))
     await step(`remove ${labRoot(name)}`, () => rm(labRoot(name), { recursive: true, force: true }))
     return true
   })

@@ -68,6 +68,11 @@ export async function waitForSsh(host: LabHost): Promise<void> {
   await until(`sshd of ${host.name} answers on ${host.address}`, () => greets(host.address))
 }
 
+/** Waits until something listens on a port of a host. */
+export async function waitForPort(host: LabHost, port: number): Promise<void> {
+  await until(`${host.name} answers on ${host.address}:${port}`, () => listens(host.address, port))
+}
+
 /** Runs a program inside a running host, in all of its namespaces; answers its exit code and output. */
 export async function inside(host: LabHost, ...command: string[]) {
   const leader = await leaderOf(host.id)
@@ -94,6 +99,17 @@ async function waitFor(holds: () => Promise<boolean>, seconds: number): Promise<
     await pause(200)
   }
   return true
+}
+
+function listens(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 2000 })
+    const answer = (value: boolean) => () => {
+      socket.destroy()
+      resolve(value)
+    }
+    socket.on('connect', answer(true)).on('error', answer(false)).on('timeout', answer(false))
+  })
 }
 
 function greets(address: string): Promise<boolean> {

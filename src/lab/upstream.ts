@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mountLayer } from './layer.ts'
 import { cacheRoot, hostDirectory, type Lab, labFiles } from './model.ts'
-import { inside, insideOrFail, powerOn, prepareHost, until } from './power.ts'
+import { inside, insideOrFail, powerOn, prepareHost, until, waitForPort } from './power.ts'
 import { upstreamRoot } from './rootfs.ts'
 
 /** What the upstream serves lies in the cache on this machine, and there inside the upstream host. */
@@ -53,6 +53,17 @@ export async function startUpstream(lab: Lab, mirror: string, publicKey: string)
   await insideOrFail(upstream, 'chown', '-R', 'docker-registry:', `${upstreamMount}/registry`)
   await insideOrFail(upstream, 'chown', '-R', 'apt-cacher-ng:', '/var/cache/apt-cacher-ng')
   await insideOrFail(upstream, 'systemctl', 'is-active', 'nginx', 'docker-registry', 'apt-cacher-ng', 'chrony')
+  // A unit can be active before it listens.
+  for (const port of [80, 3142, 5000]) await waitForPort(upstream, port)
+}
+
+/** Adds the packages that a lab beside the usual one has fetched to the cache that all labs begin with. */
+export async function keepPackages(lab: Lab): Promise<void> {
+  const own = packageDirectory(lab)
+  const shared = packageDirectory({ ...lab, name: 'lab' })
+  if (own === shared || !existsSync(own)) return
+  const isPackage = async (path: string) => /\.deb(\.head)?$/.test(path) || (await stat(path)).isDirectory()
+  await cp(own, shared, { recursive: true, force: false, preserveTimestamps: true, filter: isPackage })
 }
 
 async function configure(root: string): Promise<void> {
@@ -63,12 +74,15 @@ async function configure(root: string): Promise<void> {
   await writeFile(join(root, 'etc/apt-cacher-ng/lab.conf'), 'PassThroughPattern: .*\n')
 }
 
-// Two caches must not write to one directory: the usual lab keeps the shared one filled, others start from a copy.
 async function packageCache(lab: Lab): Promise<string> {
-  const shared = join(cacheRoot(), 'apt')
+  const shared = packageDirectory({ ...lab, name: 'lab' })
   await mkdir(shared, { recursive: true })
-  if (lab.name === 'lab') return shared
-  const own = join(hostDirectory(lab, lab.upstream), 'data', 'apt')
-  if (!existsSync(own)) await cp(shared, own, { recursive: true })
+  const own = packageDirectory(lab)
+  if (!existsSync(own)) await cp(shared, own, { recursive: true, preserveTimestamps: true })
   return own
+}
+
+// Two caches must not write to one directory: the usual lab has the shared one, others begin with a copy.
+function packageDirectory(lab: Lab): string {
+  return lab.name === 'lab' ? join(cacheRoot(), 'apt') : join(hostDirectory(lab, lab.upstream), 'data', 'apt')
 }
