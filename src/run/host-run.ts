@@ -60,8 +60,10 @@ export class HostRun {
       if (outcome !== 'failed') this.#progress.reach(Number.POSITIVE_INFINITY)
     } catch (cause) {
       if (cause instanceof LockedError) throw cause
-      outcome = outcomeOf(cause)
-      error = cause instanceof Error ? cause.message : String(cause)
+      const { aborted, reason } = this.#context.stopping
+      const stopped = aborted && cause === reason
+      outcome = stopped ? 'stopped' : outcomeOf(cause)
+      error = stopped ? undefined : cause instanceof Error ? cause.message : String(cause)
       hint = cause instanceof UnreachableError ? cause.hint : undefined
     } finally {
       this.#progress.end()

@@ -124,12 +124,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   return { outcomes, outputs }
 }
 
-async function open(
-  host: Host,
-  options: RunOptions,
-  emit: RunContext['emit'],
-  signal: AbortSignal,
-): Promise<Session> {
+async function open(host: Host, options: RunOptions, emit: RunContext['emit'], signal: AbortSignal): Promise<Session> {
   emit({ kind: 'host-state', host: host.name, state: 'connecting' })
   return options.transport.open(await options.target(host), {
     lock: options.lock,

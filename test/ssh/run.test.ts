@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -60,7 +61,9 @@ phases:
 interface Changes {
   readonly setup?: Readonly<Record<string, string>>
   readonly join?: Readonly<Record<string, string>>
-  readonly cp1?: { readonly port?: number; readonly state?: 'down' }
+  readonly ports?: Readonly<Record<string, number>>
+  /** Where inventory and playbook are; another operator has another. */
+  readonly place?: string
 }
 
 /** A shell line that does different things on different hosts: each knows itself by its sshd's directory in /run. */
@@ -70,35 +73,28 @@ function perHost(lines: Readonly<Record<string, string>> = {}): string {
 }
 
 function start(changes: Changes = {}, ...options: string[]) {
+  const place = changes.place ?? directory
   for (const [name, host] of hosts) host.shell(`echo ${name} >/run/name`)
   const book = playbook
     .replace('SETUP', perHost(changes.setup))
     .replace('JOINED', 'test -e /var/lib/test/told')
     .replace('JOIN', `${perHost(changes.join)}; touch /var/lib/test/told`)
-  writeFileSync(join(directory, 'book.yaml'), book)
-  writeFileSync(join(directory, 'token.ejs'), '<%= outputs.token %>\n')
-  writeFileSync(join(directory, 'who.ejs'), '<%= Object.keys(outputs.told).sort().join(" ") %>\n')
+  writeFileSync(join(place, 'book.yaml'), book)
+  writeFileSync(join(place, 'token.ejs'), '<%= outputs.token %>\n')
+  writeFileSync(join(place, 'who.ejs'), '<%= Object.keys(outputs.told).sort().join(" ") %>\n')
   const inventory = {
     cluster: 'test',
     ssh: { user: 'root' },
     hosts: Object.fromEntries(
       [...hosts].map(([name, host]) => {
-        const ssh = { port: (name === 'cp1' && changes.cp1?.port) || host.port, identityFile: host.file('user') }
+        const ssh = { port: changes.ports?.[name] ?? host.port, identityFile: host.file('user') }
         const role = name === 'cp1' ? 'control-plane' : 'worker'
         return [name, { address: '127.0.0.1', role, ssh }]
       }),
     ),
   }
-  writeFileSync(join(directory, 'hosts.yaml'), JSON.stringify(inventory))
-  const words = [
-    'run',
-    join(directory, 'book.yaml'),
-    '-i',
-    join(directory, 'hosts.yaml'),
-    '--output',
-    'json',
-    ...options,
-  ]
+  writeFileSync(join(place, 'hosts.yaml'), JSON.stringify(inventory))
+  const words = ['run', join(place, 'book.yaml'), '-i', join(place, 'hosts.yaml'), '--output', 'json', ...options]
   return spawn('bin/provision', words, { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
@@ -196,7 +192,7 @@ describe('a host that cannot give what others need', () => {
   })
 
   it('because it cannot be reached', async () => {
-    const { code, summary } = await run({ cp1: { port: await freePort() } })
+    const { code, summary } = await run({ ports: { cp1: await freePort() } })
     expect(code).toBe(1)
     expect(outcomes(summary)).toEqual({ cp1: 'unreachable', w1: 'not-attempted', w2: 'not-attempted' })
     expect(summary.hosts[1]?.error).toMatch(/^token cannot be had: nothing listens on 127/)
@@ -210,6 +206,37 @@ it('an interrupt lets the running task end and begins no other', async () => {
   expect(code).toBe(130)
   expect(outcomes(summary)).toEqual({ cp1: 'stopped', w1: 'stopped', w2: 'stopped' })
   for (const name of names) expect(on(name, 'ls /var/lib/test')).toBe('ready\n')
+})
+
+describe('a host that takes connections and then says nothing', () => {
+  const silent = createServer()
+  beforeAll(() => once(silent.listen(0, '127.0.0.1'), 'listening'))
+  afterAll(() => silent.close())
+  const w2 = () => ({ w2: (silent.address() as AddressInfo).port })
+
+  it('does not keep an operator waiting who is refused', async () => {
+    const first = start({ setup: { cp1: 'sleep 5' } })
+    for await (const lines of first.stdout) if (String(lines).includes('"status":"start"')) break
+    const place = join(directory, 'elsewhere')
+    mkdirSync(place)
+    const second = start({ place, ports: w2() }, '--timeout', '10m')
+    const printed = await text(second.stdout)
+    first.kill('SIGKILL')
+    expect(printed).toMatch(/"kind":"refused",.*"exitCode":4,.*is being provisioned by/)
+    expect(printed).not.toContain('aborted')
+  })
+
+  it('does not keep an operator waiting who interrupts', async () => {
+    const child = start({ ports: w2() }, '--timeout', '10m')
+    let interrupted = false
+    child.stdout.on('data', (lines) => {
+      if (!interrupted && String(lines).includes('Made ready')) interrupted = child.kill('SIGINT')
+    })
+    const { code, summary } = await finish(child)
+    expect(code).toBe(130)
+    expect(summary.hosts[2]).toMatchObject({ name: 'w2', outcome: 'stopped' })
+    expect(summary.hosts[2]?.error).toBeUndefined()
+  })
 })
 
 it('what a run knew is kept beside the inventory, for its owner only', async () => {
