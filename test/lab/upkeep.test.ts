@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catalogue } from '../../src/catalogue/load.ts'
+import { hostDirectory } from '../../src/lab/model.ts'
+import { unmountBelow } from '../../src/lab/mounts.ts'
+import { cutPower } from '../../src/lab/power.ts'
+import {
+  expectCode,
+  freshLab,
+  hostOf,
+  keepLab,
+  kubectl,
+  on,
+  provision,
+  removeLab,
+  results,
+  stateDirectory,
+  summaryOf,
+  type TestLab,
+  variant,
+} from './harness.ts'
+
+// A cluster that stands, and what its operator does with it from then on.
+let lab: TestLab
+
+beforeAll(async () => {
+  lab = await freshLab()
+  expectCode(await provision(lab), 0)
+})
+
+afterAll(removeLab)
+
+/** What somebody did by hand, and the tasks that have to notice. */
+const drifts: readonly { host: string; by: string; noticed: readonly string[] }[] = [
+  { host: 'cp1', by: "sed -i '/^10\\..*w1/d' /etc/hosts", noticed: ['cp1: Names of all nodes in /etc/hosts'] },
+  { host: 'w1', by: 'sysctl -qw net.ipv4.ip_forward=0', noticed: ['w1: Kernel parameters of container networking'] },
+  {
+    host: 'w1',
+    by: `sed -i 's/"max-size": "[^"]*"/"max-size": "1k"/' /etc/docker/daemon.json`,
+    noticed: ["w1: Docker's configuration", 'w1: Docker runs'],
+  },
+  {
+    host: 'w1',
+    by: "sed -i 's/failSwapOn: .*/failSwapOn: false/' /etc/kubernetes/kubelet.conf.d/50-provision.conf",
+    noticed: ["w1: This node's kubelet settings", 'w1: The kubelet runs with these settings'],
+  },
+  { host: 'w2', by: 'apt-mark -q unhold kubelet', noticed: ['w2: kubeadm, kubelet and kubectl'] },
+  {
+    host: 'cp1',
+    by: 'kubectl --kubeconfig /etc/kubernetes/admin.conf label node w2 provision/managed-',
+    noticed: ['cp1: Labels of nodes'],
+  },
+]
+
+describe('drift', () => {
+  const noticed = drifts.flatMap((drift) => drift.noticed).sort()
+  let running: string
+
+  test('is what a plan shows, and nothing else', async () => {
+    await on(lab, 'w1', `docker run -q -d --name steady ${catalogue.busybox.image} sleep 86400`)
+    running = await containers()
+    for (const drift of drifts) await on(lab, drift.host, drift.by)
+    const ran = await provision(lab, ['plan'])
+    expectCode(ran, 3)
+    expect(results(ran, ['would-change', 'unknown'])).toEqual(noticed)
+  })
+
+  test('is repaired, while containers go on', async () => {
+    const ran = await provision(lab)
+    expectCode(ran, 0)
+    expect(results(ran, ['changed'])).toEqual(noticed)
+    expect(await containers()).toBe(running)
+    expectCode(await provision(lab, ['plan']), 0)
+  })
+})
+
+describe('other commands', () => {
+  test('status: all is well', async () => {
+    const ran = await provision(lab, ['status'])
+    expect(ran.code, ran.output).toBe(0)
+    const status = JSON.parse(ran.output)
+    expect(status.nodes.map((node: { node: string }) => node.node).sort()).toEqual(['cp1', 'w1', 'w2'])
+    expect(status.podsNotReady).toEqual([])
+    expect(status.certificates[0].daysLeft).toBeGreaterThan(300)
+  })
+
+  test('kubeconfig: where it is, and what it is', async () => {
+    const path = (await provision(lab, ['kubeconfig', '--path'])).output.trim()
+    expect(path).toBe(join(stateDirectory(lab.inventory), 'kubeconfig'))
+    expect((await provision(lab, ['kubeconfig'])).output).toBe(readFileSync(path, 'utf8'))
+  })
+
+  test('run: a playbook of one’s own, planned, run and run again', async () => {
+    const file = await playbook('own.yaml', 'file: { path: /etc/own, content: "of ${host.name}\\n" }')
+    const planned = await provision(lab, ['run', file, '--check', '--limit', 'w*'])
+    expectCode(planned, 3)
+    expect(results(planned, ['would-change'])).toEqual(['w1: Something of one’s own', 'w2: Something of one’s own'])
+    expect(await on(lab, 'w1', 'cat /etc/own 2>/dev/null || :')).toBe('')
+    const made = await provision(lab, ['run', file, '--limit', 'w*'])
+    expectCode(made, 0)
+    expect(results(made, ['changed'])).toEqual(results(planned, ['would-change']))
+    expect(await on(lab, 'w2', 'cat /etc/own')).toBe('of w2\n')
+    expect(results(await provision(lab, ['run', file, '--limit', 'w*']), ['changed'])).toEqual([])
+  })
+
+  test('run: one host fails, the others go on, exit 1', async () => {
+    const file = await playbook(
+      'fails.yaml',
+      'command: { run: "test $(hostname) != w1 || { echo broken here; exit 7; }", always: true }',
+    )
+    const ran = await provision(lab, ['run', file])
+    const summary = expectCode(ran, 1)
+    expect(summary.hosts.map((host) => `${host.name} ${host.outcome}`)).toEqual([
+      'cp1 changed',
+      'w1 failed',
+      'w2 changed',
+    ])
+    expect(summary.failures).toMatchObject([{ host: 'w1', code: 7, source: { file, line: 6 } }])
+    expect(summary.failures[0]?.log).toContain('broken here')
+  })
+
+  test('hooks run in their places', async () => {
+    const file = await playbook('hook.yaml', 'command: { run: date, always: true }')
+    const hooked = variant(lab, 'hooked', (inventory) => {
+      inventory.hooks = [{ before: 'runtime', run: file }]
+    })
+    const ran = await provision(lab, ['--limit', 'w1'], { inventory: hooked })
+    expectCode(ran, 0)
+    const phases = ran.events.flatMap((event) => (event.kind === 'phase' && event.host === 'w1' ? [event.phase] : []))
+    expect(phases.slice(0, 3)).toEqual(['prepare', 'own', 'runtime'])
+    expect(results(ran, ['changed'])).toEqual(['w1: Something of one’s own'])
+  })
+
+  test('wrong input: exit 2, and no host is contacted', async () => {
+    const wrong = variant(lab, 'wrong', (inventory) => {
+      inventory.hosts['w1'] = { address: 'nowhere', rolle: 'worker' }
+    })
+    const ran = await provision(lab, [], { inventory: wrong })
+    expect(ran.code).toBe(2)
+    expect(ran.events.map((event) => event.kind)).toEqual(['refused'])
+    expect(ran.output).toMatch(/wrong\/hosts\.yaml:\d+:\d+/)
+  })
+})
+
+describe('hosts that are not there', () => {
+  test('fail alone', async () => {
+    const lost = variant(lab, 'lost', (inventory) => {
+      inventory.hosts['w3'] = { address: lab.lab.gateway.replace(/1$/, '99'), role: 'worker' }
+    })
+    const file = await playbook('any.yaml', 'command: { run: ":", always: true }')
+    const summary = expectCode(await provision(lab, ['run', file, '--timeout', '5s'], { inventory: lost }), 1)
+    const outcomes = Object.fromEntries(summary.hosts.map((host) => [host.name, host.outcome]))
+    expect(outcomes).toEqual({ cp1: 'changed', w1: 'changed', w2: 'changed', w3: 'unreachable' })
+  })
+
+  test('are left out where the inventory says that they are down', async () => {
+    const down = variant(lab, 'down', (inventory) => {
+      inventory.hosts['w3'] = { address: lab.lab.gateway.replace(/1$/, '99'), role: 'worker', state: 'down' }
+    })
+    const summary = expectCode(await provision(lab, ['plan'], { inventory: down }), 3)
+    expect(summary.hosts.find((host) => host.name === 'w3')).toMatchObject({ outcome: 'down', connections: 0 })
+  })
+})
+
+describe('a node that was installed anew', () => {
+  test('is not taken for the one it was', async () => {
+    await kubectl(lab, 'delete node w2')
+    await reinstall('w2')
+    const summary = expectCode(await provision(lab, ['--limit', 'w2']), 1)
+    expect(summary.hosts[0]).toMatchObject({ name: 'w2', outcome: 'unreachable' })
+    expect(summary.hosts[0]?.error).toMatch(/host key/)
+  })
+
+  test('joins, with the control plane asked for the token alone', async () => {
+    const known = join(stateDirectory(lab.inventory), 'known_hosts')
+    const lines = readFileSync(known, 'utf8').split('\n')
+    await writeFile(known, lines.filter((line) => !line.includes(hostOf(lab, 'w2').address)).join('\n'))
+    const ran = await provision(lab, ['--limit', 'w2'])
+    const summary = expectCode(ran, 0)
+    expect(summary.hosts.map((host) => `${host.name} ${host.outcome}`)).toEqual(['w2 changed', 'cp1 changed'])
+    const elsewhere = ran.events.filter((event) => event.kind === 'task' && event.host !== 'w2')
+    expect([...new Set(elsewhere.map((event) => event.kind === 'task' && event.title))]).toEqual([
+      'A token to join with',
+      "The cluster's CA, which joining nodes are pinned to",
+    ])
+  })
+
+  test('is one of the cluster after the next run, and the one after it changes nothing', async () => {
+    const ran = await provision(lab)
+    expectCode(ran, 0)
+    expect(results(ran, ['changed']).every((task) => task.startsWith('cp1: '))).toBe(true)
+    expect(results(await provision(lab), ['changed'])).toEqual([])
+    expect(summaryOf(await provision(lab, ['plan'])).exitCode).toBe(0)
+  })
+})
+
+/** Every container of w1, by id and the time it was started, whoever runs it. */
+function containers(): Promise<string> {
+  const pods =
+    'kubectl --kubeconfig /etc/kubernetes/kubelet.conf get pods -A --field-selector spec.nodeName=w1 -o jsonpath=\'{range .items[*].status.containerStatuses[*]}{.containerID} {.state.running.startedAt}{"\\n"}{end}\''
+  return on(lab, 'w1', `docker inspect steady --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}'; ${pods} | sort`)
+}
+
+async function playbook(name: string, task: string): Promise<string> {
+  const file = join(stateDirectory(lab.inventory), '..', name)
+  const text = `description: For a test.\nphases:\n  - name: own\n    hosts: all\n    tasks:\n      - name: Something of one’s own\n        ${task}\n`
+  await writeFile(file, text)
+  return file
+}
+
+/** The host again as its installer left it, with new keys. */
+async function reinstall(name: string): Promise<void> {
+  const host = hostOf(lab, name)
+  const directory = hostDirectory(lab.lab, host)
+  await cutPower(host)
+  await unmountBelow(directory)
+  await rm(directory, { recursive: true })
+  lab = await keepLab(lab)
+}
