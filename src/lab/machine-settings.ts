@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Shared by all labs; gone with a restart of the machine, as the settings it remembers are. */
@@ -40,8 +40,7 @@ export async function restoreSettings(): Promise<void> {
       await writeFile(`/proc/sys/${path}`, value.join(' '))
     }
   }
-  await rm(saved)
-  await rmdir(directory)
+  await rm(directory, { recursive: true })
 }
 
 async function read(path: string): Promise<string> {
