@@ -32,15 +32,16 @@ export interface Hosts {
  */
 export async function freshHosts(): Promise<Hosts> {
   const directory = await mkdtemp(join(tmpdir(), 'provision-bench-'))
-  await removeHosts()
-  await run([provision, 'lab', 'up', '--name', name, '--systems', 'debian-13'], { log: join(directory, 'lab.log') })
+  const log = join(directory, 'lab.log')
+  await removeHosts(log)
+  await run([provision, 'lab', 'up', '--name', name, '--systems', 'debian-13'], { log })
   const lab = await loadLab(name)
   if (!lab) throw new Error('the lab of the bench is not there')
   return { lab, inventory: inventoryFile(name), directory }
 }
 
-export async function removeHosts(): Promise<void> {
-  await run([provision, 'lab', 'down', '--name', name])
+export async function removeHosts(log?: string): Promise<void> {
+  await run([provision, 'lab', 'down', '--name', name], { log })
 }
 
 /** Writes what bench/by-hand.sh reads; the probe and the network are the very ones that provision applies. */
