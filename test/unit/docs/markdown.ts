@@ -50,7 +50,11 @@ export function commandLines(page: Page): string[] {
     .filter((block) => block.language === '' || block.language === 'sh')
     .flatMap((block) => block.text.split('\n'))
     .flatMap((line) => line.replace(/^\$ /, '').split(/&&|\|\||[|;]|\$\(/))
-  const inline = [...prose(page).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')
+  const inline = [
+    ...prose(page)
+      .replaceAll('\n', ' ')
+      .matchAll(/`([^`]+)`/g),
+  ].map((match) => match[1] ?? '')
   return [...fenced, ...inline]
     .map((line) => line.trim().replace(/^bin\//, ''))
     .filter((line) => /^provision( [^:(]*)?$/.test(line))
