@@ -52,6 +52,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       fi
       rm -f "$config"
       [ "$status" -eq 0 ] || exit "$status"
+      kubeadm version -o short >/var/lib/provision/kubernetes-version
       rm -f ${begun}`,
     output: sh`printf joined`,
   }
