@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import type { RunEvent, RunSummary } from '../../src/events/run-event.ts'
 import { labDown } from '../../src/lab/down.ts'
-import { type Lab, type LabHost, type LabSettings, labRoot } from '../../src/lab/model.ts'
-import { insideOrFail } from '../../src/lab/power.ts'
+import { hostDirectory, type Lab, type LabHost, type LabSettings, labRoot } from '../../src/lab/model.ts'
+import { unmountBelow } from '../../src/lab/mounts.ts'
+import { cutPower, insideOrFail } from '../../src/lab/power.ts'
 import { labUp } from '../../src/lab/up.ts'
 
 /** The lab of the end-to-end tests: beside any other, and sharing the cache with them. */
@@ -43,10 +45,14 @@ export async function freshLab(wanted: Partial<LabSettings> = {}): Promise<TestL
   return { lab, inventory: file }
 }
 
-/** Brings up again what is missing of the lab. */
-export async function keepLab({ lab }: TestLab): Promise<TestLab> {
-  const again = await labUp(labName, lab.settings, say)
-  return { lab: again.lab, inventory: again.file }
+/** A host again as its installer left it: with new keys, and nothing on it. */
+export async function reinstall(lab: TestLab, name: string): Promise<void> {
+  const host = hostOf(lab, name)
+  const directory = hostDirectory(lab.lab, host)
+  await cutPower(host)
+  await unmountBelow(directory)
+  await rm(directory, { recursive: true })
+  await labUp(labName, lab.lab.settings, say)
 }
 
 export async function removeLab(): Promise<void> {
@@ -145,6 +151,15 @@ export function variant(lab: TestLab, name: string, change: (inventory: Inventor
   mkdirSync(directory, { recursive: true })
   const file = join(directory, 'hosts.yaml')
   writeFileSync(file, stringify(inventory))
+  return file
+}
+
+/** Writes a playbook of one task for all hosts beside the inventory; `lines` are the task's. */
+export async function writePlaybook(lab: TestLab, name: string, lines: readonly string[]): Promise<string> {
+  const file = join(dirname(lab.inventory), name)
+  const head = ['description: For a test.', 'phases:', '  - name: own', '    hosts: all', '    tasks:']
+  const [first, ...rest] = lines
+  await writeFile(file, `${[...head, `      - ${first}`, ...rest.map((line) => `        ${line}`)].join('\n')}\n`)
   return file
 }
 

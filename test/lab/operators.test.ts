@@ -1,9 +1,7 @@
 import { existsSync, globSync, writeFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/events/run-event.ts'
-import { labRoot } from '../../src/lab/model.ts'
 import {
   expectCode,
   freshLab,
@@ -16,6 +14,7 @@ import {
   start,
   type TestLab,
   variant,
+  writePlaybook,
 } from './harness.ts'
 
 let lab: TestLab
@@ -83,12 +82,8 @@ describe('while one operator provisions', () => {
 
 describe('an operator who was killed', () => {
   test('is in nobody’s way, and what was begun is not done twice at once', async () => {
-    const file = join(labRoot(lab.lab.name), 'long.yaml')
     const run = 'echo begin >>/run/long; sleep 8; echo end >>/run/long'
-    writeFileSync(
-      file,
-      `description: Long.\nphases:\n  - name: long\n    hosts: all\n    tasks:\n      - name: Long\n        command: { run: "${run}", always: true }\n`,
-    )
+    const file = await writePlaybook(lab, 'long.yaml', [`command: { run: "${run}", always: true }`])
     await new Promise<void>((resolve) => {
       const killed = start(lab, ['run', file], {
         onEvent(event, child) {

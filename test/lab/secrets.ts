@@ -83,12 +83,15 @@ export function leaksIn(text: string, patterns: readonly string[]): string[] {
   return text.split('\n').filter((line) => patterns.some((pattern) => line.includes(pattern)))
 }
 
-/** Every text of 64 hex digits in what was written to a host's disk, beside the images of containers, and in its journal and memory. */
+/**
+ * Every text of 64 hex digits in what was written to a host's disk, and in its journal and memory. Left out: programs,
+ * images and package lists, which come from elsewhere and are all hex digits.
+ */
 export async function textsOn(lab: TestLab, host: string): Promise<string> {
   const directory = hostDirectory(lab.lab, { name: host })
-  const words = ['-rahoE', '--exclude-dir=usr', '\\b[0-9a-f]{64}\\b']
+  const words = ['-rahoE', '--exclude-dir=usr', '--exclude-dir=apt', '\\b[0-9a-f]{64}\\b']
   const onDisk = run('grep', [...words, join(directory, 'upper'), join(directory, 'data/kubelet')])
-  const script = `{ grep -rahoE '\\b[0-9a-f]{64}\\b' /run /tmp /dev/shm; journalctl --no-pager --all | grep -aoE '\\b[0-9a-f]{64}\\b'; } 2>/dev/null || :`
+  const script = `export LC_ALL=C; { grep -rahoE '\\b[0-9a-f]{64}\\b' /run /tmp /dev/shm; journalctl --no-pager --all | grep -aoE '\\b[0-9a-f]{64}\\b'; } 2>/dev/null || :`
   return `${[...new Set(onDisk)].join('\n')}\n${await on(lab, host, script)}`
 }
 
@@ -126,7 +129,12 @@ function grep(patterns: readonly string[], paths: readonly string[]): string[] {
 // Both find and grep end with 1 or 2 when files went away meanwhile or nothing was found.
 function run(program: string, words: readonly string[], input = ''): string[] {
   try {
-    return execFileSync(program, words, { encoding: 'utf8', input, maxBuffer: 1 << 28 })
+    return execFileSync(program, words, {
+      encoding: 'utf8',
+      input,
+      maxBuffer: 1 << 28,
+      env: { ...process.env, LC_ALL: 'C' },
+    })
       .split('\n')
       .filter(Boolean)
   } catch (error) {

@@ -1,25 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { hostDirectory } from '../../src/lab/model.ts'
-import { unmountBelow } from '../../src/lab/mounts.ts'
-import { cutPower } from '../../src/lab/power.ts'
 import {
   expectCode,
   freshLab,
   hostOf,
-  keepLab,
   kubectl,
   on,
   provision,
+  reinstall,
   removeLab,
   results,
   stateDirectory,
   summaryOf,
   type TestLab,
   variant,
+  writePlaybook,
 } from './harness.ts'
 
 // A cluster that stands, and what its operator does with it from then on.
@@ -33,26 +32,11 @@ beforeAll(async () => {
 afterAll(removeLab)
 
 /** What somebody did by hand, and the tasks that have to notice. */
-const drifts: readonly { host: string; by: string; noticed: readonly string[] }[] = [
-  { host: 'cp1', by: "sed -i '/^10\\..*w1/d' /etc/hosts", noticed: ['cp1: Names of all nodes in /etc/hosts'] },
-  { host: 'w1', by: 'sysctl -qw net.ipv4.ip_forward=0', noticed: ['w1: Kernel parameters of container networking'] },
-  {
-    host: 'w1',
-    by: `sed -i 's/"max-size": "[^"]*"/"max-size": "1k"/' /etc/docker/daemon.json`,
-    noticed: ["w1: Docker's configuration", 'w1: Docker runs'],
-  },
-  {
-    host: 'w1',
-    by: "sed -i 's/failSwapOn: .*/failSwapOn: false/' /etc/kubernetes/kubelet.conf.d/50-provision.conf",
-    noticed: ["w1: This node's kubelet settings", 'w1: The kubelet runs with these settings'],
-  },
-  { host: 'w2', by: 'apt-mark -q unhold kubelet', noticed: ['w2: kubeadm, kubelet and kubectl'] },
-  {
-    host: 'cp1',
-    by: 'kubectl --kubeconfig /etc/kubernetes/admin.conf label node w2 provision/managed-',
-    noticed: ['cp1: Labels of nodes'],
-  },
-]
+const drifts = parse(readFileSync(new URL('cases/drift.yaml', import.meta.url), 'utf8')) as readonly {
+  readonly host: string
+  readonly by: string
+  readonly noticed: readonly string[]
+}[]
 
 describe('drift', () => {
   const noticed = drifts.flatMap((drift) => drift.noticed).sort()
@@ -135,7 +119,7 @@ describe('other commands', () => {
 
   test('wrong input: exit 2, and no host is contacted', async () => {
     const wrong = variant(lab, 'wrong', (inventory) => {
-      inventory.hosts['w1'] = { address: 'nowhere', rolle: 'worker' }
+      Object.assign(inventory.hosts, { w1: { address: 'nowhere', rolle: 'worker' } })
     })
     const ran = await provision(lab, [], { inventory: wrong })
     expect(ran.code).toBe(2)
@@ -147,7 +131,7 @@ describe('other commands', () => {
 describe('hosts that are not there', () => {
   test('fail alone', async () => {
     const lost = variant(lab, 'lost', (inventory) => {
-      inventory.hosts['w3'] = { address: lab.lab.gateway.replace(/1$/, '99'), role: 'worker' }
+      Object.assign(inventory.hosts, { w3: { address: nobody(), role: 'worker' } })
     })
     const file = await playbook('any.yaml', 'command: { run: ":", always: true }')
     const summary = expectCode(await provision(lab, ['run', file, '--timeout', '5s'], { inventory: lost }), 1)
@@ -157,7 +141,7 @@ describe('hosts that are not there', () => {
 
   test('are left out where the inventory says that they are down', async () => {
     const down = variant(lab, 'down', (inventory) => {
-      inventory.hosts['w3'] = { address: lab.lab.gateway.replace(/1$/, '99'), role: 'worker', state: 'down' }
+      Object.assign(inventory.hosts, { w3: { address: nobody(), role: 'worker', state: 'down' } })
     })
     const summary = expectCode(await provision(lab, ['plan'], { inventory: down }), 3)
     expect(summary.hosts.find((host) => host.name === 'w3')).toMatchObject({ outcome: 'down', connections: 0 })
@@ -167,7 +151,7 @@ describe('hosts that are not there', () => {
 describe('a node that was installed anew', () => {
   test('is not taken for the one it was', async () => {
     await kubectl(lab, 'delete node w2')
-    await reinstall('w2')
+    await reinstall(lab, 'w2')
     const summary = expectCode(await provision(lab, ['--limit', 'w2']), 1)
     expect(summary.hosts[0]).toMatchObject({ name: 'w2', outcome: 'unreachable' })
     expect(summary.hosts[0]?.error).toMatch(/host key/)
@@ -203,19 +187,11 @@ function containers(): Promise<string> {
   return on(lab, 'w1', `docker inspect steady --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}'; ${pods} | sort`)
 }
 
-async function playbook(name: string, task: string): Promise<string> {
-  const file = join(stateDirectory(lab.inventory), '..', name)
-  const text = `description: For a test.\nphases:\n  - name: own\n    hosts: all\n    tasks:\n      - name: Something of one’s own\n        ${task}\n`
-  await writeFile(file, text)
-  return file
+function playbook(name: string, task: string): Promise<string> {
+  return writePlaybook(lab, name, [`name: Something of one’s own`, task])
 }
 
-/** The host again as its installer left it, with new keys. */
-async function reinstall(name: string): Promise<void> {
-  const host = hostOf(lab, name)
-  const directory = hostDirectory(lab.lab, host)
-  await cutPower(host)
-  await unmountBelow(directory)
-  await rm(directory, { recursive: true })
-  lab = await keepLab(lab)
+/** An address of the lab's network that no host has. */
+function nobody(): string {
+  return lab.lab.gateway.replace(/1$/, '99')
 }
