@@ -70,7 +70,8 @@ function reference(image: Image): string {
 }
 
 async function recipe(images: readonly Image[]): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(images))
+  // Where this repository lies makes no other images: several copies of it share what is filled.
+  const hash = createHash('sha256').update(JSON.stringify(images).replaceAll(labFiles, 'lab'))
   const layers = ['network-tools', 'busybox'].map((name) => join(labFiles, 'upstream/layers', `${name}.sh`))
   const own = ['images.ts', 'image-layout.ts'].map((name) => join(import.meta.dirname, name))
   for (const file of [...own, ...layers, join(labFiles, 'network/network.sh')]) hash.update(await readFile(file))
