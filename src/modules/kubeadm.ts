@@ -1,6 +1,12 @@
 import { raw, type ShellText, sh } from '../shell/quote.ts'
 import type { ModuleContext, TaskBody } from './module.ts'
 
+/** What preflight finds where a control plane has begun to run. */
+const tracesOfControlPlane = [
+  'DirAvailable--var-lib-etcd',
+  ...[6443, 10250, 10257, 10259, 2379, 2380].map((port) => `Port-${port}`),
+]
+
 /** What `kubeadm init` and `kubeadm join` have in common: run once, and finished by the next run if cut short. */
 export interface KubeadmCommand {
   readonly verb: 'init' | 'join'
@@ -8,7 +14,7 @@ export interface KubeadmCommand {
   readonly config: string
   /** Files whose presence, with our own note of completion absent, means kubeadm got to its end. */
   readonly completeWhen: ShellText
-  /** Preflight errors to expect when an interrupted command is continued, beside those the operator ignores. */
+  /** What preflight finds of an interrupted command of this kind, beside the traces of any control plane. */
   readonly ignoreOnContinue: readonly string[]
 }
 
@@ -21,6 +27,7 @@ export interface KubeadmCommand {
 export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext): TaskBody {
   const begun = `/var/lib/provision/kubeadm-${command.verb}.begun`
   const content = `${context.id}_content`
+  const expected = [...command.ignoreOnContinue, ...tracesOfControlPlane].join(',')
   return {
     content: command.config,
     check: sh`
@@ -42,7 +49,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       else
         say 'an earlier kubeadm ${raw(command.verb)} did not finish: continuing it'
         status=0
-        kubeadm_run "$ignored,${raw(command.ignoreOnContinue.join(','))}" || status=$?
+        kubeadm_run "$ignored,${raw(expected)}" || status=$?
         if [ "$status" -ne 0 ] && [ -e ${begun} ]; then
           say 'it cannot be continued: undoing it and starting over'
           kubeadm reset --force --cri-socket "$(sed -n 's/^ *criSocket: //p' "$config" | head -n 1)"

@@ -15,6 +15,7 @@ const common = [
   'library/blocks.sh',
   'library/network.sh',
   'library/images.sh',
+  'library/packages.sh',
 ]
 
 /** The shell runtime that programs of one package family are written in terms of. */

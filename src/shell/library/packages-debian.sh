@@ -22,22 +22,6 @@ version_is() {
   return 1
 }
 
-packages_are() {
-  p_hold=$1
-  shift
-  for p_spec in "$@"; do
-    package_is "$p_hold" "$p_spec" && continue
-    say "${p_spec%%=*} is ${R:-absent}, wanted $p_spec"
-    return 1
-  done
-}
-
-packages_absent() {
-  for p_spec in "$@"; do
-    ! package "$p_spec" || return 1
-  done
-}
-
 # Quiet, no questions, the operator's configuration files kept, and patient with whoever else uses apt.
 apt_get() {
   apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 \

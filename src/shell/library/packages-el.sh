@@ -33,22 +33,6 @@ version_locked() {
   return 1
 }
 
-packages_are() {
-  p_hold=$1
-  shift
-  for p_spec in "$@"; do
-    package_is "$p_hold" "$p_spec" && continue
-    say "${p_spec%%=*} is ${R:-absent}, wanted $p_spec"
-    return 1
-  done
-}
-
-packages_absent() {
-  for p_spec in "$@"; do
-    ! package "$p_spec" || return 1
-  done
-}
-
 # What a repository excludes is held against others, not against us.
 rpm_tool() {
   if command -v dnf >/dev/null; then dnf -y "$@"; else yum -y "$@"; fi

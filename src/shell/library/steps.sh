@@ -28,9 +28,9 @@ fail() {
   finish failed
 }
 
-# step ID SECONDS [NEEDS]: one task. NEEDS: values from other hosts that its apply wants and has not got.
-step() {
-  P_TASK=$1
+# check_step ID: sets P_DIFFERS to 1 where a change is to be made; whatever else the check finds is told here.
+check_step() {
+  P_TASK=$1 P_DIFFERS=0
   [ ! -e "$P_RUN/stop" ] || finish stopped
   supervise "$1" check "$P_CHECK_SECONDS" "${1}_check"
   case $P_RC in
@@ -42,10 +42,13 @@ step() {
   1) ;;
   *) [ "$P_MODE$P_UNSURE" = check1 ] || fail "$1" check "$P_RC" ;;
   esac
-  if [ "$P_MODE" = check ]; then
-    would_change "$1"
-    return
-  fi
+  if [ "$P_MODE" = check ]; then would_change "$1"; else P_DIFFERS=1; fi
+}
+
+# step ID SECONDS [NEEDS]: one task. NEEDS: values from other hosts that its apply wants and has not got.
+step() {
+  check_step "$1"
+  [ "$P_DIFFERS" = 1 ] || return 0
   if [ -n "${3:-}" ]; then
     emit need "$1" "$3"
     finish needs
@@ -79,22 +82,8 @@ apply_step() {
 # start_step ID SECONDS / join_step ID SECONDS: a task whose apply runs while later tasks go on.
 # Its failure is reported where it is joined. It must be something that may be ended at any time.
 start_step() {
-  P_TASK=$1
-  [ ! -e "$P_RUN/stop" ] || finish stopped
-  supervise "$1" check "$P_CHECK_SECONDS" "${1}_check"
-  case $P_RC in
-  0)
-    emit ok "$1"
-    outputs "$1"
-    return
-    ;;
-  1) ;;
-  *) [ "$P_MODE$P_UNSURE" = check1 ] || fail "$1" check "$P_RC" ;;
-  esac
-  if [ "$P_MODE" = check ]; then
-    would_change "$1"
-    return
-  fi
+  check_step "$1"
+  [ "$P_DIFFERS" = 1 ] || return 0
   emit start "$1"
   diff_step "$1"
   marks "$1"
