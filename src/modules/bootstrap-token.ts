@@ -35,7 +35,10 @@ export const bootstrapToken = defineModule({
           auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
         P_EOF
         kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s create -f "$P_RUN/token.yaml"
-        rm -f "$P_RUN/token.yaml"`,
+        rm -f "$P_RUN/token.yaml"
+        # kubeadm join asks for the signature at once, and then only every five seconds.
+        kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public wait configmap/cluster-info --timeout 30s \
+          --for=${`jsonpath={.data.jws-kubeconfig-${id}}`} || say 'not signed yet: joining will take longer'`,
       output: sh`${context.id}_content`,
     }
   },
