@@ -22,7 +22,15 @@ export const manifest = defineModule({
     return {
       content,
       // diff: 0 the same, 1 different, more: trouble. An API server that has just started may need a moment.
-      check: sh`${source} | ${kubectl} diff ${options} >/dev/null`,
+      // It looks at an object twice, and between the looks others may change it, as the kubelet does with a new node.
+      check: sh`
+        for look in first second; do
+          status=0
+          ${source} | ${kubectl} diff ${options} >/dev/null || status=$?
+          [ "$status" -eq 1 ] || exit "$status"
+          [ "$look" = second ] || sleep 0.3
+        done
+        exit 1`,
       apply: sh`
         attempt() { ${source} | ${kubectl} apply ${options}; }
         retry 5 1 attempt`,
