@@ -63,12 +63,20 @@ export const verify = defineModule({
         [ "$(cat ${stamp} 2>/dev/null)" = "$(printf '%s\\n' "$nodes" ${proof} | sha256sum)" ]`,
       apply: sh`
         probe() { ${raw(`${context.id}_content`)}; }
+        clean() { probe | ${kubectl} delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
         # The reason comes last: of a long log only the end is shown.
         give_up() {
           ${kubectl} get nodes,pods -A -o go-template=${troubles} >&2 || :
+          clean || :
           say "$1"
           exit 1
         }
+        # An earlier proof may still be on its way out.
+        case $(${kubectl} get namespace provision-verify --ignore-not-found -o 'jsonpath={.status.phase}') in
+        Terminating) ${kubectl} wait --for=delete namespace/provision-verify --timeout 60s || : ;;
+        esac
+        # Before anything is waited for: it takes its time beside the control plane's own, which take up to 20 s to be ready.
+        probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
         left=${args.within}
         while :; do
           ${raw(look)}
@@ -79,14 +87,11 @@ export const verify = defineModule({
           sleep 1
         done
         say 'probing DNS, pod to pod and Services from every node'
-        # Of an earlier proof there may be something left that is still going.
-        ${kubectl} wait --for=delete namespace/provision-verify --timeout 60s >/dev/null 2>&1 || :
-        probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
         if ! ${kubectl} -n provision-verify rollout status daemonset/probe --timeout ${`${args.within}s`}; then
           ${kubectl} -n provision-verify logs -l app=probe --prefix --tail 1 >&2 || :
           give_up 'the probe could not reach everything from every node'
         fi
-        probe | ${kubectl} delete --wait=false --cascade=background -f - >/dev/null
+        clean
         printf '%s\\n' "$nodes" ${proof} | sha256sum >${stamp}`,
     }
   },
