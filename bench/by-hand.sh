@@ -167,11 +167,11 @@ verify() {
   cat <<EOF
 export KUBECONFIG=/etc/kubernetes/admin.conf
 kubectl label node $(awk 'NR > 1 { print $1 }' "$directory/hosts" | tr '\n' ' ')node-role.kubernetes.io/worker=
-kubectl wait --for=condition=Ready node --all --timeout 300s
-kubectl -n kube-system wait --for=condition=Ready pod --all --timeout 300s
 kubectl apply --server-side -f - <<'EOT'
 $(cat "$directory/probe.yaml")
 EOT
+kubectl wait --for=condition=Ready node --all --timeout 300s
+kubectl -n kube-system wait --for=condition=Ready pod --all --timeout 300s
 kubectl -n provision-verify rollout status daemonset/probe --timeout 300s
 kubectl delete namespace provision-verify --wait=false
 EOF
@@ -190,6 +190,9 @@ trap hang_up EXIT
 { prepare "$control_images"; init; } | on "$control_login" "$control_address" "$control_name" &
 initialised=$!
 workers prepare_worker
+echo "workers prepared after ${SECONDS} s"
 wait "$initialised"
+echo "control plane there after ${SECONDS} s"
 workers join_worker
+echo "workers joined after ${SECONDS} s"
 verify | on "$control_login" "$control_address" "$control_name-verify"
