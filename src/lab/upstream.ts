@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { mountLayer } from './layer.ts'
 import { cacheRoot, hostDirectory, type Lab, labFiles } from './model.ts'
 import { inside, insideOrFail, powerOn, prepareHost, until, waitForPort } from './power.ts'
+import { $ } from './program.ts'
 import { upstreamRoot } from './rootfs.ts'
 
 /** What the upstream serves lies in the cache on this machine, and there inside the upstream host. */
@@ -41,8 +42,12 @@ export async function startUpstream(lab: Lab, mirror: string, publicKey: string)
   const sources = `deb ${mirror} trixie main\n`
   const root = await mountLayer(lab, upstream, { base, aptSources: sources, publicKey })
   await configure(root)
-  await mkdir(join(upstreamData(), 'registry'), { recursive: true })
+  const registry = join(upstreamData(), 'registry')
+  await mkdir(registry, { recursive: true })
   const cache = await packageCache(lab)
+  // Before it boots: a service that may not write to its directory tries a few times and gives up for good.
+  await give(registry, root, 'docker-registry')
+  await give(cache, root, 'apt-cacher-ng')
   const binds = [`--bind=${upstreamData()}:${upstreamMount}`, `--bind=${cache}:/var/cache/apt-cacher-ng`]
   await prepareHost(lab, upstream, binds)
   await powerOn(lab, upstream)
@@ -50,11 +55,16 @@ export async function startUpstream(lab: Lab, mirror: string, publicKey: string)
     const { stdout } = await inside(upstream, 'systemctl', 'is-system-running')
     return /running|degraded/.test(stdout)
   })
-  await insideOrFail(upstream, 'chown', '-R', 'docker-registry:', `${upstreamMount}/registry`)
-  await insideOrFail(upstream, 'chown', '-R', 'apt-cacher-ng:', '/var/cache/apt-cacher-ng')
   await insideOrFail(upstream, 'systemctl', 'is-active', 'nginx', 'docker-registry', 'apt-cacher-ng', 'chrony')
   // A unit can be active before it listens.
   for (const port of [80, 3142, 5000]) await waitForPort(upstream, port)
+}
+
+/** Makes a directory of this machine belong to a user of the upstream. */
+async function give(directory: string, root: string, user: string): Promise<void> {
+  const { stdout: owner } = await $`chroot ${root} id -u ${user}`
+  const { stdout: group } = await $`chroot ${root} id -g ${user}`
+  await $`chown -R ${owner.trim()}:${group.trim()} ${directory}`
 }
 
 /** Adds the packages that a lab beside the usual one has fetched to the cache that all labs begin with. */
