@@ -74,7 +74,7 @@ describe('fresh hosts', () => {
     const planted = ['/var/tmp/planted', '/run/planted']
     await on(lab, 'w1', `echo seen-in-files | tee ${planted.join(' ')}; logger seen-in-files`)
     const found = await leaksOn(lab, 'w1', ['seen-in-files'])
-    for (const place of [...planted, 'root: seen-in-files']) expect(found.join('\n')).toContain(place)
+    for (const place of [...planted, 'w1 root']) expect(found.join('\n')).toContain(place)
 
     const tokens = await bootstrapTokens()
     expect(tokens).not.toEqual([])
