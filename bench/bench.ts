@@ -54,7 +54,7 @@ async function measureFresh(): Promise<{ table: Series[]; full: Series }> {
     hosts = mine.hosts
   }
   const full: Series = { name: 'provision, the whole cluster', seconds: [] }
-  if (hosts) {
+  if (hosts && repeats > 0) {
     const words = [provision, '--inventory', hosts.inventory, '--output', 'plain']
     for (let i = 0; i < repeats; i++) full.seconds.push(await run(words, { log: join(hosts.directory, 'idle.log') }))
     say(`nothing to do, whole cluster: ${listed(full.seconds)}`)
