@@ -34,7 +34,9 @@ export function criticalPath(timeline: Timeline): Step[] {
       continue
     }
     const end = Math.min(time, stretch.to)
-    const maker = stretch.waitingOn && lastBusy(timeline, stretch.waitingOn, host, end)
+    const maker = stretch.waitingOn && lastWork(timeline, stretch.waitingOn, host, end)
+    // Nobody it waits for has done anything: there is nothing further back.
+    if (maker === undefined && stretch.waitingOn?.length) break
     if (maker === undefined) {
       const { phase, waitingFor } = stretch
       steps.push({ host, phase: phase || 'start', seconds: (end - stretch.from) / 1000, waitedFor: waitingFor })
@@ -43,8 +45,7 @@ export function criticalPath(timeline: Timeline): Step[] {
       const next = steps.at(-1)
       if (next?.host === host) steps[steps.length - 1] = { ...next, waitedFor: stretch.waitingFor }
       visits.push({ consumer: host, wait: stretch })
-      host = maker
-      time = end
+      ;[host, time] = maker
     }
   }
   return merged(steps.reverse())
@@ -65,13 +66,21 @@ function before(timeline: Timeline, host: string, time: number): Stretch | undef
   return timeline.stretches.get(host)?.findLast((stretch) => stretch.from < time)
 }
 
-/** Of the hosts that make a value, the one that was at work last before the value came: it came from there. */
-function lastBusy(timeline: Timeline, hosts: readonly string[], except: string, time: number): string | undefined {
-  let found: string | undefined
-  let latest = Number.NEGATIVE_INFINITY
+/** Of the hosts that make a value, the one that ended its work last before the value came, and when: it came from there. */
+function lastWork(
+  timeline: Timeline,
+  hosts: readonly string[],
+  except: string,
+  time: number,
+): [string, number] | undefined {
+  let found: [string, number] | undefined
   for (const host of hosts) {
-    const stretch = host === except ? undefined : before(timeline, host, time)
-    if (stretch && Math.min(stretch.to, time) > latest) [found, latest] = [host, Math.min(stretch.to, time)]
+    if (host === except) continue
+    const work = timeline.stretches
+      .get(host)
+      ?.findLast((stretch) => stretch.from < time && stretch.waitingOn === undefined)
+    const end = work && Math.min(work.to, time)
+    if (end !== undefined && (found === undefined || end > found[1])) found = [host, end]
   }
   return found
 }
