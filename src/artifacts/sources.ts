@@ -110,10 +110,21 @@ export function kubernetesPackages(inventory: Inventory, facts: HostFacts, catal
   }
 }
 
+/**
+ * The registry in the names of Kubernetes' images. containerd goes to mirrors by itself; Docker does so for Docker Hub
+ * only, so with cri-dockerd the first mirror is named instead.
+ */
+export function kubernetesRegistry(inventory: Inventory, catalogue: Catalogue): { host: string; insecure: boolean } {
+  const { registry } = catalogue.kubernetes
+  const mirror = inventory.runtime.cri === 'cri-dockerd' ? inventory.mirrors.registries[registry]?.[0] : undefined
+  if (mirror === undefined) return { host: registry, insecure: false }
+  return { host: mirror.replace(/^https?:\/\//, '').replace(/\/+$/, ''), insecure: mirror.startsWith('http:') }
+}
+
 /** The images a node will run, so that they can be pulled while its packages are installed. */
 export function nodeImages(inventory: Inventory, host: Host, catalogue: Catalogue): string[] {
-  const { registry, minors } = catalogue.kubernetes
-  const minor = minors[minorOf(inventory.kubernetes.version)]
+  const registry = kubernetesRegistry(inventory, catalogue).host
+  const minor = catalogue.kubernetes.minors[minorOf(inventory.kubernetes.version)]
   if (minor === undefined) return []
   const version = `v${inventory.kubernetes.version}`
   const everywhere = [`${registry}/pause:${minor.pause}`, `${registry}/kube-proxy:${version}`, catalogue.busybox.image]

@@ -3,6 +3,7 @@ import {
   dockerPackages,
   dockerRepository,
   kubernetesPackages,
+  kubernetesRegistry,
   kubernetesRepository,
   nodeImages,
   registryAuthorities,
@@ -29,7 +30,8 @@ export function scopeOf(
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const endpoint = kubernetes.endpoint ?? `${hostPart(controlPlanes[0]?.address ?? '')}:6443`
   const debian = facts.family === 'debian'
-  const pause = `${catalogue.kubernetes.registry}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
+  const registry = kubernetesRegistry(inventory, catalogue)
+  const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
   return {
     cluster: inventory,
     host: { ...host, taints: host.taints },
@@ -70,7 +72,9 @@ export function scopeOf(
       files: registryFiles(inventory),
       authorities: registryAuthorities(inventory),
       dockerMirrors: inventory.mirrors.registries['docker.io'] ?? [],
-      insecure: inventory.registries.private.filter((each) => each.insecure).map((each) => each.host),
+      insecure: [...inventory.registries.private, registry].filter((each) => each.insecure).map((each) => each.host),
+      kubernetes: registry.host,
+      isMirror: registry.host !== catalogue.kubernetes.registry,
     },
     imageStore: inventory.runtime.cri === 'cri-dockerd' ? 'docker' : 'containerd',
     images: nodeImages(inventory, host, catalogue),
