@@ -149,6 +149,9 @@ kubeadm init --config /tmp/kubeadm.yaml --ignore-preflight-errors SystemVerifica
 kubectl --kubeconfig /etc/kubernetes/admin.conf apply --server-side -f - <<'EOT'
 $(cat "$directory/network.yaml")
 EOT
+# kubeadm join asks for the signature at once, and then only every five seconds.
+kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public wait configmap/cluster-info --timeout 60s \\
+  --for='jsonpath={.data.jws-kubeconfig-${token%.*}}'
 EOF
 }
 
