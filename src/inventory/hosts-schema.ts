@@ -20,7 +20,9 @@ export const ssh = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, withHint('is not a user name', 'write the name of the login on the hosts'))
     .optional()
-    .describe('Login on the hosts: root, or someone who may use sudo. Without it what ~/.ssh/config says, else your own user name'),
+    .describe(
+      'Login on the hosts: root, or someone who may use sudo. Without it what ~/.ssh/config says, else your own user name',
+    ),
   port: field.port.optional().describe('Port of sshd; 22 without it'),
   identityFile: z.string().min(1).optional().describe('Private key; without it the agent and the usual keys are tried'),
   password: secret.optional(),
