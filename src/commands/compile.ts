@@ -63,6 +63,7 @@ function programFor(inventory: Inventory, name: string, system: string | undefin
     generate: createGenerator(() => {}),
     clockOffset: 0,
     isSecret: () => false,
+    absent: () => [],
   }
   return compileProgram(plan, plan.tasks, { mode, prelude: loadPrelude(facts.family), id: 'compiled' }, input).text
 }

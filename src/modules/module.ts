@@ -33,6 +33,8 @@ export interface ModuleContext {
   readonly clockOffset: number
   /** Whether the text holds a secret: such a task shows no diff. */
   readonly isSecret: (text: string) => boolean
+  /** Hosts that were to give this output in this run and have ended without. */
+  readonly absent: (output: string) => readonly string[]
 }
 
 /** Short-lived secrets that the controller makes itself, so that none is ever parsed from a program's output. */

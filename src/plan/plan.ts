@@ -38,6 +38,7 @@ export interface CompileInput {
   readonly readFile: (task: PlannedTask, path: string) => Uint8Array
   readonly generate: ModuleContext['generate']
   readonly isSecret: (text: string) => boolean
+  readonly absent: ModuleContext['absent']
 }
 
 export interface CompiledTask extends ProgramTask {
@@ -64,6 +65,7 @@ export function compileTask(
     generate: input.generate,
     clockOffset: input.clockOffset,
     isSecret: input.isSecret,
+    absent: input.absent,
   })
   return {
     id: task.task,

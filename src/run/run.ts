@@ -83,6 +83,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
       generate,
       clockOffset,
       isSecret: (text) => options.redactor.holdsSecret(text),
+      absent: (name) => context.values.absent(name),
     }),
     hostRun: (name) => hostRuns.get(name),
     received: (host, name, value) => received.set(host, { ...received.get(host), [name]: value }),

@@ -10,6 +10,7 @@ export class ValueUnavailable extends Error {
 interface Slot {
   readonly promise: Promise<string | undefined>
   readonly settle: (value: string | undefined) => void
+  readonly gaveUp: () => boolean
 }
 
 /**
@@ -39,6 +40,11 @@ export class Values {
     return [...(this.#slots.get(name)?.keys() ?? [])]
   }
 
+  /** Hosts of this run that were to make it and ended without. */
+  absent(name: string): readonly string[] {
+    return [...(this.#slots.get(name) ?? [])].filter(([, slot]) => slot.gaveUp()).map(([host]) => host)
+  }
+
   /** Waits. Throws {@link ValueUnavailable} when the only host that makes it ended without. */
   async get(name: string): Promise<string | Readonly<Record<string, string>>> {
     const slots = [...(this.#slots.get(name) ?? [])]
@@ -57,9 +63,14 @@ export class Values {
 }
 
 function newSlot(): Slot {
-  let settle: Slot['settle'] = () => {}
-  const promise = new Promise<string | undefined>((resolve) => {
-    settle = resolve
-  })
-  return { promise, settle }
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
+  let first: { readonly value: string | undefined } | undefined
+  return {
+    promise,
+    settle(value) {
+      first ??= { value }
+      resolve(first.value)
+    },
+    gaveUp: () => first !== undefined && first.value === undefined,
+  }
 }

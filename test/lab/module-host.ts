@@ -96,6 +96,7 @@ function contextOf(facts: HostFacts, id: string, mark: string): ModuleContext {
     render: (template) => template,
     readFile: (path) => readFileSync(path),
     isSecret: () => false,
+    absent: () => [],
     value: () => undefined,
     generate: () => '',
     clockOffset: 0,

@@ -36,6 +36,7 @@ function word(name: string, args: unknown): TestTask & { prefetch?: { files?: re
     render: (template: string) => template,
     readFile: (path: string) => readFileSync(path),
     isSecret: () => false,
+    absent: () => [],
   } as Partial<ModuleContext> as ModuleContext
   const module = modules[name] as Module
   return { ...module.compile(module.schema.parse(args), context), output: undefined } as TestTask

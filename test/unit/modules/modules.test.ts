@@ -47,6 +47,7 @@ function contextOf(facts: HostFacts, id: string): ModuleContext {
     render: (template) => `rendered from ${template}\n`,
     readFile: (path) => Buffer.from(`bytes of ${path}`),
     isSecret: (text) => text.includes('secret'),
+    absent: () => [],
     value: () => undefined,
     generate: () => 'abcdef.0123456789abcdef',
     clockOffset: 0,

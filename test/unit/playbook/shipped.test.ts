@@ -71,6 +71,7 @@ describe.each(Object.keys(inventories))('%s', (name) => {
             generate: (kind) => (kind === 'bootstrapToken' ? all.joinToken : all.certificateKey),
             clockOffset: 0,
             isSecret: () => false,
+            absent: () => [],
           },
         )
         expect(program.text.endsWith('esac\n')).toBe(true)
