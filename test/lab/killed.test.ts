@@ -39,17 +39,20 @@ describe('a controller killed', () => {
   })
 })
 
-describe('a kubeadm init cut short', () => {
-  test('by being killed', async () => {
-    const failed = await interrupted('cp1', 'kubeadm init', () => halfWay('pkill -KILL -x kubeadm'))
-    expectCode(failed, 1)
-    expect(results(failed, ['failed'])).toEqual(['cp1: kubeadm init'])
+describe('kubeadm cut short', () => {
+  test('by being killed, in init and then in join', async () => {
+    const init = await interrupted('cp1', 'kubeadm init', () => halfWay('cp1', 'pkill -KILL -x kubeadm'))
+    expectCode(init, 1)
+    expect(results(init, ['failed'])).toEqual(['cp1: kubeadm init'])
+    const join = await interrupted('w1', 'kubeadm join', () => halfWay('w1', 'pkill -KILL -x kubeadm'))
+    expectCode(join, 1)
+    expect(results(join, ['failed'])).toEqual(['w1: kubeadm join'])
     await convergesFromHere()
   })
 
   test('by a power cut', async () => {
     await interrupted('cp1', 'kubeadm init', async (running) => {
-      await halfWay(':')
+      await halfWay('cp1', ':')
       running.kill('SIGKILL')
       await cutPower(hostOf(lab, 'cp1'))
     })
@@ -59,7 +62,13 @@ describe('a kubeadm init cut short', () => {
   })
 })
 
-/** Starts a run on fresh hosts, does something to it when a change begins, and waits for its end. */
+/** What kubeadm writes half-way. */
+const written: Record<string, string> = {
+  cp1: '/etc/kubernetes/manifests/kube-apiserver.yaml',
+  w1: '/etc/kubernetes/bootstrap-kubelet.conf',
+}
+
+/** Starts a run, does something to it when a change begins, and waits for its end. */
 async function interrupted(
   host: string,
   title: string,
@@ -76,11 +85,14 @@ async function interrupted(
   return ran
 }
 
-/** Waits until kubeadm init has written the API server's manifest but not its last file, and does something on the host. */
-async function halfWay(script: string): Promise<void> {
-  const found = 'test -e /etc/kubernetes/manifests/kube-apiserver.yaml && pgrep -x kubeadm >/dev/null'
-  await until('kubeadm init is half-way', async () => (await on(lab, 'cp1', `${found} && echo yes || :`)) === 'yes\n')
-  await on(lab, 'cp1', script)
+/** Waits until kubeadm has done about half of its work, and does something on the host. */
+async function halfWay(host: string, script: string): Promise<void> {
+  const found = `test -e ${written[host]} && pgrep -x kubeadm >/dev/null`
+  await until(
+    `kubeadm is half-way on ${host}`,
+    async () => (await on(lab, host, `${found} && echo yes || :`)) === 'yes\n',
+  )
+  await on(lab, host, script)
 }
 
 /** No manual step: the same command again makes the cluster, and once more finds nothing to do. */
