@@ -61,7 +61,10 @@ function probe(file: string): string {
   const inventory = loadInventory(file)
   const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
   const template = loadTemplate('kubernetes/probe.yaml.ejs', [templateDirectory])
-  return render(template.text, template.file, scopeOf(inventory, inventory.hosts[0]!, facts, catalogue))
+  return render(template.text, template.file, {
+    ...scopeOf(inventory, inventory.hosts[0]!, facts, catalogue),
+    absent: [],
+  })
 }
 
 /** The hosts as an Ansible inventory. */
