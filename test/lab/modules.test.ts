@@ -34,6 +34,8 @@ let cases: Case[]
 
 beforeAll(async () => {
   const wanted = { hosts: 2, controlPlanes: 1, systems: Object.values(systems) }
+  // What a run that was killed left would not be as the cases want it.
+  await labDown('modules', quiet)
   lab = (await labUp('modules', wanted, quiet)).lab
   for (const name of Object.keys(systems)) hosts.set(name, await openModuleHost(lab, name))
   const upstream = planLab(lab.name, lab.index, lab.settings).upstream.address

@@ -15,6 +15,7 @@ let transport: Transport
 const quiet = <T>(_: string, job: () => Promise<T>): Promise<T> => job()
 
 beforeAll(async () => {
+  await labDown('ssh', quiet)
   const { file } = await labUp('ssh', { hosts: 3, systems: ['debian-13', 'debian-13', 'debian-12'] }, quiet)
   inventory = loadInventory(file)
   transport = createSshTransport({ knownHostsFile: `${file}.known_hosts`, sshConfigFile: '/nonexistent' })
