@@ -26,6 +26,9 @@ export const kubeadmJoin = defineModule({
             [ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
               [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ] && [ -s /etc/kubernetes/manifests/etcd.yaml ]`
           : sh`[ -s /etc/kubernetes/kubelet.conf ] && [ -s /etc/kubernetes/pki/ca.crt ]`,
+        continueNode: args.controlPlane
+          ? sh`printf 'skipPhases: [kubelet-start]\\n' >>"$config" && kubeadm_run "$ignored_now"`
+          : sh`say 'the node has joined: nothing of a join is left to do'`,
         ignoreOnContinue: [
           'FileAvailable--etc-kubernetes-kubelet.conf',
           'FileAvailable--etc-kubernetes-bootstrap-kubelet.conf',

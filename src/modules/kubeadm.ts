@@ -16,6 +16,11 @@ export interface KubeadmCommand {
   readonly completeWhen: ShellText
   /** What preflight finds of an interrupted command of this kind, beside the traces of any control plane. */
   readonly ignoreOnContinue: readonly string[]
+  /**
+   * Shell to continue with where the kubelet has already registered the node, which kubeadm refuses to do twice:
+   * "a Node with name … and status Ready already exists". Uses `$config` and `kubeadm_run`.
+   */
+  readonly continueNode?: ShellText
 }
 
 /**
@@ -28,6 +33,18 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
   const begun = `/var/lib/provision/kubeadm-${command.verb}.begun`
   const content = `${context.id}_content`
   const expected = [...command.ignoreOnContinue, ...tracesOfControlPlane].join(',')
+  const again = sh`kubeadm_run "$ignored_now"`
+  // Asked with the kubelet's own certificate, which may read its own node and little else.
+  const continued = command.continueNode
+    ? sh`
+      node=$(sed -n 's/^  name: //p' "$config" | head -n 1)
+        if [ -s /etc/kubernetes/kubelet.conf ] &&
+          kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 20s get node "$node" -o name; then
+          ${raw(command.continueNode)}
+        else
+          ${raw(again)}
+        fi`
+    : again
   return {
     content: command.config,
     check: sh`
@@ -48,8 +65,9 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
         kubeadm_run "$ignored" || status=$?
       else
         say 'an earlier kubeadm ${raw(command.verb)} did not finish: continuing it'
+        ignored_now="$ignored,${raw(expected)}"
         status=0
-        kubeadm_run "$ignored,${raw(expected)}" || status=$?
+        ${raw(continued)} || status=$?
         if [ "$status" -ne 0 ] && [ -e ${begun} ]; then
           say 'it cannot be continued: undoing it and starting over'
           kubeadm reset --force --cri-socket "$(sed -n 's/^ *criSocket: //p' "$config" | head -n 1)"
