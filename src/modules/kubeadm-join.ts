@@ -28,7 +28,8 @@ export const kubeadmJoin = defineModule({
           : sh`[ -s /etc/kubernetes/kubelet.conf ] && [ -s /etc/kubernetes/pki/ca.crt ]`,
         continueNode: args.controlPlane
           ? sh`printf 'skipPhases: [kubelet-start]\\n' >>"$config" && kubeadm_run "$ignored_now"`
-          : sh`say 'the node has joined: nothing of a join is left to do'`,
+          : // As kubeadm does at its end: the file holds the token.
+            sh`say 'the node has joined: nothing of a join is left to do' && rm -f /etc/kubernetes/bootstrap-kubelet.conf`,
         ignoreOnContinue: [
           'FileAvailable--etc-kubernetes-kubelet.conf',
           'FileAvailable--etc-kubernetes-bootstrap-kubelet.conf',
