@@ -65,12 +65,12 @@ function kill(pid: number): void {
 
 /** Waits until a host's sshd greets. */
 export async function waitForSsh(host: LabHost): Promise<void> {
-  await until(`sshd of ${host.name} answers on ${host.address}`, () => greets(host.address))
+  await until(`sshd of ${host.name} answers on ${host.address}`, () => answers(host.address, 22, 'data'))
 }
 
 /** Waits until something listens on a port of a host. */
 export async function waitForPort(host: LabHost, port: number): Promise<void> {
-  await until(`${host.name} answers on ${host.address}:${port}`, () => listens(host.address, port))
+  await until(`${host.name} answers on ${host.address}:${port}`, () => answers(host.address, port, 'connect'))
 }
 
 /** Runs a program inside a running host, in all of its namespaces; answers its exit code and output. */
@@ -101,25 +101,15 @@ async function waitFor(holds: () => Promise<boolean>, seconds: number): Promise<
   return true
 }
 
-function listens(address: string, port: number): Promise<boolean> {
+/** Whether a port lets us in, or, with `data`, whether what listens there also speaks. */
+function answers(address: string, port: number, sign: 'connect' | 'data'): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, timeout: 2000 })
     const answer = (value: boolean) => () => {
       socket.destroy()
       resolve(value)
     }
-    socket.on('connect', answer(true)).on('error', answer(false)).on('timeout', answer(false))
-  })
-}
-
-function greets(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port: 22, timeout: 2000 })
-    const answer = (value: boolean) => () => {
-      socket.destroy()
-      resolve(value)
-    }
-    socket.on('data', answer(true)).on('error', answer(false)).on('timeout', answer(false)).on('close', answer(false))
+    socket.on(sign, answer(true)).on('error', answer(false)).on('timeout', answer(false)).on('close', answer(false))
   })
 }
 

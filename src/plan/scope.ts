@@ -34,10 +34,9 @@ export function scopeOf(
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
   return {
     cluster: inventory,
-    host: { ...host, taints: host.taints },
+    host,
     hosts: inventory.hosts,
     facts,
-    json: (value: unknown, indent?: number) => JSON.stringify(value, undefined, indent),
     isIP: (address: string) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address),
     timeZoneGiven: inventory.time.zone !== undefined,
 

@@ -50,7 +50,7 @@ export class HostRun {
   }
 
   /** Runs to the end and reports the outcome. Throws only LockedError: that ends the whole run. */
-  async journey(): Promise<HostOutcome> {
+  async journey(): Promise<void> {
     const started = performance.now()
     let outcome: HostOutcome = 'failed'
     let error: string | undefined
@@ -70,7 +70,6 @@ export class HostRun {
       this.#context.values.end(this.host.name)
     }
     await this.#finished({ outcome, error, hint, seconds: (performance.now() - started) / 1000 })
-    return outcome
   }
 
   /** The last word on a host outside the selection, which others may have asked for values. */

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { LockedError } from '../errors.ts'
 import type { Redactor } from '../events/redact.ts'
-import type { HostOutcome, RunEvent, RunEventBody } from '../events/run-event.ts'
+import type { RunEvent, RunEventBody } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { CompileInput, HostPlan } from '../plan/plan.ts'
@@ -42,7 +42,6 @@ export interface RunOptions {
 }
 
 export interface RunResult {
-  readonly outcomes: ReadonlyMap<string, HostOutcome>
   /** Outputs that came, by name and host; secrets among them. */
   readonly outputs: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
@@ -98,7 +97,6 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const journeys = selected.map((host) => hostRuns.get(host.name) as HostRun)
   const stopAll = () => void Promise.all(journeys.map((each) => each.stop()))
   signal.addEventListener('abort', stopAll)
-  const outcomes = new Map<string, HostOutcome>()
   let locked: LockedError | undefined
   try {
     // The host that stands for the cluster is locked first: whoever comes second is told before anything is touched.
@@ -107,7 +105,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     await Promise.all(
       journeys.map(async (each) => {
         try {
-          outcomes.set(each.host.name, await each.journey())
+          await each.journey()
         } catch (error) {
           if (!(error instanceof LockedError)) throw error
           locked ??= error
@@ -122,7 +120,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     await Promise.allSettled([...hostRuns.values()].map((each) => each.close()))
   }
   if (locked) throw locked
-  return { outcomes, outputs }
+  return { outputs }
 }
 
 async function open(host: Host, options: RunOptions, emit: RunContext['emit'], signal: AbortSignal): Promise<Session> {
