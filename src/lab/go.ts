@@ -27,7 +27,10 @@ const builds = {
       'k8s.io/component-base/version.gitTreeState': 'clean',
     },
   },
-  etcd: { packages: ['go.etcd.io/etcd/server/v3'], names: ['etcd'] },
+  etcd: {
+    packages: ['server', 'etcdctl', 'etcdutl'].map((name) => `go.etcd.io/etcd/${name}/v3`),
+    names: ['etcd', 'etcdctl', 'etcdutl'],
+  },
   coredns: { packages: ['.'], names: ['coredns'] },
   cni: {
     packages: [

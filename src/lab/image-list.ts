@@ -18,6 +18,7 @@ export type Layer = Readonly<Record<string, string>> | 'network-tools' | 'busybo
 /** The images that kubeadm of the lab's release asks for, and what tests need beside them. */
 export async function imageList(): Promise<Image[]> {
   const kubernetes = await goPrograms('kubernetes')
+  const etcd = await goPrograms('etcd')
   const program = (directory: string, name: string) => ({ [`usr/local/bin/${name}`]: join(directory, name) })
   const component = (name: string, below: readonly Layer[] = []): Image => ({
     repository: name,
@@ -33,7 +34,8 @@ export async function imageList(): Promise<Image[]> {
     {
       repository: 'etcd',
       tag: tags.etcd,
-      layers: [program(await goPrograms('etcd'), 'etcd')],
+      // As the official image has them: the tools are what backups are made and proven with.
+      layers: [{ ...program(etcd, 'etcd'), ...program(etcd, 'etcdctl'), ...program(etcd, 'etcdutl') }],
       start: { Entrypoint: ['/usr/local/bin/etcd'] },
     },
     {
