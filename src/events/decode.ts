@@ -26,7 +26,7 @@ const defaultLimits: DecoderLimits = { line: 16_384, stream: 4 * 1024 * 1024, ev
 
 const stages: readonly string[] = ['check', 'apply', 'recheck', 'timeout', 'output'] satisfies FailedStage[]
 const results: readonly string[] = ['done', 'failed', 'needs', 'reboot', 'stopped', 'died'] satisfies EndResult[]
-const streams: readonly string[] = ['diff', 'log', 'output']
+const streams: readonly string[] = ['diff', 'log', 'note', 'output']
 const taskWords: readonly string[] = ['ok', 'start', 'changed', 'would-change', 'unknown']
 
 /**
@@ -92,7 +92,7 @@ function frame(kind: string, arg: string, rest: readonly string[]): ProgramEvent
   }
 }
 
-/** Diffs, logs and outputs come in pieces of base64, each a frame; a frame without a piece ends them. */
+/** Diffs, logs, notes and outputs come in pieces of base64, each a frame; a frame without a piece ends them. */
 function createStreams(limit: number) {
   const open = new Map<string, { chunks: Buffer[]; size: number }>()
   return {
@@ -119,7 +119,7 @@ function createStreams(limit: number) {
 function streamEvent(kind: string, arg: string, encoded: string): ProgramEvent {
   const text = Buffer.from(encoded, 'base64').toString('utf8')
   if (kind === 'output') return { kind, name: arg, value: text.replace(/\n+$/, '') }
-  return { kind: kind as 'diff' | 'log', task: arg, text }
+  return { kind: kind as 'diff' | 'log' | 'note', task: arg, text }
 }
 
 function name(word: string | undefined): string {

@@ -13,6 +13,8 @@ export type ProgramEvent =
   | { readonly kind: 'diff'; readonly task: string; readonly text: string }
   /** The last lines of a failed task's output; comes before its `failed`. */
   | { readonly kind: 'log'; readonly task: string; readonly text: string }
+  /** What the operator must be told although nothing failed. */
+  | { readonly kind: 'note'; readonly task: string; readonly text: string }
   | { readonly kind: 'failed'; readonly task: string; readonly stage: FailedStage; readonly code: number }
   /** A sign of life every 5 s: seconds since the stage began, and the last line it printed. */
   | { readonly kind: 'beat'; readonly task: string; readonly seconds: number; readonly line: string }

@@ -76,6 +76,10 @@ const runSummary = z.object({
     .readonly()
     .describe('What the wall time was made of, from the start of the run to its end'),
   failures: z.array(failure).readonly(),
+  warnings: z
+    .array(z.object({ host: host.optional(), message: z.string() }))
+    .readonly()
+    .describe('Every notice of level warning'),
 })
 
 const bodies = [

@@ -1,4 +1,4 @@
-import { isCancel, password } from '@clack/prompts'
+import { isCancel, password, text } from '@clack/prompts'
 import { UserError } from '../errors.ts'
 
 /** Asks for a secret on the terminal; it is not echoed. Throws UserError where there is no terminal, or nobody answers. */
@@ -12,4 +12,29 @@ export async function askSecret(question: string): Promise<string> {
   const answer = await password({ message: question })
   if (isCancel(answer)) throw new UserError('no answer', 'try again, or name a file in the inventory')
   return answer
+}
+
+/**
+ * Has the operator type the cluster's name before what cannot be undone; `deed` says what that is, on one line or several.
+ * With `yes` nobody is asked. Throws UserError, so exit code 2 with nothing done, where there is no terminal or no answer.
+ */
+export async function confirmCluster(cluster: string, deed: string, yes: boolean | undefined): Promise<void> {
+  if (yes) return
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new UserError(
+      `${firstLine(deed)}: this wants the name of the cluster typed, and there is no terminal to ask on`,
+      '--yes goes on without asking',
+    )
+  }
+  const answer = await text({
+    message: `${deed}\nType the cluster's name to go on: ${cluster}`,
+    validate: (typed) => (typed?.trim() === cluster ? undefined : `that is not ${cluster}; Ctrl-C leaves`),
+    // Standard output may be somebody's JSON.
+    output: process.stderr,
+  })
+  if (isCancel(answer)) throw new UserError('not confirmed, so nothing was done')
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] as string
 }

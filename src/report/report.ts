@@ -5,7 +5,7 @@ import { createLive } from './live.ts'
 import { createPlain } from './plain.ts'
 import { createPlanView } from './plan.ts'
 import { openRecord, type RunRecord } from './record.ts'
-import { clean, type Style, styleFor } from './style.ts'
+import { type Style, styleFor } from './style.ts'
 import { summarize } from './summarize.ts'
 import { summaryText } from './summary.ts'
 
@@ -107,16 +107,9 @@ function liveView(stdout: NodeJS.WriteStream, style: Style, state: RunView, now:
       plan.event(event)
       live.event(event)
     },
-    finish: (summary) => end(stdout, [warningsText(state, style), plan.text(style), summaryText(summary, style)]),
+    finish: (summary) => end(stdout, [plan.text(style), summaryText(summary, style)]),
     close: () => live.close(),
   }
-}
-
-/** What scrolled by nowhere: the live view has no place for it. */
-function warningsText(state: RunView, style: Style): string {
-  return state.warnings
-    .map(({ host, message }) => style('yellow', `warning: ${host === undefined ? '' : `${host}: `}${clean(message)}`))
-    .join('\n')
 }
 
 function end(stdout: NodeJS.WriteStream, blocks: readonly string[]): void {

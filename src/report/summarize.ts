@@ -14,6 +14,7 @@ export function summarize(view: RunView, exitCode?: number): RunSummary {
     hosts,
     criticalPath: criticalPath(view.timeline),
     failures: view.failures,
+    warnings: view.warnings,
   }
 }
 

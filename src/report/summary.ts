@@ -16,6 +16,7 @@ export function summaryText(summary: RunSummary, style: Style = plainStyle): str
     hostTable(summary, style),
     ...sameFailures(summary.failures).map((failures) => failureText(failures, style)),
     hostErrors(summary, style),
+    warningsText(summary, style),
     pathText(summary, style),
     verdict(summary, style),
   ]
@@ -100,6 +101,19 @@ function hostErrors(summary: RunSummary, style: Style): string[] {
       `${style(outcomeColours[first.outcome], first.outcome)}: ${names(hosts.map((host) => host.name))}: ${clean(first.error ?? '')}`,
       ...(first.hint ? [`  ${style('bold', 'hint:')} ${first.hint}`] : []),
     ]
+  })
+}
+
+/** What the operator must know although it is no failure; the same words once, with the hosts they were said of. */
+function warningsText(summary: RunSummary, style: Style): string[] {
+  const groups = new Map<string, string[]>()
+  for (const { host, message } of summary.warnings) {
+    const hosts = groups.get(message) ?? []
+    groups.set(message, host === undefined || hosts.includes(host) ? hosts : [...hosts, host])
+  }
+  return [...groups].map(([message, hosts]) => {
+    const who = hosts.length > 0 ? `${names(hosts)}: ` : ''
+    return `${style('yellow', 'warning:')} ${who}${clean(message)}`
   })
 }
 

@@ -30,7 +30,9 @@ export function createRelay(
       phase = task.phase
       context.emit({ kind: 'phase', host, phase })
     }
-    if (event.kind === 'beat') {
+    if (event.kind === 'note') {
+      context.emit({ kind: 'notice', host, level: 'warning', message: event.text })
+    } else if (event.kind === 'beat') {
       context.emit({ kind: 'progress', host, task: task.task, seconds: event.seconds, line: event.line })
     } else if (event.kind === 'diff' || event.kind === 'log') {
       texts = { ...texts, [event.kind]: event.text }

@@ -27,6 +27,7 @@ P_CHECK_SECONDS=${P_CHECK_SECONDS:-120} # what a check may take
 TMPDIR=$P_RUN
 P_WOULD=' '  # ids of restarts that check mode found to be owed
 P_UNSURE=0   # 1 once check mode reported a change: later checks may then be undecidable
+P_NOTES=0    # how many lines of notes have been told
 P_SNAPSHOT=0 # 1 while the answers gathered by prefetch are still true
 
 # --- frames -----------------------------------------------------------------
@@ -83,6 +84,22 @@ clock_jump() {
 request_reboot() { : >"$P_RUN/reboot"; }
 
 say() { printf '%s\n' "$*" >&2; }
+
+# note TEXT: what the operator must be told although nothing failed, from a check or an apply. Told once a program, after
+# the stage that noted it: only the program itself has the journal.
+note() { printf '%s\n' "$(printf '%s' "$*" | tr '\n' ' ')" >>"$P_RUN/notes"; }
+
+# tell_notes ID: sends what has been noted since the last time.
+tell_notes() {
+  [ -s "$P_RUN/notes" ] || return 0
+  n_all=$(wc -l <"$P_RUN/notes")
+  sed -n "$((P_NOTES + 1)),${n_all}p" "$P_RUN/notes" | while IFS= read -r n_line; do
+    grep -Fxqe "$n_line" "$P_RUN/notes.told" 2>/dev/null && continue
+    printf '%s\n' "$n_line" >>"$P_RUN/notes.told"
+    printf '%s' "$n_line" | emit_stream note "$1"
+  done
+  P_NOTES=$n_all
+}
 
 # retry TIMES PAUSE COMMAND...: until it succeeds. The pause, in seconds, doubles.
 retry() {

@@ -154,6 +154,8 @@ export function outline(events: readonly ProgramEvent[]): string[] {
         return [`output ${event.name}=${event.value}`]
       case 'need':
         return [`need ${event.task} ${event.names.join(' ')}`]
+      case 'note':
+        return [`note ${event.text}`]
       case 'end':
         return [`end ${event.result}`]
       default:

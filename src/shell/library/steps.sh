@@ -16,6 +16,7 @@ follow() {
   wait "$3"
   P_RC=$?
   : >"$P_RUN/current"
+  tell_notes "$1"
   [ -e "$P_RUN/timeout" ] || return 0
   end_group "$3"
   fail "$1" timeout "$4"

@@ -32,6 +32,7 @@ const frames: readonly (readonly [lines: string, event: ProgramEvent])[] = [
   ['need t4 joinToken caHash', { kind: 'need', task: 't4', names: ['joinToken', 'caHash'] }],
   ['end done', { kind: 'end', result: 'done' }],
   ['end died', { kind: 'end', result: 'died' }],
+  [`note t1 ${base64('a word\u001b[2J')}\n@n0nce note t1`, { kind: 'note', task: 't1', text: 'a word\u001b[2J' }],
   ['diff t1', { kind: 'diff', task: 't1', text: '' }],
   [`log t1 ${base64('two\nlines\n')}\n@n0nce log t1`, { kind: 'log', task: 't1', text: 'two\nlines\n' }],
   [`output token ${base64('abc\n')}\n@n0nce output token`, { kind: 'output', name: 'token', value: 'abc' }],

@@ -27,12 +27,12 @@ test('on a terminal hosts are drawn over and over, and stay with their outcome a
   expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/w1 +waiting for joinToken from cp1/)]))
   const end = lines.slice(lines.findIndex((line) => line.startsWith('host ')))
   const before = lines.slice(0, -end.length).filter((line) => line.trim() !== '')
-  expect(before.slice(-4, -1).map((line) => line.replace(/\s+/g, ' '))).toEqual([
+  expect(before.slice(-3).map((line) => line.replace(/\s+/g, ' '))).toEqual([
     expect.stringMatching(/cp1 changed in 1m 11s/),
     expect.stringMatching(/w1 changed in 1m 14s/),
     expect.stringMatching(/w2 failed in 40s: docker task/),
   ])
-  expect(before.at(-1)).toBe('warning: cp1: clock is 0.4 s behind')
+  expect(end).toContain('warning: cp1: clock is 0.4 s behind')
   expect(end.join('\n')).toContain('1 of 3 hosts not as they should be')
   // The cursor is shown again.
   expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThan(output.lastIndexOf('\u001b[?25l'))

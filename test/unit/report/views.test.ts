@@ -59,6 +59,8 @@ failed on w2: docker task
   | E: write error - write (28: No space left on device)
   hint: a disk of the host is full: \`df -h\` and \`df -i\` tell which; make room, then run again
 
+warning: cp1: clock is 0.4 s behind
+
 Where the time went
   cp1  connect    0.5s
   cp1  prepare    0.4s
