@@ -12,6 +12,7 @@ import { kubeadmJoin } from './kubeadm-join.ts'
 import { lines } from './lines.ts'
 import { manifest } from './manifest.ts'
 import type { Module } from './module.ts'
+import { observe } from './observe.ts'
 import { packageModule } from './package.ts'
 import { reboot } from './reboot.ts'
 import { repository } from './repository.ts'
@@ -40,6 +41,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     kubeadmJoin,
     lines,
     manifest,
+    observe,
     packageModule,
     reboot,
     repository,

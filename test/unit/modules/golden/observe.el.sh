@@ -1,0 +1,17 @@
+# t1 observe: what a script finds
+t1_check() {
+:
+}
+t1_apply() {
+:
+}
+t1_outputs=value
+t1_output_value() {
+t1_content >"$P_RUN/observe"
+$P_SH "$P_RUN/observe" 0
+}
+t1_content() {
+cat <<'P_END_7f1904e75501517a'
+rendered from status/host.sh
+P_END_7f1904e75501517a
+}
