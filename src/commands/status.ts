@@ -1,27 +1,35 @@
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
-import { UserError } from '../errors.ts'
+import type { RunSummary } from '../events/run-event.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
-import { isHealthy, readStatus, statusText } from '../report/status.ts'
+import { selectHosts } from '../inventory/select.ts'
+import { readLocal } from '../report/status/local.ts'
+import { type AskedHost, readStatus } from '../report/status/read.ts'
+import { statusText } from '../report/status/screen.ts'
 import { styleFor } from '../report/style.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
+import { stateDirectory } from './state.ts'
 
 const playbook = fileURLToPath(new URL('../../playbooks/status.yaml', import.meta.url))
 
-/** How the cluster is, asked from its control planes. */
+/** How the cluster is: asked from every host, and from each control plane for itself, so that what is down hides nothing. */
 export function registerStatus(program: Command): void {
   program
     .command('status')
-    .summary('show nodes, versions, pods that are not ready, and certificate days left')
+    .summary('show what is wrong and what to do about it: control plane, nodes, pods, certificates, disks')
     .description(
-      'Asks the control planes; changes and locks nothing. Exit code 0: all is well; 1: something wants a look.',
+      'Asks every host at once; changes and locks nothing. With --limit only the hosts it names, and the control planes: ' +
+        '--limit role=control-plane is quick however large the cluster. ' +
+        'Exit code 0: all is well; 1: something wants a look.',
     )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
       const inventory = loadInventory(options.inventory)
-      const selected = inventory.hosts.filter((host) => host.role === 'control-plane')
+      const limited = new Set(selectHosts(inventory, options.limit).map((host) => host.name))
+      const selected = inventory.hosts.filter((host) => host.role === 'control-plane' || limited.has(host.name))
       const { summary, outputs } = await execute(
         {
           command: 'provision status',
@@ -33,21 +41,42 @@ export function registerStatus(program: Command): void {
         },
         options,
       )
-      const state = [...(outputs.get('clusterState')?.values() ?? [])][0]
-      if (state === undefined) {
-        const reasons = summary.hosts.map(
-          (host) =>
-            `${host.name}: ${host.error ?? summary.failures.find((one) => one.host === host.name)?.log ?? host.outcome}`,
-        )
-        throw new UserError(
-          `no control plane answers\n${reasons.join('\n')}`,
-          'run `provision` to build or mend the cluster',
-        )
-      }
-      const up = inventory.hosts.filter((host) => host.state === 'up').map((host) => host.name)
-      const status = readStatus(state, outputs.get('certificates') ?? new Map(), up, Date.now())
+      const status = readStatus({
+        cluster: inventory.cluster,
+        now: Date.now(),
+        hosts: askedHosts(inventory, selected, summary),
+        hostAnswers: outputs.get('hostState') ?? new Map(),
+        certificateAnswers: outputs.get('certificates') ?? new Map(),
+        controlPlaneAnswers: outputs.get('controlPlaneState') ?? new Map(),
+        expected: {
+          nodes: inventory.hosts.filter((host) => host.state === 'up').map((host) => host.name),
+          known: inventory.hosts.map((host) => host.name),
+          version: `v${inventory.kubernetes.version}`,
+        },
+        local: readLocal(stateDirectory(inventory)),
+      })
       const text = options.output === 'json' ? JSON.stringify(status) : statusText(status, styleFor(process.stdout))
       process.stdout.write(`${text}\n`)
-      process.exitCode = isHealthy(status) ? 0 : 1
+      process.exitCode = summary.exitCode === 130 ? 130 : status.healthy ? 0 : 1
     })
+}
+
+/** How asking each host of the inventory went. */
+export function askedHosts(inventory: Inventory, selected: readonly Host[], summary: RunSummary): AskedHost[] {
+  return inventory.hosts.map(({ name, role, state }) => {
+    if (state === 'down') return { name, role, state }
+    if (!selected.some((host) => host.name === name)) return { name, role, state: 'not-asked' }
+    const host = summary.hosts.find((each) => each.name === name)
+    if (host?.outcome === 'converged') return { name, role, state: 'answered' }
+    const failure = summary.failures.find((each) => each.host === name)
+    const error = host?.error ?? failure?.log.trim() ?? host?.outcome
+    const hint = host?.hint ?? failure?.hint
+    return {
+      name,
+      role,
+      state: host?.outcome === 'unreachable' ? 'unreachable' : 'failed',
+      error: error || 'no word',
+      hint,
+    }
+  })
 }

@@ -65,9 +65,10 @@ describe('other commands', () => {
     const ran = await provision(lab, ['status'])
     expect(ran.code, ran.output).toBe(0)
     const status = JSON.parse(ran.output)
-    expect(status.nodes.map((node: { node: string }) => node.node).sort()).toEqual(['cp1', 'w1', 'w2'])
-    expect(status.podsNotReady).toEqual([])
-    expect(status.certificates[0].daysLeft).toBeGreaterThan(300)
+    expect(status.nodes.map((node: { name: string }) => node.name).sort()).toEqual(['cp1', 'w1', 'w2'])
+    expect(status.pods.notReady).toEqual([])
+    expect(status.etcd).toMatchObject({ healthy: 1, mayFail: 0 })
+    for (const host of status.hosts) expect(host.certificates[0].daysLeft, host.name).toBeGreaterThan(300)
   })
 
   test('kubeconfig: where it is, and what it is', async () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { inventoryReference, playbookReference } from '../../../src/docs/reference.ts'
 import { inventoryJsonSchema, playbookJsonSchema } from '../../../src/docs/schemas.ts'
 import { modules } from '../../../src/modules/index.ts'
+import { statusJsonSchema } from '../../../src/report/status/json.ts'
 
 const example = readFileSync(new URL('../../../inventory/full.yaml', import.meta.url), 'utf8')
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
@@ -11,6 +12,7 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 it.each([
   ['schema/inventory.json', json(inventoryJsonSchema())],
   ['schema/playbook.json', json(playbookJsonSchema(modules))],
+  ['schema/status.json', json(statusJsonSchema())],
   ['reference/inventory.md', inventoryReference(example)],
   ['reference/playbooks.md', playbookReference(modules)],
 ])('docs/%s', async (file, text) => {

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunEvent, RunSummary } from '../../events/run-event.ts'
+import type { ClusterStatus } from './schema.ts'
+
+/** What this machine knows: all of it lies in .provision/CLUSTER. */
+export type LocalStatus = Pick<ClusterStatus, 'lastRun' | 'lastBackup'> & {
+  /** A rebuild has begun and not ended. */
+  readonly rebuilding: boolean
+}
+
+/** Reads the state directory of a cluster; what is not there or not readable is not told. */
+export function readLocal(state: string): LocalStatus {
+  const lastRun = lastRunIn(join(state, 'runs'), isHeld(join(state, 'lock')))
+  const lastBackup = lastBackupIn(join(state, 'backups'))
+  return {
+    ...(lastRun ? { lastRun } : {}),
+    ...(lastBackup ? { lastBackup } : {}),
+    rebuilding: existsSync(join(state, 'rebuild', 'state.json')),
+  }
+}
+
+/** The newest run that was to change something. Names begin with the time, so they sort. */
+function lastRunIn(runs: string, held: string | undefined): LocalStatus['lastRun'] {
+  for (const run of entries(runs).sort().reverse()) {
+    const begun = attempt(() => {
+      const events = readFileSync(join(runs, run, 'events.jsonl'), 'utf8')
+      return JSON.parse(events.slice(0, events.indexOf('\n'))) as RunEvent
+    })
+    if (begun?.kind !== 'run-started' || begun.mode !== 'apply') continue
+    const summary = attempt(() => JSON.parse(readFileSync(join(runs, run, 'summary.json'), 'utf8')) as RunSummary)
+    return {
+      run,
+      command: begun.command,
+      at: new Date(begun.at).toISOString(),
+      by: begun.operator,
+      ...(summary ? { exitCode: summary.exitCode } : {}),
+      running: summary === undefined && held === run,
+    }
+  }
+  return undefined
+}
+
+/** Archives are named CLUSTER-YYYYMMDD-HHMMSSZ.tar.age. */
+function lastBackupIn(directory: string): LocalStatus['lastBackup'] {
+  const stamp = /-(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})Z\.tar\.age$/
+  const found = entries(directory).flatMap((name) => {
+    const match = stamp.exec(name)
+    return match === null ? [] : [{ name, at: match[0], match }]
+  })
+  const newest = found.sort((one, other) => one.at.localeCompare(other.at)).at(-1)
+  if (newest === undefined) return undefined
+  const [, year, month, day, hour, minute, second] = newest.match
+  const file = join(directory, newest.name)
+  const sizeBytes = attempt(() => statSync(file).size) ?? 0
+  return { file, at: `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`, sizeBytes }
+}
+
+/** The run that a living process of this machine is at. */
+function isHeld(lock: string): string | undefined {
+  return attempt(() => {
+    const { pid, run } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number; run: string }
+    process.kill(pid, 0)
+    return run
+  })
+}
+
+function entries(directory: string): string[] {
+  return attempt(() => readdirSync(directory)) ?? []
+}
+
+function attempt<Value>(work: () => Value): Value | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
