@@ -5,6 +5,7 @@ import type { Link } from './link.ts'
 import type { HostNotice } from './notice.ts'
 import { followProgram, type Lifeline } from './program-run.ts'
 import { isFinal, messageOf } from './refusal.ts'
+import { fetchFile, storeFile } from './transfer.ts'
 import type { HostIdentity, SendableProgram, Session, Traffic } from './transport.ts'
 
 /** A link whose host has introduced itself and, where a lock was asked for, is ours. */
@@ -34,6 +35,7 @@ export function createSession(host: SessionHost, first: Opened): Session {
   let running: string | undefined
   let stopping = false
   let closed = false
+  let transfers = 0
   const pings = setInterval(() => host.locked && link.send('ping'), host.pingSeconds * 1000).unref()
 
   /** Tries until it works, the patience is over, or the answer is final. */
@@ -84,6 +86,12 @@ export function createSession(host: SessionHost, first: Opened): Session {
     },
   }
 
+  /** Other than the name of any program. */
+  const newKey = (): string => {
+    transfers += 1
+    return `file-${transfers}`
+  }
+
   async function* run(program: SendableProgram): AsyncGenerator<ProgramEvent> {
     running = program.id
     stopping = false
@@ -102,6 +110,8 @@ export function createSession(host: SessionHost, first: Opened): Session {
       return host.traffic()
     },
     run,
+    fetch: (path) => fetchFile(path, newKey(), lifeline),
+    store: (upload) => storeFile(upload, newKey(), lifeline),
     async stop() {
       stopping = true
       if (running !== undefined) link.send(`stop ${running}`)

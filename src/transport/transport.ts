@@ -51,6 +51,28 @@ export interface SendableProgram {
   readonly nonce: string
 }
 
+/** A file of a host on its way here. */
+export interface RemoteFile {
+  /** Bytes, exactly. */
+  readonly size: number
+  /** To be read once, to its end or not. Throws where the file changes meanwhile, or the connection is lost for good. */
+  readonly bytes: AsyncIterable<Buffer>
+}
+
+/** A file on its way to a host. */
+export interface Upload {
+  /** Absolute, on the host; what is missing of its directory is made, for root only. */
+  readonly path: string
+  /** Bytes, exactly. */
+  readonly size: number
+  /** Hexadecimal. */
+  readonly sha256: string
+  /** The content from this byte on. Called again after a lost connection. */
+  readonly open: (offset: number) => AsyncIterable<Uint8Array>
+  /** How many bytes the host has. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
+}
+
 /**
  * One host, reached and root: lives on one SSH connection and one exec for its whole journey.
  * A lost connection is made again by itself and the journal followed from where it broke off.
@@ -63,6 +85,17 @@ export interface Session {
    * Throws UnreachableError when the connection is lost for good; the program then goes on by itself.
    */
   run(program: SendableProgram): AsyncIterable<ProgramEvent>
+  /**
+   * Reads a file of the host; no program runs meanwhile. The file is to stay as it is until its last byte has come. Throws an
+   * Error where there is none, UnreachableError when the connection is lost for good.
+   */
+  fetch(path: string): Promise<RemoteFile>
+  /**
+   * Puts a file on the host, mode 0600, whole or not at all; no program runs meanwhile. Done at once where it is there
+   * already; a part that an earlier attempt left is gone on with. Throws an Error where there is no room, UnreachableError
+   * when the connection is lost for good.
+   */
+  store(upload: Upload): Promise<void>
   /** Asks the running program to stop after its current task. */
   stop(): Promise<void>
   /** Reboots and returns once it answers with a new boot id. Throws UnreachableError after `deadline` seconds. */

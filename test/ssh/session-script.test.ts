@@ -85,6 +85,27 @@ describe.each(['dash', 'bash --posix', 'busybox sh'])('under %s', (shell) => {
     expect(() => readFileSync(session.file('p1/journal'))).toThrow()
   })
 
+  it('takes a file in parts, among other verbs, and gives it back from any byte', async () => {
+    const session = start(shell)
+    const content = Buffer.alloc(1024 * 1024 + 5, 'content ')
+    const sum = createHash('sha256').update(content).digest('hex')
+    const path = Buffer.from('/run/provision/kept/it').toString('base64')
+    session.say(`store f1 ${content.length} ${sum} ${path}\n`)
+    await session.heard(/^%has f1 0$/m)
+    session.say(`part f1 0 1048576\n${content.subarray(0, 1048576)}ping\npart f1 1 5\n${content.subarray(1048576)}`)
+    await session.heard(/^%pong\n%has f1 1048581$/m)
+    session.say('keep f1\n')
+    await session.heard(/^%kept f1$/m)
+    expect(readFileSync(session.file('kept/it')).equals(content)).toBe(true)
+    session.say(`store f2 ${content.length} ${sum} ${path}\n`)
+    await session.heard(/^%kept f2$/m)
+    session.say(`give f3 1048570 ${path}\n`)
+    await session.heard(/^%file f3 1048581 \S+$/m)
+    await expect.poll(() => session.out()).toBe(`%journal f3 1048570\n${content.subarray(1048570)}`)
+    session.say('enough f3\nbye\n')
+    await session.heard(/^%over$/m)
+  })
+
   it('starts nothing that arrived damaged', async () => {
     const session = start(shell)
     session.say(run('p1', 'free').replace('begin 1', 'begin 2'))

@@ -15,6 +15,7 @@ unset CDPATH ENV IFS
 umask 077
 
 RUNS=/run/provision
+DISK=/var/lib/provision/runs # what a program of the same id keeps on disk as long as its run lives, for want of memory
 LOST_SECONDS=180   # a run whose controller stays away this long is nobody's: its directory goes when it ends
 DEAD_SECONDS=60    # an owner that gave no sign of life for so long is dead
 ORPHAN_SECONDS=900 # how long a program of an earlier run may take to reach the end of its task

@@ -2,10 +2,12 @@
 
 end_follower() { [ -z "$FOLLOWER" ] || kill "$FOLLOWER" 2>/dev/null; }
 
+remove_run() { rm -rf "${RUNS:?}/$1" "${DISK:?}/$1"; }
+
 # bye: the controller is done: what it started is over and needed no more.
 bye() {
   end_follower
-  for id in $IDS; do rm -rf "${RUNS:?}/$id"; done
+  for id in $IDS; do remove_run "$id"; done
   [ "$LOCKED" = 0 ] || rm -f "$RUNS/owner"
   rmdir "$RUNS" 2>/dev/null
   tell bye
@@ -21,15 +23,15 @@ leave() {
   for id in $IDS; do printf '%s\n' "$$" 2>/dev/null >"$RUNS/$id/abandoned"; done
   # shellcheck disable=SC2016,SC2086 # expanded by the inner shell; IDS is words
   setsid /bin/sh -c '
-    runs=$1 by=$2 seconds=$3
-    shift 3
+    runs=$1 by=$2 seconds=$3 disk=$4
+    shift 4
     sleep "$seconds"
     for id; do
       read -r who <"$runs/$id/abandoned" && [ "$who" = "$by" ] || continue
       flock "$runs/$id/alive" true
-      read -r who <"$runs/$id/abandoned" && [ "$who" = "$by" ] && rm -rf "$runs/$id"
+      read -r who <"$runs/$id/abandoned" && [ "$who" = "$by" ] && rm -rf "$runs/$id" "$disk/$id"
     done
     rmdir "$runs"
-  ' janitor "$RUNS" "$$" "$LOST_SECONDS" $IDS </dev/null >/dev/null 2>&1 9>&- &
+  ' janitor "$RUNS" "$$" "$LOST_SECONDS" "$DISK" $IDS </dev/null >/dev/null 2>&1 9>&- &
   exit 0
 }

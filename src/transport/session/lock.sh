@@ -30,9 +30,12 @@ end_session() {
   [ -n "$1" ] && [ "$(readlink "/proc/$1/fd/9")" = "$RUNS/session.lock" ] && kill -KILL "$1"
 }
 
-# Removes the directories of runs whose programs are no more.
+# Removes the directories of runs whose programs are no more; on disk also what a power cut left.
 sweep() {
   for alive in "$RUNS"/*/alive; do
     [ ! -e "$alive" ] || ! flock -n "$alive" true || rm -rf "${alive%/alive}"
+  done
+  for left in "$DISK"/*; do
+    [ -e "$RUNS/${left##*/}" ] || rm -rf "$left"
   done
 }

@@ -13,7 +13,12 @@ serve() {
     run) receive "$2" "$3" "$4" "$5" ;;
     follow) resume "$2" "$3" ;;
     stop) touch "$RUNS/$2/stop" ;;
-    forget) rm -rf "${RUNS:?}/${2:?}" ;;
+    forget) remove_run "${2:?}" ;;
+    give) give "$2" "$3" "$4" ;;
+    store) store "$2" "$3" "$4" "$5" ;;
+    part) part "$2" "$3" "$4" ;;
+    keep) keep "$2" ;;
+    enough) end_follower ;;
     ping)
       [ "$LOCKED" = 0 ] || touch -c "$RUNS/owner"
       tell pong

@@ -1,0 +1,200 @@
+import { ProtocolError, UnreachableError } from '../errors.ts'
+import type { Item } from './link.ts'
+import type { Lifeline } from './program-run.ts'
+import type { RemoteFile, Upload } from './transport.ts'
+
+/** Bytes of a part; files.sh has the same number. */
+const PART = 1024 * 1024
+/** Parts on their way that the host has not yet acknowledged: what bounds memory here, and fills a long line. */
+const WINDOW = 8
+/** Seconds without a byte or a word after which a transfer is given up although the connection stands. */
+const STALLED = 180
+
+/** The answer `KIND KEY DETAIL...` of the host, or bytes of the file. */
+type Heard = { readonly bytes: Buffer } | { readonly words: readonly string[] } | 'lost'
+
+/**
+ * Reads a file of the host over as many connections as that takes: after a lost one it goes on at the byte where it broke
+ * off. Throws where there is no such file, where it changes meanwhile, and UnreachableError.
+ */
+export async function fetchFile(path: string, key: string, lifeline: Lifeline): Promise<RemoteFile> {
+  const ear = listen(key, `the file ${path}`, lifeline)
+  const early: Buffer[] = []
+  let offset = 0
+  let about: string | undefined
+  let size = 0
+
+  const ask = (): void => {
+    lifeline.link().expect(key, offset)
+    lifeline.link().send(`give ${key} ${offset} ${encode(path)}`)
+  }
+  /** Bytes, or undefined where something else was heard; what the host answers is taken in. */
+  const hear = async (): Promise<Buffer | undefined> => {
+    const heard = await ear()
+    if (heard === 'lost') ask()
+    else if ('bytes' in heard) {
+      offset += heard.bytes.length
+      return heard.bytes
+    } else if (heard.words[0] === 'absent') throw new Error(`there is no file ${path} on the host`)
+    else if (heard.words[0] === 'changed') throw changed(path)
+    else if (heard.words[0] === 'file') {
+      const [length = '', which = ''] = heard.words.slice(2)
+      if (!/^\d{1,15}$/.test(length)) throw new ProtocolError(`no size of ${path}: ${length.slice(0, 40)}`)
+      if (about !== undefined && about !== `${length} ${which}`) throw changed(path)
+      about = `${length} ${which}`
+      size = Number(length)
+    }
+    return undefined
+  }
+
+  ask()
+  // The two streams of a channel are not in step: bytes may come before the answer that announces them.
+  while (about === undefined) {
+    const bytes = await hear()
+    if (bytes !== undefined) early.push(bytes)
+  }
+  async function* bytes(): AsyncGenerator<Buffer> {
+    try {
+      let given = 0
+      for (const piece of early.splice(0)) {
+        given += piece.length
+        yield piece
+      }
+      while (given < size) {
+        const piece = await hear()
+        if (piece === undefined || piece.length === 0) continue
+        given += piece.length
+        if (given > size) throw changed(path)
+        yield piece
+      }
+    } finally {
+      lifeline.link().send(`enough ${key}`)
+    }
+  }
+  return { size, bytes: bytes() }
+}
+
+/**
+ * Puts a file on the host, mode 0600, in its place only once it is whole and its digest right. What an attempt that was cut
+ * short has left there is gone on with, also that of an earlier run. Throws where there is no room, and UnreachableError.
+ */
+export async function storeFile(upload: Upload, key: string, lifeline: Lifeline): Promise<void> {
+  const { path, size, sha256 } = upload
+  const ear = listen(key, `${path} to be taken`, lifeline)
+  const begin = (): void => lifeline.link().send(`store ${key} ${size} ${sha256} ${encode(path)}`)
+  let damaged = 0
+  begin()
+  for (;;) {
+    const heard = await ear()
+    const [kind, , detail = ''] = heard === 'lost' || 'bytes' in heard ? [] : heard.words
+    if (kind === 'kept') return upload.onProgress?.(size)
+    if (kind === 'has') {
+      const sent = await sendParts(upload, Math.floor(Math.min(Number(detail), size) / PART), key, ear, lifeline)
+      if (sent) lifeline.link().send(`keep ${key}`)
+      else begin()
+    } else if (kind === 'damaged') {
+      damaged += 1
+      if (damaged > 1) throw new Error(`${path} does not arrive as it is: its SHA-256 is not ${sha256}`)
+      begin()
+    } else if (kind === 'full' || kind === 'refused') throw refused(kind, detail, upload)
+    else if (heard === 'lost') begin()
+  }
+}
+
+/** Sends from this part on; false when the connection was lost and made again meanwhile. */
+async function sendParts(
+  upload: Upload,
+  from: number,
+  key: string,
+  ear: () => Promise<Heard>,
+  lifeline: Lifeline,
+): Promise<boolean> {
+  const source = inParts(upload.open(from * PART))
+  let flying = 0
+  let index = from
+  let ended = false
+  try {
+    while (!ended || flying > 0) {
+      if (!ended && flying < WINDOW) {
+        const { value, done } = await source.next()
+        ended = done === true
+        if (value === undefined) continue
+        lifeline.link().send(`part ${key} ${index} ${value.length}`, value)
+        index += 1
+        flying += 1
+        continue
+      }
+      const heard = await ear()
+      if (heard === 'lost') return false
+      if ('bytes' in heard) continue
+      const [kind, , detail = ''] = heard.words
+      if (kind === 'full' || kind === 'refused') throw refused(kind, detail, upload)
+      if (kind !== 'has') continue
+      flying -= 1
+      upload.onProgress?.(Math.min(Number(detail), upload.size))
+    }
+    return true
+  } finally {
+    await source.return(undefined)
+  }
+}
+
+/** The same bytes in parts of equal size, but the last. */
+async function* inParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of source) {
+    pieces.push(piece)
+    length += piece.length
+    if (length < PART) continue
+    const whole = Buffer.concat(pieces)
+    let at = 0
+    for (; length - at >= PART; at += PART) yield whole.subarray(at, at + PART)
+    pieces = [whole.subarray(at)]
+    length -= at
+  }
+  if (length > 0) yield Buffer.concat(pieces)
+}
+
+/** Hears what is about this transfer, connecting again where the connection is lost. Every wait has an end. */
+function listen(key: string, waitingFor: string, lifeline: Lifeline): () => Promise<Heard> {
+  return async () => {
+    for (;;) {
+      const item = await within(lifeline.link().inbox.next(), waitingFor)
+      if (item.kind === 'journal') return { bytes: item.bytes }
+      if (item.kind === 'lost') {
+        await lifeline.reconnect(item.reason)
+        return 'lost'
+      }
+      if (item.words[1] === key) return { words: item.words }
+    }
+  }
+}
+
+async function within(next: Promise<Item>, waitingFor: string): Promise<Item> {
+  let timer: NodeJS.Timeout | undefined
+  const stalled = new Promise<never>((_resolve, reject) => {
+    const message = `nothing was heard for ${STALLED} s while waiting for ${waitingFor}`
+    const hint = 'is its disk at fault? (dmesg, iostat on the host)'
+    timer = setTimeout(() => reject(new UnreachableError(message, hint)), STALLED * 1000)
+  })
+  try {
+    return await Promise.race([next, stalled])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function refused(kind: string, detail: string, { path, size }: Upload): Error {
+  if (kind === 'refused') return new Error(`${path} cannot be written on the host`)
+  const room = Number(detail) > 0 ? `, and there is room for ${detail}` : ''
+  return new Error(`there is no room on the host for ${path}: it takes ${size} bytes${room}`)
+}
+
+function changed(path: string): Error {
+  return new Error(`${path} changed on the host while it was read`)
+}
+
+function encode(path: string): string {
+  return Buffer.from(path).toString('base64')
+}
