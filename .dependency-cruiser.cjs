@@ -2,6 +2,7 @@
 const rows = [
   ['cli'],
   ['commands', 'docs'],
+  ['rebuild'],
   ['run', 'report', 'lab'],
   ['plan', 'transport'],
   ['playbook', 'artifacts'],

@@ -1,0 +1,131 @@
+import { UserError } from '../errors.ts'
+import type { Role } from '../inventory/inventory.ts'
+import { type Ailment, ailmentsOf, expiredOf } from './ailments.ts'
+import type { Look } from './look.ts'
+
+/** One host as it was found. */
+export interface Found {
+  readonly name: string
+  readonly role: Role
+  /** Undefined where it did not answer. */
+  readonly look?: Look | undefined
+}
+
+/** An archive on this machine. */
+export interface ArchiveFile {
+  readonly file: string
+  /** ms since 1970. */
+  readonly at: number
+}
+
+export interface Wishes {
+  /** An archive to build from, whatever is found. */
+  readonly from?: string | undefined
+  readonly empty?: boolean | undefined
+  readonly force?: boolean | undefined
+}
+
+/** Where the data of the new cluster comes from. */
+export type Source =
+  /** etcd answers there, with a majority behind it. */
+  | { readonly kind: 'live'; readonly host: string }
+  /** etcd is dead; what it left on these control planes is read, and the member that got furthest is taken. */
+  | { readonly kind: 'rest'; readonly hosts: readonly string[] }
+  | { readonly kind: 'archive'; readonly file: string; readonly at?: number }
+  /** `--empty`. */
+  | { readonly kind: 'none' }
+
+export interface Diagnosis {
+  /**
+   * `well`: nothing to do. `alive`: the control plane serves and what is wrong is not for a rebuild. `repair`: the data is
+   * in no danger, the software is put right around it. `rebuild`: the control plane is made anew from saved data.
+   */
+  readonly state: 'well' | 'alive' | 'repair' | 'rebuild'
+  readonly findings: readonly Ailment[]
+  readonly source: Source
+  /** The control plane that is built first, and all that are built. */
+  readonly first: string
+  readonly controlPlanes: readonly string[]
+  /** Nodes with an identity that the cluster's CA does not stand behind any more: they get a new one and keep their pods. */
+  readonly identities: readonly string[]
+  /** Hosts whose software is put right. */
+  readonly repaired: readonly string[]
+  /** They did not answer: nothing is done to them. */
+  readonly leftOut: readonly string[]
+}
+
+/**
+ * What is wrong with a cluster and what a rebuild would do about it. Pure. `now`: ms since 1970. Throws UserError where
+ * nothing can be done as wished.
+ */
+export function diagnose(
+  hosts: readonly Found[],
+  archives: readonly ArchiveFile[],
+  wishes: Wishes,
+  now: number,
+): Diagnosis {
+  const answering = hosts.filter((host): host is Found & { look: Look } => host.look !== undefined)
+  const controlPlanes = answering.filter((host) => host.role === 'control-plane')
+  const first = controlPlanes[0]
+  if (first === undefined) {
+    const names = hosts.filter((host) => host.role === 'control-plane').map((host) => host.name)
+    throw new UserError(
+      `no control plane answers: ${names.join(', ')}`,
+      'a rebuild needs one that ssh reaches, if need be a new machine under the same name and address',
+    )
+  }
+  const serving = controlPlanes.filter((host) => host.look.api === 'ok' && host.look.etcd.healthy)
+  const ailments = answering.flatMap((host) => ailmentsOf(host, answering, now))
+  const leftOut = hosts.filter((host) => host.look === undefined)
+  const silent = leftOut.map(
+    (host): Ailment => ({
+      host: host.name,
+      kind: 'silent',
+      text: 'does not answer: it is left out of all that follows',
+    }),
+  )
+  const findings = [...silent, ...ailments]
+  const asked = wishes.force === true || wishes.empty === true || wishes.from !== undefined
+  // A control plane that does not serve may not be left to an ordinary run: it would begin a cluster of its own.
+  const lost = controlPlanes.some((host) => !serving.includes(host) || expiredOf(host.look, now).length > 0)
+  const software = ailments.some((each) => each.kind === 'software' || each.kind === 'identity')
+  const state = asked || lost ? 'rebuild' : software ? 'repair' : findings.length > 0 ? 'alive' : 'well'
+  return {
+    state,
+    findings,
+    source: sourceOf(controlPlanes, archives, wishes),
+    first: first.name,
+    controlPlanes: controlPlanes.map((host) => host.name),
+    identities: ailments.filter((each) => each.kind === 'identity').map((each) => each.host),
+    repaired: [...new Set(ailments.filter((each) => each.kind === 'software').map((each) => each.host))],
+    leftOut: leftOut.map((host) => host.name),
+  }
+}
+
+/** Where the truth is: a living etcd, else what a dead one left, else an archive. */
+function sourceOf(
+  controlPlanes: readonly (Found & { look: Look })[],
+  archives: readonly ArchiveFile[],
+  wishes: Wishes,
+): Source {
+  if (wishes.empty) return { kind: 'none' }
+  if (wishes.from !== undefined) return { kind: 'archive', file: wishes.from }
+  const live = controlPlanes.filter((host) => host.look.etcd.healthy).sort(byProgress)[0]
+  if (live) return { kind: 'live', host: live.name }
+  const left = controlPlanes.filter((host) => host.look.etcd.data !== undefined).sort(byProgress)
+  if (left.length > 0) return { kind: 'rest', hosts: left.map((host) => host.name) }
+  const newest = [...archives].sort((a, b) => b.at - a.at)[0]
+  if (newest) return { kind: 'archive', ...newest }
+  throw new UserError(
+    'no control plane that answers has etcd data, and there is no archive of this cluster here',
+    'name an archive with --from FILE, or begin anew with --empty: then all that the cluster held is gone',
+  )
+}
+
+/** Who got furthest first, as far as it can be told before their logs are replayed. */
+function byProgress(a: { readonly look: Look }, b: { readonly look: Look }): number {
+  const progress = ({ etcd }: Look) => [etcd.status?.raftIndex ?? 0, etcd.data?.changed ?? 0, etcd.data?.db ?? 0]
+  const [own, other] = [progress(a.look), progress(b.look)]
+  const at = own.findIndex((value, index) => value !== other[index])
+  return at < 0 ? 0 : (other[at] as number) - (own[at] as number)
+}
