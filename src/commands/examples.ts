@@ -13,6 +13,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['provision plan --limit role=worker', 'the workers only'],
     ['provision plan --output json | tail -1', 'the summary, for a script'],
   ],
+  add: [
+    ['provision add w9', 'the host w9 of hosts.yaml becomes a node'],
+    ['provision add w10 w11 w12', 'several join side by side'],
+  ],
   run: [
     ['provision run extra.yaml', 'a playbook of your own on all hosts'],
     ['provision run extra.yaml --check', 'what it would change'],

@@ -31,6 +31,8 @@ export interface Work {
   readonly inventory: Inventory
   readonly playbooks: readonly Playbook[]
   readonly selected: readonly Host[]
+  /** For a run that is to leave other hosts alone: what the summary is to account for. */
+  readonly scope?: { readonly named: readonly string[]; readonly phases: readonly string[] } | undefined
   /** Only asks: nobody is kept out, nothing is shown or recorded. */
   readonly observe?: boolean
 }
@@ -72,6 +74,7 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
       hosts: work.selected.map((host) => host.name),
       operator: operator.who,
       version,
+      ...(work.scope === undefined ? {} : { scope: { of: inventory.hosts.length, ...work.scope } }),
     })
     for (const problem of inventory.warnings) notice(formatProblem(problem), 'warning')
     for (const host of work.selected.filter((each) => each.state === 'down')) {

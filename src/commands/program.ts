@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { UserError } from '../errors.ts'
 import { version } from '../version.ts'
 import { suggestion } from '../yaml/suggest.ts'
+import { registerAdd } from './add.ts'
 import { registerCompile } from './compile.ts'
 import { registerCompletion } from './completion.ts'
 import { registerConverge } from './converge.ts'
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     )
   registerConverge(program)
   registerPlan(program)
+  registerAdd(program)
   registerRun(program)
   registerCompile(program)
   registerStatus(program)

@@ -11,6 +11,12 @@ const seconds = z.number().nonnegative()
 const host = z.string().describe('Name of a host in the inventory')
 const task = z.string().describe('Number of the task in its host’s journey, such as t12')
 
+const scope = z.object({
+  of: z.int().describe('Hosts of the inventory'),
+  named: z.array(host).readonly().describe('Those that the command was given'),
+  phases: z.array(z.string()).readonly().describe('Phases in which it concerns other hosts, too'),
+})
+
 const hostOutcome = z
   .enum(['converged', 'changed', 'drifted', 'failed', 'unreachable', 'not-attempted', 'down', 'stopped'])
   .describe(
@@ -64,6 +70,14 @@ const runSummary = z.object({
       }),
     )
     .readonly(),
+  scope: z
+    .object({
+      of: z.int().describe('Hosts of the inventory'),
+      contacted: z.int().describe('Hosts that a connection was made to, or tried'),
+      elsewhere: z.int().describe('Changes on hosts that the command was not given, but for what it is about'),
+    })
+    .optional()
+    .describe('Of a run that is to leave other hosts alone'),
   criticalPath: z
     .array(
       z.object({
@@ -90,6 +104,7 @@ const bodies = [
     cluster: z.string(),
     mode: z.enum(['apply', 'check']),
     hosts: z.array(host).readonly(),
+    scope: scope.optional().describe('Of a run that is to leave other hosts alone'),
     operator: z.string().describe('user@machine'),
     version: z.string(),
   }),

@@ -7,6 +7,8 @@ export interface Inventory {
   readonly cluster: string
   /** In the file's order, those that are down included. */
   readonly hosts: readonly Host[]
+  /** Hosts that are the first of no kind in this run: those that come or go, and control planes that do not answer. */
+  readonly passedOver?: readonly string[] | undefined
   readonly kubernetes: Kubernetes
   readonly runtime: { readonly engine: 'docker' | 'none'; readonly cri: 'containerd' | 'cri-dockerd' }
   readonly docker: Docker

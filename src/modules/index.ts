@@ -26,6 +26,7 @@ import { verify } from './verify.ts'
 import { waitFor } from './wait-for.ts'
 
 /** The vocabulary of playbooks: every word by its name. */
+import { verifyNodes } from './verify-nodes.ts'
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
   [
     bootstrapToken,
@@ -55,3 +56,4 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     waitFor,
   ].map((module) => [module.name, module as Module]),
 )
+    verifyNodes,

@@ -16,6 +16,9 @@ export const manifest = defineModule({
   timeout: 180,
   compile(args, context) {
     const content = 'template' in args ? context.render(args.template) : context.readFile(args.from)
+    // A list of objects can be empty: kubectl has no word for that.
+    if (content.length === 0 || (typeof content === 'string' && content.trim() === ''))
+      return { check: sh`:`, apply: sh`:` }
     const secret = typeof content === 'string' && context.isSecret(content)
     const source = raw(`${context.id}_content`)
     const options = raw('--server-side --force-conflicts --field-manager=provision -f -')

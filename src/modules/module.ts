@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Library } from '../shell/load.ts'
 import type { ShellText } from '../shell/quote.ts'
 
 /** What never changes on a host while it is provisioned; the only thing about it that shapes a program. */
@@ -27,6 +28,8 @@ export interface ModuleContext {
   readonly readFile: (path: string) => Uint8Array
   /** A value of another host that the task's `needs` names; undefined while nobody has made it yet. */
   readonly value: (name: string) => string | undefined
+  /** A value that any number of hosts give, by host; undefined until all of them have given theirs or ended. */
+  readonly gathered: (name: string) => Readonly<Record<string, string>> | undefined
   /** A secret made here, the same for the whole run. */
   readonly generate: (kind: GeneratedSecret) => string
   /** The host's clock minus ours when the session began, in milliseconds. */
@@ -69,6 +72,8 @@ export interface Module<Args = unknown> {
   /** One sentence for the reference. */
   readonly summary: string
   readonly schema: z.ZodType<Args>
+  /** A part of the shell runtime that only programs with this word carry. */
+  readonly library?: Library
   /** Seconds that `apply` may take where the task does not say. */
   readonly timeout?: number
   /** Pure: the same arguments and facts give the same shell. Throws UserError for what the schema cannot say. */

@@ -62,6 +62,7 @@ export function compileTask(
     render: (template, extra = {}) => renderWith(() => input.render(task, template, extra), missing.length > 0),
     readFile: (path) => input.readFile(task, path),
     value: (name) => (typeof input.values[name] === 'string' ? input.values[name] : undefined),
+    gathered: (name) => gatheredOf(input.values[name]),
     generate: input.generate,
     clockOffset: input.clockOffset,
     isSecret: input.isSecret,
@@ -82,6 +83,10 @@ export function compileTask(
     background: task.background,
     joins: among.filter((other) => other.id !== undefined && task.after.includes(other.id)).map((other) => other.task),
   }
+}
+
+function gatheredOf(value: unknown): Readonly<Record<string, string>> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, string>) : undefined
 }
 
 /** A task whose values are not there yet is only checked: what its template cannot say then is left out. */

@@ -105,8 +105,13 @@ export function scopeOf(
         : { from: inventory.network.manifest },
     networkIdentity: JSON.stringify([inventory.network, kubernetes.podSubnet, kubernetes.serviceSubnet]),
     nodeNames: inventory.hosts.filter((each) => each.state === 'up').map((each) => each.name),
-    taints: inventory.hosts.map((each) => ({ name: each.name, taints: each.taints.map(taintText) })),
+    taints: scopeTaints(inventory.hosts),
   }
+}
+
+/** The taints of nodes as the word `taints` takes them. */
+export function scopeTaints(hosts: readonly Host[]): { readonly name: string; readonly taints: readonly string[] }[] {
+  return hosts.map((each) => ({ name: each.name, taints: each.taints.map(taintText) }))
 }
 
 function taintText(taint: Taint): string {

@@ -1,7 +1,7 @@
 import type { SourceRef } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { Phase, Playbook, PlaybookTask } from './playbook.ts'
-import { selects } from './select.ts'
+import { runsOn } from './select.ts'
 
 /** A host that cannot go on before another has made a value. */
 export interface Wait {
@@ -44,7 +44,7 @@ function representatives(phases: readonly Phase[], inventory: Inventory): Host[]
   const seen = new Map<string, number>()
   return inventory.hosts.filter((host) => {
     if (host.state === 'down') return false
-    const key = phases.map((phase) => (selects(phase.hosts, host, inventory) ? 'x' : '-')).join('')
+    const key = phases.map((phase) => (runsOn(phase, host, inventory) ? 'x' : '-')).join('')
     seen.set(key, (seen.get(key) ?? 0) + 1)
     return (seen.get(key) ?? 0) <= 2
   })
@@ -53,7 +53,7 @@ function representatives(phases: readonly Phase[], inventory: Inventory): Host[]
 function stepsOf(host: Host, phases: readonly Phase[], inventory: Inventory): Step[] {
   let last: Step | undefined
   return phases
-    .filter((phase) => selects(phase.hosts, host, inventory))
+    .filter((phase) => runsOn(phase, host, inventory))
     .flatMap((phase) => {
       let before = last
       const steps = phase.tasks.map((task) => {

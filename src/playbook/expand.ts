@@ -7,7 +7,7 @@ import { sortProblems } from '../yaml/problems.ts'
 import { fillIn, type Scope } from './lookup.ts'
 import type { Modules } from './parse.ts'
 import type { ExpandedTask, Phase, Playbook, PlaybookTask } from './playbook.ts'
-import { selects } from './select.ts'
+import { runsOn } from './select.ts'
 import { holds } from './when.ts'
 
 export type { ExpandedTask } from './playbook.ts'
@@ -40,7 +40,7 @@ export function expand(input: ExpandInput): ExpandedTask[] {
     if (vars === undefined) return []
     const seen = { ...scope, vars: vars as Scope }
     return playbook.phases
-      .filter((phase) => selects(phase.hosts, host, inventory))
+      .filter((phase) => runsOn(phase, host, inventory))
       .flatMap((phase) =>
         phase.tasks.flatMap((task) => attempt(problems, () => expandTask(task, phase, playbook, seen, take)) ?? []),
       )

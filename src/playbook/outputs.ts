@@ -1,6 +1,6 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import type { HostSelector, Playbook } from './playbook.ts'
-import { selects } from './select.ts'
+import { runsOn } from './select.ts'
 
 /** A value that hosts give one another, and who makes it. */
 export interface OutputSpec {
@@ -17,7 +17,7 @@ export interface OutputSpec {
 export function outputsOf(playbooks: readonly Playbook[], inventory: Inventory): OutputSpec[] {
   const specs = new Map<string, OutputSpec>()
   for (const phase of playbooks.flatMap((playbook) => playbook.phases)) {
-    const hosts = inventory.hosts.filter((host) => host.state === 'up' && selects(phase.hosts, host, inventory))
+    const hosts = inventory.hosts.filter((host) => host.state === 'up' && runsOn(phase, host, inventory))
     for (const { output } of phase.tasks) {
       if (output === undefined) continue
       const before = specs.get(output.name)

@@ -17,6 +17,8 @@ export interface Playbook {
 export interface Phase {
   readonly name: string
   readonly hosts: HostSelector
+  /** Of those the ones it runs on in this run; all of them without it. Decided by the command, not by the file. */
+  readonly only?: readonly string[] | undefined
   /** Runs only when another host needs what its tasks output. */
   readonly onDemand: boolean
   readonly tasks: readonly PlaybookTask[]

@@ -4,7 +4,7 @@ import type { HostFacts } from '../modules/module.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { type ExpandInput, expand } from './expand.ts'
 import type { Scope } from './lookup.ts'
-import { selects } from './select.ts'
+import { runsOn } from './select.ts'
 
 /** Systems that an unknown host may turn out to be, one of each family. */
 const systems: readonly HostFacts[] = [
@@ -68,7 +68,7 @@ function representatives({ playbooks, inventory }: Pick<Rehearsal, 'playbooks' |
   const seen = new Set<string>()
   return inventory.hosts.filter((host) => {
     if (host.state === 'down') return false
-    const key = [kindOf(host), ...phases.map((phase) => selects(phase.hosts, host, inventory))].join(' ')
+    const key = [kindOf(host), ...phases.map((phase) => runsOn(phase, host, inventory))].join(' ')
     const known = seen.has(key)
     seen.add(key)
     return !known

@@ -33,10 +33,12 @@ export interface RunView {
   readonly failures: TaskFailure[]
   readonly warnings: { host?: string | undefined; message: string }[]
   readonly timeline: Timeline
+  /** Changes that are none of the run's business: see the scope of `run-started`. */
+  elsewhere: number
 }
 
 export function newRunView(): RunView {
-  return { firstAt: 0, lastAt: 0, hosts: new Map(), failures: [], warnings: [], timeline: newTimeline() }
+  return { firstAt: 0, lastAt: 0, hosts: new Map(), failures: [], warnings: [], timeline: newTimeline(), elsewhere: 0 }
 }
 
 /** Takes in one event. Changes `view`; events come in the order in which they happened. */
@@ -53,7 +55,13 @@ export function fold(view: RunView, event: RunEvent): void {
     const host = hostView(view, event.host)
     foldHost(host, event)
     if (event.kind === 'task' && event.status === 'failed') view.failures.push(failureOf(event))
+    if (event.kind === 'task' && event.status === 'changed' && isElsewhere(event, view)) view.elsewhere += 1
   }
+}
+
+function isElsewhere(event: TaskEvent, view: RunView): boolean {
+  const scope = view.started?.scope
+  return scope !== undefined && !scope.named.includes(event.host) && !scope.phases.includes(event.phase)
 }
 
 /** A view of all the events of a run. */

@@ -12,10 +12,18 @@ export function summarize(view: RunView, exitCode?: number): RunSummary {
     exitCode: exitCode ?? exitCodeOf(hosts.map((host) => host.outcome)),
     seconds: (view.lastAt - view.firstAt) / 1000,
     hosts,
+    scope: scopeOf(view),
     criticalPath: criticalPath(view.timeline),
     failures: view.failures,
     warnings: view.warnings,
   }
+}
+
+function scopeOf(view: RunView): RunSummary['scope'] {
+  const scope = view.started?.scope
+  if (scope === undefined) return undefined
+  const contacted = [...view.hosts.values()].filter((host) => host.startedAt !== undefined).length
+  return { of: scope.of, contacted, elsewhere: view.elsewhere }
 }
 
 /** 0 converged, 1 a host failed, 3 a plan found changes, 130 interrupted. */

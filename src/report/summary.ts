@@ -18,7 +18,7 @@ export function summaryText(summary: RunSummary, style: Style = plainStyle): str
     hostErrors(summary, style),
     warningsText(summary, style),
     pathText(summary, style),
-    verdict(summary, style),
+    [...verdict(summary, style), ...scopeText(summary)],
   ]
   return blocks
     .filter((block) => block.length > 0)
@@ -133,6 +133,12 @@ function pathText(summary: RunSummary, style: Style): string[] {
     step.waitedFor ? `after waiting for ${step.waitedFor}` : '',
   ])
   return [style('bold', 'Where the time went'), ...table([], rows, { right: [2] })]
+}
+
+/** What the run kept away from. */
+function scopeText({ scope }: RunSummary): string[] {
+  if (scope === undefined) return []
+  return [`${plural(scope.contacted, 'host')} of ${scope.of} contacted, ${plural(scope.elsewhere, 'change')} elsewhere`]
 }
 
 function verdict(summary: RunSummary, style: Style): string[] {

@@ -98,6 +98,7 @@ function contextOf(facts: HostFacts, id: string, mark: string): ModuleContext {
     isSecret: () => false,
     absent: () => [],
     value: () => undefined,
+    gathered: () => undefined,
     generate: () => '',
     clockOffset: 0,
   }

@@ -49,6 +49,7 @@ function contextOf(facts: HostFacts, id: string): ModuleContext {
     isSecret: (text) => text.includes('secret'),
     absent: () => [],
     value: () => undefined,
+    gathered: () => ({ w1: 'joined', w2: 'joined' }),
     generate: () => 'abcdef.0123456789abcdef',
     clockOffset: 0,
   }

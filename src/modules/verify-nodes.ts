@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { raw, sh } from '../shell/quote.ts'
+import { templateName } from './fields.ts'
+import { defineModule } from './module.ts'
+
+const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
+/** On the Node itself, so that the proof goes where the Node goes and any control plane finds it. */
+const annotation = 'provision/proven'
+/** A line a node: its name, whether it is Ready, its version, its machine and what it was proven with. */
+const template =
+  '{{range .items}}{{.metadata.name}} {{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}} ' +
+  `{{.status.nodeInfo.kubeletVersion}} {{.status.nodeInfo.machineID}} {{with .metadata.annotations}}{{index . "${annotation}"}}{{end}}{{"\\n"}}{{end}}`
+const troubles =
+  '{{$name := .metadata.name}}{{range .status.conditions}}{{if and (eq .type "Ready") (ne .status "True")}}' +
+  'Node {{$name}}: {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}'
+
+/**
+ * The proof of nodes that are new, made on them alone: Ready at their version, and a pod there reaches DNS and the API's
+ * Service. Who did not join in this run has been reported and is left out.
+ */
+export const verifyNodes = defineModule({
+  name: 'verifyNodes',
+  summary: 'New nodes work: Ready at their version, DNS and a Service answer from them. No other node is touched.',
+  schema: z.strictObject({
+    nodes: z.array(z.string()).describe('The new nodes'),
+    version: z.string().describe('The kubelet version they must run, such as v1.36.3'),
+    probe: templateName.describe('EJS template of the probe: a DaemonSet on these nodes, ready where all is well'),
+    within: z.int().default(300).describe('Seconds that becoming Ready and the probe each may take'),
+  }),
+  timeout: 660,
+  compile(args, context) {
+    const joined = context.gathered('joined')
+    // Before they have joined, what the API says is of their former lives.
+    if (joined === undefined) return { check: sh`exit 1`, apply: sh`exit 1` }
+    const nodes = args.nodes.filter((name) => Object.hasOwn(joined, name))
+    if (nodes.length === 0) return { check: sh`:`, apply: sh`:` }
+    const probe = context.render(args.probe, { nodes })
+    const proof = createHash('sha256')
+      .update(probe.replaceAll(JSON.stringify(nodes), ''))
+      .digest('hex')
+      .slice(0, 16)
+    const look = sh`
+      state=$(${kubectl} get nodes ${nodes} --ignore-not-found -o go-template=${listOf(template, nodes.length)})
+      waiting='' unproven=''
+      for name in ${nodes}; do
+        line=$(printf '%s\\n' "$state" | grep "^$name ") || line=''
+        case $line in "$name True ${raw(args.version)} "*) ;; *) waiting="$waiting $name" ;; esac
+        machine=\${line#* * * } machine=\${machine%% *}
+        case $line in *" ${raw(proof)}-$machine") ;; *) unproven="$unproven $name" ;; esac
+      done`
+    return {
+      content: probe,
+      check: sh`
+        ${raw(look)}
+        if [ -n "$waiting" ]; then say "not Ready at ${raw(args.version)}:$waiting"; exit 1; fi
+        if [ -n "$unproven" ]; then say "not proven yet:$unproven"; exit 1; fi`,
+      apply: sh`
+        probe() { ${raw(`${context.id}_content`)}; }
+        clean() { probe | ${kubectl} delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
+        give_up() {
+          for name in ${nodes}; do ${kubectl} get node "$name" -o go-template=${troubles} >&2 || :; done
+          clean || :
+          say "$1"
+          exit 1
+        }
+        case $(${kubectl} get namespace provision-add --ignore-not-found -o 'jsonpath={.status.phase}') in
+        Terminating) ${kubectl} wait --for=delete namespace/provision-add --timeout 60s || : ;;
+        esac
+        # Before anything is waited for: it comes up while the node gets its network.
+        probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
+        left=${args.within}
+        while :; do
+          ${raw(look)}
+          [ -n "$waiting" ] || break
+          [ "$left" -gt 0 ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
+          say "waiting until Ready:$waiting"
+          left=$((left - 1))
+          sleep 1
+        done
+        say 'probing DNS and Services from the new nodes'
+        if ! ${kubectl} -n provision-add wait daemonset/probe --timeout ${`${args.within}s`} \\
+          --for=${`jsonpath={.status.numberReady}=${nodes.length}`}; then
+          ${kubectl} -n provision-add logs -l app=probe --prefix --tail 1 >&2 || :
+          give_up 'the probe could not reach everything from every new node'
+        fi
+        clean
+        printf '%s\\n' "$state" | while read -r name _ _ machine _; do
+          ${kubectl} annotate node "$name" --overwrite "${raw(annotation)}=${raw(proof)}-$machine"
+        done`,
+    }
+  },
+})
+
+/** kubectl answers one object where one name is asked for, a list where several are. */
+function listOf(text: string, count: number): string {
+  if (count > 1) return text
+  return text.replace('{{range .items}}', '').replace(/\{\{end\}\}$/, '')
+}
