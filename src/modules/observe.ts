@@ -13,10 +13,14 @@ export const observe = defineModule({
   summary: 'What a script finds out about the host, as the value that the task outputs. Changes nothing.',
   schema: z.strictObject({
     script: templateName.describe('EJS template of a POSIX sh script that prints what it found'),
+    library: z
+      .array(templateName)
+      .default([])
+      .describe('EJS templates of what stands before it: functions that it uses'),
   }),
   compile(args, context) {
     return {
-      content: context.render(args.script),
+      content: [...args.library, args.script].map((name) => context.render(name)).join('\n'),
       check: sh`:`,
       apply: sh`:`,
       output: sh`

@@ -52,25 +52,11 @@ if command -v openssl >/dev/null; then
   done
 fi
 
-# A static pod's process is one whose cgroup bears the pod's id: others may run an etcd of their own.
-hertz=$(getconf CLK_TCK)
-booted=$(sed -n 's/^btime //p' /proc/stat)
 for name in kube-apiserver kube-controller-manager kube-scheduler etcd; do
-  for directory in /var/log/pods/kube-system_"$name"-*_*; do
-    [ -d "$directory" ] || continue
-    pod=${directory##*_}
-    for process in $(grep -lF "$(printf '%s' "$pod" | tr - _)" /proc/[0-9]*/cgroup 2>/dev/null) \
-      $(grep -lF "$pod" /proc/[0-9]*/cgroup 2>/dev/null); do
-      process=${process%/cgroup}
-      command=$(tr '\0' '\n' <"$process/cmdline" 2>/dev/null | head -n 1)
-      [ "${command##*/}" = "$name" ] || continue
-      # Field 22 of stat, counted after the command's name, which may hold blanks.
-      # shellcheck disable=SC2046 # fields
-      set -- $(sed 's/.*) //' "$process/stat" 2>/dev/null)
-      [ $# -lt 20 ] || printf 'started\t%s\t%s\n' "$name" "$((booted + ${20} / hertz))"
-    done
+  for process in $(static_pod "$name"); do
+    since=$(process_started "$process") && printf 'started\t%s\t%s\n' "$name" "$since"
   done
-done | sort -u
+done
 for file in /etc/kubernetes/controller-manager.conf /etc/kubernetes/scheduler.conf \
   /etc/kubernetes/pki/apiserver-kubelet-client.crt /etc/kubernetes/pki/apiserver-etcd-client.crt; do
   [ ! -e "$file" ] || printf 'written\t%s\t%s\n' "$file" "$(stat -c %Y "$file")"

@@ -8,7 +8,7 @@ tell() {
   printf '\n'
 }
 # words FILE: its last words, on one line.
-words() { grep -v '^[EWI][0-9]\{4\} ' "$1" | tail -n 3 | tr '\t\n' '  ' | cut -c 1-400; }
+words() { grep -v '^[EWI][0-9]\{4\} \|^{"level"' "$1" | tail -n 3 | tr '\t\n' '  ' | cut -c 1-400; }
 
 manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
 if [ ! -e "$manifest" ]; then
@@ -28,31 +28,17 @@ etcd_ask() {
   elif command -v etcdctl >/dev/null; then
     timeout 10 etcdctl "$@"
   else
-    container=$(timeout 5 crictl ps -q --name '^etcd$' | head -n 1)
+    container=$(timeout 5 crictl ps -q --name '^etcd$' 2>/dev/null | head -n 1)
     if [ -n "$container" ]; then
       timeout 10 crictl exec "$container" etcdctl "$@"
     else
-      pid=$(static_pod etcd)
+      pid=$(static_pod etcd | head -n 1)
       [ -n "$pid" ] || { echo 'etcd does not run' >&2 && return 1; }
       # The member's own file system holds the tool, whatever runs the container.
       timeout 10 nsenter --target "$pid" --mount -- /usr/local/bin/etcdctl "$@"
     fi
   fi
 }
-# static_pod NAME: the process of the static pod, told from others of that name by its pod's id in its cgroup.
-static_pod() {
-  for directory in /var/log/pods/kube-system_"$1"-*_*; do
-    [ -d "$directory" ] || continue
-    pod=${directory##*_}
-    # shellcheck disable=SC2013 # paths of /proc hold no blanks
-    for process in $(grep -lF "$pod" /proc/[0-9]*/cgroup 2>/dev/null); do
-      process=${process%/cgroup}
-      command=$(tr '\0' '\n' <"$process/cmdline" 2>/dev/null | head -n 1)
-      [ "${command##*/}" != "$1" ] || { echo "${process#/proc/}" && return 0; }
-    done
-  done
-}
-
 if [ -e /etc/kubernetes/manifests/etcd.yaml ]; then
   if etcd_ask endpoint status >"$scratch/status" 2>"$scratch/error"; then
     tell etcd-status "$(tr -d '\n\t' <"$scratch/status")"

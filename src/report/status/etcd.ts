@@ -69,7 +69,6 @@ export function readEtcd(
     const report = reports.get(idOf.get(name) ?? '')
     if (report !== undefined) return memberOf(name, report, quotas[0] ?? DEFAULT_QUOTA)
     const message = errors.get(name)
-    // With a quorum, whoever does not answer the others is down; without one nobody was asked about it.
     const state = message !== undefined || listed.length > 0 ? 'down' : 'unknown'
     return { name: clean(name), state, leader: false, learner: false, ...(message ? { message } : {}) }
   })
@@ -81,7 +80,8 @@ export function readEtcd(
     members,
     healthy,
     quorum,
-    mayFail: healthy - quorum,
+    // The list of members is read through the quorum: whoever got it has one, even where a member does not answer us.
+    mayFail: listed.length > 0 ? Math.max(0, healthy - quorum) : healthy - quorum,
     alarms: [...new Set(alarms.map((each) => alarmName(each.alarm)))],
     membersAsked: listed.length > 0,
   }

@@ -7,25 +7,30 @@ const FILLING = 80
 
 /** What is wrong with etcd and the API servers. */
 export function judgeControlPlane(status: Pick<ClusterStatus, 'api' | 'etcd' | 'hosts'>): Found[] {
-  return [...(status.etcd ? judgeEtcd(status.etcd) : []), ...judgeApi(status)]
+  return [...(status.etcd ? judgeEtcd(status.etcd, expiredOn(status.hosts)) : []), ...judgeApi(status)]
 }
 
-function judgeEtcd(etcd: EtcdStatus): Found[] {
+function judgeEtcd(etcd: EtcdStatus, expired: ReadonlySet<string>): Found[] {
   const found: Found[] = []
   const bad = etcd.members.filter((each) => each.state !== 'healthy')
   const count = plural(etcd.members.length, 'member')
+  const renew = bad.some((each) => expired.has(each.name)) ? 'provision certs renew' : undefined
   if (etcd.mayFail < 0) {
     found.push({
       level: 'broken',
       what: `etcd has lost its quorum: ${etcd.healthy} of ${count} healthy, ${etcd.quorum} needed. Nothing can be written`,
-      next: `bring back ${bad.map((each) => each.name).join(' or ')}; if they are gone for good: provision rebuild`,
+      next:
+        renew ??
+        `bring back ${bad.map((each) => each.name).join(' or ')}; if they are gone for good: provision rebuild`,
     })
   } else if (bad.length > 0) {
     const margin = etcd.mayFail === 0 ? 'no more may fail' : `${etcd.mayFail} more may fail`
     found.push({
       level: etcd.mayFail === 0 ? 'broken' : 'warning',
       what: `etcd: ${etcd.healthy} of ${count} healthy, ${margin}; not healthy: ${bad.map((each) => each.name).join(', ')}`,
-      next: `bring them back; if they are gone for good: ${bad.map((each) => `provision remove ${each.name} --gone`).join('; ')}`,
+      next:
+        renew ??
+        `bring them back; if they are gone for good: ${bad.map((each) => `provision remove ${each.name} --gone`).join('; ')}`,
     })
   }
   for (const member of bad.filter((each) => each.message))
@@ -72,13 +77,11 @@ function judgeApi({ api, etcd, hosts }: Pick<ClusterStatus, 'api' | 'etcd' | 'ho
     })
   }
   const lost = (etcd?.mayFail ?? 0) < 0
+  const expired = expiredOn(hosts)
   for (const each of asked) {
     if (each.state === 'ready') continue
-    const expired = hosts.some(
-      (host) => host.name === each.host && host.certificates.some((one) => !one.authority && one.daysLeft < 0),
-    )
     const next =
-      expired || each.state === 'refused'
+      expired.has(each.host) || each.state === 'refused'
         ? 'provision certs renew'
         : lost
           ? undefined
@@ -97,4 +100,11 @@ function judgeApi({ api, etcd, hosts }: Pick<ClusterStatus, 'api' | 'etcd' | 'ho
       next: 'provision',
     })
   return found
+}
+
+/** Hosts on which a certificate has expired. */
+function expiredOn(hosts: ClusterStatus['hosts']): Set<string> {
+  const is = (host: ClusterStatus['hosts'][number]) =>
+    host.certificates.some((one) => !one.authority && one.daysLeft < 0)
+  return new Set(hosts.filter(is).map((host) => host.name))
 }
