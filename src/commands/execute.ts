@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { formatProblem } from '../errors.ts'
+import { formatProblem, UserError } from '../errors.ts'
 import { createRedactor } from '../events/redact.ts'
 import type { RunEvent, RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -13,6 +13,7 @@ import { openReport } from '../report/report.ts'
 import { lockRun } from '../run/lock.ts'
 import { type RunResult, runPlaybooks } from '../run/run.ts'
 import { createTargets } from '../run/targets.ts'
+import type { HostFile, HostUpload } from '../run/transfers.ts'
 import { loadPrelude } from '../shell/load.ts'
 import { describeNotice } from '../transport/notice.ts'
 import { createSshTransport } from '../transport/ssh.ts'
@@ -33,6 +34,10 @@ export interface Work {
   readonly selected: readonly Host[]
   /** For a run that is to leave other hosts alone: what the summary is to account for. */
   readonly scope?: { readonly named: readonly string[]; readonly phases: readonly string[] } | undefined
+  /** Files that hosts get before their programs; kept where the tasks that use them look. */
+  readonly uploads?: readonly HostUpload[] | undefined
+  /** Takes files that tasks give with `output: { file: true }`. */
+  readonly onFile?: ((file: HostFile) => Promise<void>) | undefined
   /** Only asks: nobody is kept out, nothing is shown or recorded. */
   readonly observe?: boolean
 }
@@ -45,6 +50,7 @@ export interface Executed {
 /** Runs the work, showing and recording it. Throws LockedError; every other failure of a host is in the summary. */
 export async function execute(work: Work, options: GlobalOptions): Promise<Executed> {
   const { inventory, mode } = work
+  if (work.onFile === undefined) refuseFiles(work.playbooks)
   const state = stateDirectory(inventory)
   const operator = newOperator()
   const lock = mode === 'apply' && !work.observe
@@ -101,6 +107,8 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
         return how.plan(host, found)
       },
       prelude: loadPrelude,
+      uploads: work.uploads,
+      onFile: work.onFile,
       redactor,
       onEvent,
       concurrency: options.concurrency,
@@ -117,6 +125,19 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
     release()
     await unlock()
   }
+}
+
+/** A file that nobody takes would be made in vain. Throws UserError. */
+function refuseFiles(playbooks: readonly Playbook[]): void {
+  const tasks = playbooks.flatMap((playbook) => playbook.phases.flatMap((phase) => phase.tasks))
+  const problems = tasks
+    .filter((task) => task.output?.file)
+    .map((task) => ({
+      message: `nobody takes the file ${task.output?.name}`,
+      source: task.locate(['output', 'file']),
+      hint: 'only commands of provision itself take files of hosts; give the value without file: true',
+    }))
+  if (problems.length > 0) throw new UserError(problems)
 }
 
 function newOperator(): Operator {

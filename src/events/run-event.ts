@@ -165,6 +165,14 @@ const bodies = [
       .array(z.object({ message: z.string(), source: source.optional(), hint: z.string().optional() }))
       .readonly(),
   }),
+  z.object({
+    kind: z.literal('transfer').describe('How far a file is on its way'),
+    host,
+    direction: z.enum(['from', 'to']).describe('from: the host gives it; to: the host gets it'),
+    file: z.string().describe('Its path on the host'),
+    bytes: z.int().nonnegative(),
+    size: z.int().nonnegative().describe('Bytes of the whole file'),
+  }),
 ] as const
 
 const at = z.int().describe('Milliseconds since 1970-01-01 UTC')
@@ -181,6 +189,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   stamped(bodies[6]),
   stamped(bodies[7]),
   stamped(bodies[8]),
+  stamped(bodies[9]),
 ])
 
 /** An event as it happens, not yet stamped with its time. */

@@ -60,6 +60,8 @@ export type When = Readonly<Record<string, unknown>>
 export interface Output {
   readonly name: string
   readonly secret: boolean
+  /** The value is a path on the host: the file is fetched once the program is over. */
+  readonly file?: true | undefined
 }
 
 /** A task of one host: nothing left to decide but what the host itself must be asked. */

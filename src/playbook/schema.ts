@@ -42,6 +42,10 @@ export const taskSettings = {
     .strictObject({
       name: valueName.describe('Name of the value'),
       secret: z.boolean().default(false).describe('Never shown, in no log and no report'),
+      file: z
+        .literal(true)
+        .optional()
+        .describe('The value is the path of a file, which is fetched after the program; for commands that take one'),
     })
     .optional()
     .describe('A value this task gives to other hosts'),

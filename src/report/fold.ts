@@ -12,6 +12,8 @@ export interface HostView {
   phase?: string | undefined
   /** The change that is being made. */
   current?: { title: string; since: number; line?: string | undefined } | undefined
+  /** The file that is on its way from or to it. */
+  transfer?: Extract<RunEvent, { kind: 'transfer' }> | undefined
   /** Title of the task that failed. */
   failed?: string | undefined
   counts: { ok: number; changed: number; failed: number; wouldChange: number; unknown: number }
@@ -75,6 +77,7 @@ function foldHost(
   host: HostView,
   event: Exclude<RunEvent, { kind: 'run-started' | 'notice' | 'summary' | 'refused' }>,
 ): void {
+  host.transfer = event.kind === 'transfer' && event.bytes < event.size ? event : undefined
   if (event.kind === 'host-state') {
     host.state = event.state
     host.waitingFor = event.waitingFor
@@ -84,6 +87,8 @@ function foldHost(
     host.phase = event.phase
   } else if (event.kind === 'progress') {
     if (host.current) host.current = { ...host.current, line: event.line }
+  } else if (event.kind === 'transfer') {
+    host.startedAt ??= event.at
   } else if (event.kind === 'task') {
     host.startedAt ??= event.at
     host.phase = event.phase

@@ -1,5 +1,5 @@
 import type { HostView, RunView } from './fold.ts'
-import { outcomeColours } from './plain.ts'
+import { outcomeColours, transferText } from './plain.ts'
 import { clean, formatSeconds, plainStyle, plural, type Style } from './style.ts'
 
 export interface Row {
@@ -54,6 +54,7 @@ function rowOf(host: HostView, width: number, options: LiveOptions): Row {
 function truncated(host: HostView, room: number, now: number, style: Style): string {
   if (host.outcome !== undefined) return style(outcomeColours[host.outcome], cut(outcomeText(host), room))
   const spent = host.startedAt === undefined ? '' : formatSeconds((now - host.startedAt) / 1000)
+  if (host.transfer) return cut(`${transferText(host.transfer)} (${spent})`, room)
   if (host.current) {
     const since = formatSeconds((now - host.current.since) / 1000)
     const line = host.current.line ? `  ${clean(host.current.line).trim()}` : ''

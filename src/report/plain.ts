@@ -1,7 +1,7 @@
 import { formatSource } from '../errors.ts'
 import type { HostOutcome, RunEvent } from '../events/run-event.ts'
 import { hintFor } from './hints.ts'
-import { type Colour, clean, formatSeconds, plainStyle, plural, type Style, tail } from './style.ts'
+import { type Colour, clean, formatBytes, formatSeconds, plainStyle, plural, type Style, tail } from './style.ts'
 
 export interface PlainOptions {
   readonly style?: Style
@@ -25,8 +25,11 @@ export function createPlain(options: PlainOptions = {}): (event: RunEvent) => st
   const style = options.style ?? plainStyle
   let began: number | undefined
   let width = 0
+  /** When a host's transfer was last told of. */
+  const told = new Map<string, number>()
   return (event) => {
     began ??= event.at
+    if (event.kind === 'transfer' && !isDue(event, told)) return []
     if (event.kind === 'run-started') width = Math.max(0, ...event.hosts.map((host) => host.length))
     const host = 'host' in event && event.host !== undefined ? event.host : ''
     const head = `${style('dim', `[${((event.at - began) / 1000).toFixed(1).padStart(7)}s]`)} ${host.padEnd(width)}`
@@ -54,6 +57,8 @@ function body(event: RunEvent, style: Style, verbose: boolean): string[] {
       return verbose || (event.seconds >= 60 && event.seconds % 60 < 5)
         ? [style('dim', `still at it for ${formatSeconds(event.seconds)}: ${clean(event.line)}`)]
         : []
+    case 'transfer':
+      return [transferText(event)]
     case 'notice':
       return [event.level === 'warning' ? style('yellow', `warning: ${clean(event.message)}`) : clean(event.message)]
     case 'host-finished': {
@@ -68,6 +73,28 @@ function body(event: RunEvent, style: Style, verbose: boolean): string[] {
     case 'refused':
       return []
   }
+}
+
+/** Milliseconds between two lines about one transfer. */
+const TRANSFER_EVERY = 30_000
+
+/** Of a transfer its end, and where it takes long a line now and then. */
+function isDue(event: Extract<RunEvent, { kind: 'transfer' }>, told: Map<string, number>): boolean {
+  const last = told.get(event.host)
+  if (last === undefined || event.bytes === event.size) told.set(event.host, event.at)
+  if (event.bytes === event.size) return true
+  if (last === undefined || event.at - last < TRANSFER_EVERY) return false
+  told.set(event.host, event.at)
+  return true
+}
+
+/** `receiving /a/b.tar: 1.2 GB of 3.0 GB, 40%`; `sending` to the host. */
+export function transferText(event: Extract<RunEvent, { kind: 'transfer' }>): string {
+  const words = { from: ['receiving', 'received'], to: ['sending', 'sent'] }[event.direction]
+  const file = clean(event.file)
+  if (event.bytes === event.size) return `${words[1]} ${file}: ${formatBytes(event.size)}`
+  const percent = Math.floor((100 * event.bytes) / event.size)
+  return `${words[0]} ${file}: ${formatBytes(event.bytes)} of ${formatBytes(event.size)}, ${percent}%`
 }
 
 function stateLine(event: Extract<RunEvent, { kind: 'host-state' }>): string[] {

@@ -30,7 +30,7 @@ export function record(timeline: Timeline, event: RunEvent): void {
     recordState(timeline, event)
   } else if (event.kind === 'phase' || event.kind === 'task') {
     recordWork(timeline, event.host, event.phase, event.at)
-  } else if (event.kind === 'progress' || event.kind === 'host-finished') {
+  } else if (event.kind === 'progress' || event.kind === 'transfer' || event.kind === 'host-finished') {
     const last = timeline.stretches.get(event.host)?.at(-1)
     if (last && !timeline.finished.has(event.host)) last.to = event.at
     if (event.kind === 'host-finished') timeline.finished.add(event.host)

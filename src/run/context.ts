@@ -4,6 +4,7 @@ import type { Host } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { CompileInput, HostPlan } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
+import type { HostFile, HostUpload } from './transfers.ts'
 import type { Values } from './values.ts'
 
 /** A host that is asked for the values of its on-demand phases. */
@@ -25,6 +26,10 @@ export interface RunContext {
   readonly lockTaken: Promise<void>
   /** Aborted when the operator asks to stop: running tasks end, nothing new begins. */
   readonly stopping: AbortSignal
+  /** What a host gets before its first program. */
+  readonly uploads: (host: string) => readonly HostUpload[]
+  /** Takes the files that tasks give. */
+  readonly takeFile: ((file: HostFile) => Promise<void>) | undefined
   /** Redacts, stamps and passes on. */
   readonly emit: (event: RunEventBody) => void
   readonly open: (host: Host) => Promise<Session>

@@ -9,6 +9,7 @@ import type { Session } from '../transport/transport.ts'
 import type { RunContext } from './context.ts'
 import { Progress } from './progress.ts'
 import { createRelay } from './relay.ts'
+import { fetchOutput, storeUpload } from './transfers.ts'
 import { ValueUnavailable } from './values.ts'
 
 /** How one program ended, and where: `at` is the task that failed, needs values or asked for the reboot. */
@@ -67,7 +68,7 @@ export class HostRun {
       hint = cause instanceof UnreachableError ? cause.hint : undefined
     } finally {
       this.#progress.end()
-      this.#context.values.end(this.host.name)
+      this.#context.values.end(this.host.name, this.#context.onDemand)
     }
     await this.#finished({ outcome, error, hint, seconds: (performance.now() - started) / 1000 })
   }
@@ -127,6 +128,9 @@ export class HostRun {
     const { limit, emit, mode, stopping } = this.#context
     const session = await limit(() => this.#open())
     await this.#context.lockTaken
+    if (mode === 'apply')
+      for (const upload of this.#context.uploads(this.host.name))
+        await limit(() => storeUpload(upload, session, emit, stopping))
     const plan = await this.#planned()
     let rest = plan.tasks
     let reboots = 0
@@ -192,8 +196,13 @@ export class HostRun {
       const relay = createRelay(this.host.name, tasks, this.#context)
       let needs: readonly string[] = []
       let at: string | undefined
+      const files: { name: string; path: string }[] = []
       for await (const event of session.run(program)) {
-        if (event.kind === 'end') return { result: event.result, at, needs }
+        if (event.kind === 'end') {
+          await this.#takeFiles(files, session)
+          return { result: event.result, at, needs }
+        }
+        if (event.kind === 'output' && isFile(event.name, tasks)) files.push({ name: event.name, path: event.value })
         if (event.kind === 'need') {
           needs = event.names
           at = event.task
@@ -203,6 +212,12 @@ export class HostRun {
       }
       return { result: 'died', at, needs }
     })
+  }
+
+  async #takeFiles(files: readonly { name: string; path: string }[], session: Session): Promise<void> {
+    const { takeFile, emit, stopping } = this.#context
+    if (takeFile === undefined) return
+    for (const file of files) await fetchOutput({ host: this.host.name, ...file }, session, takeFile, emit, stopping)
   }
 
   #open(): Promise<Session> {
@@ -215,6 +230,11 @@ export class HostRun {
     this.#plan ??= this.#context.plan(this.host, session.identity)
     return this.#plan
   }
+}
+
+/** Whether an output is a file, named by its value. */
+function isFile(output: string, tasks: readonly PlannedTask[]): boolean {
+  return tasks.some((task) => task.output?.name === output && task.output.file)
 }
 
 function numberOf(task: PlannedTask): number {

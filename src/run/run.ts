@@ -10,6 +10,7 @@ import type { Operator, Session, Target, Transport } from '../transport/transpor
 import type { RunContext } from './context.ts'
 import { HostRun } from './host-run.ts'
 import { createGenerator } from './secrets.ts'
+import type { HostFile, HostUpload } from './transfers.ts'
 import { Values } from './values.ts'
 
 export interface RunOptions {
@@ -37,6 +38,10 @@ export interface RunOptions {
   readonly concurrency: number
   /** Seconds to connect, authenticate and become root. */
   readonly connectTimeout: number
+  /** Files that hosts get before their first program. */
+  readonly uploads?: readonly HostUpload[] | undefined
+  /** Takes the files that tasks with `output: { file: true }` give, each after its program; what it throws fails the host. */
+  readonly onFile?: ((file: HostFile) => Promise<void>) | undefined
   /** Aborted when the operator wants to stop. */
   readonly stopping: AbortSignal
 }
@@ -73,6 +78,8 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     onDemand: new Set(options.outputs.filter((each) => each.onDemand).map((each) => each.name)),
     lockTaken: lock.promise,
     stopping: signal,
+    uploads: (host) => (options.uploads ?? []).filter((each) => each.host === host),
+    takeFile: options.onFile,
     emit,
     open: (host) => open(host, options, emit, signal),
     plan: options.plan,

@@ -19,6 +19,7 @@ nl='
 P_SELF=$0
 P_RUN=${P_SELF%/*}                       # the run directory: program, journal, logs; tmpfs, 0700
 P_STATE=${P_STATE:-/var/lib/provision}   # survives reboots: the ledger
+P_DISK=$P_STATE/runs/${P_RUN##*/}        # for what is too large for memory; to be made 0700, gone with the run directory
 P_PENDING=${P_PENDING:-/run/provision/pending} # marks of restarts still owed; a reboot pays them all
 P_LOG=$P_RUN/log
 P_SH=${P_SH:-/bin/sh}
