@@ -3,12 +3,14 @@ import { certificateKey } from './certificate-key.ts'
 import { clock } from './clock.ts'
 import { command } from './command.ts'
 import { download } from './download.ts'
+import { etcdRestore } from './etcd-restore.ts'
 import { file } from './file.ts'
 import { hostname } from './hostname.ts'
 import { image } from './image.ts'
 import { kernelModule } from './kernel-module.ts'
 import { kubeadmInit } from './kubeadm-init.ts'
 import { kubeadmJoin } from './kubeadm-join.ts'
+import { kubeletIdentity } from './kubelet-identity.ts'
 import { lines } from './lines.ts'
 import { manifest } from './manifest.ts'
 import type { Module } from './module.ts'
@@ -17,16 +19,17 @@ import { packageModule } from './package.ts'
 import { reboot } from './reboot.ts'
 import { repository } from './repository.ts'
 import { service } from './service.ts'
+import { standAside } from './stand-aside.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
 import { template } from './template.ts'
 import { timezone } from './timezone.ts'
 import { verify } from './verify.ts'
+import { verifyNodes } from './verify-nodes.ts'
 import { waitFor } from './wait-for.ts'
 
 /** The vocabulary of playbooks: every word by its name. */
-import { verifyNodes } from './verify-nodes.ts'
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
   [
     bootstrapToken,
@@ -34,12 +37,14 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     clock,
     command,
     download,
+    etcdRestore,
     file,
     hostname,
     image,
     kernelModule,
     kubeadmInit,
     kubeadmJoin,
+    kubeletIdentity,
     lines,
     manifest,
     observe,
@@ -47,13 +52,14 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     reboot,
     repository,
     service,
+    standAside,
     swap,
     sysctl,
     taints,
     template,
     timezone,
     verify,
+    verifyNodes,
     waitFor,
   ].map((module) => [module.name, module as Module]),
 )
-    verifyNodes,

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { sh } from '../shell/quote.ts'
+import { type ShellText, sh } from '../shell/quote.ts'
 import { templateName } from './fields.ts'
 import { kubeadmCommand } from './kubeadm.ts'
 import { defineModule } from './module.ts'
@@ -36,11 +36,37 @@ export const kubeadmJoin = defineModule({
           'FileAvailable--etc-kubernetes-pki-ca.crt',
           'DirAvailable--etc-kubernetes-manifests',
         ],
+        before: authority === undefined ? undefined : waitForOldNode(authority),
       },
       context,
     )
   },
 })
+
+/**
+ * kubeadm refuses to join as a node that is Ready, and a host that was made anew is for as long as nobody has missed its
+ * kubelet: 50 s (--node-monitor-grace-period), and 15 s more where the controllers have to find a new leader first. Asked with
+ * the join token, which may read nodes. Whatever else is wrong is for kubeadm to say.
+ */
+function waitForOldNode(authority: string): ShellText {
+  return sh`
+    said() { sed -n "s/^ *$1: //p" "$config" | head -n 1 | tr -d '"'; }
+    printf '%s' ${authority} >"$P_RUN/cluster.crt"
+    (
+      umask 077
+      printf '%s\n' 'apiVersion: v1' 'kind: Config' 'current-context: join' \
+        'contexts: [{ name: join, context: { cluster: join, user: join } }]' \
+        "clusters: [{ name: join, cluster: { server: \"https://$(said apiServerEndpoint)\", certificate-authority: $P_RUN/cluster.crt } }]" \
+        "users: [{ name: join, user: { token: $(said token) } }]" >"$P_RUN/join.kubeconfig"
+    )
+    node_is_free() {
+      n_ready=$(kubectl --kubeconfig "$P_RUN/join.kubeconfig" --request-timeout 10s get node "$(said name)" \
+        --ignore-not-found -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
+      [ "$n_ready" != True ]
+    }
+    wait_for 120 "the node $(said name) that was here before to be missed" node_is_free || :
+    rm -f "$P_RUN/join.kubeconfig"`
+}
 
 /**
  * The pin of a cluster's CA as kubeadm wants it: `sha256:` and the SHA-256 of the DER SubjectPublicKeyInfo, in hex.

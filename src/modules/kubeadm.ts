@@ -21,6 +21,8 @@ export interface KubeadmCommand {
    * "a Node with name … and status Ready already exists". Uses `$config` and `kubeadm_run`.
    */
   readonly continueNode?: ShellText
+  /** Shell that runs before kubeadm does, where it is not continued with `continueNode`. Uses `$config`. */
+  readonly before?: ShellText | undefined
 }
 
 /**
@@ -28,12 +30,19 @@ export interface KubeadmCommand {
  * manifests, etcd data) and makes what is missing; only preflight has to be told that its findings are our own.
  * If continuing fails, and our note says that we began it and it never completed, there is nothing in it to lose:
  * `kubeadm reset` undoes it and it is run once more. What we did not begin is never undone.
+ *
+ * `/var/lib/provision/kubeadm-VERB.restored` says that what is there was put there to be kept (data and CAs out of an
+ * archive, or pods that run on): preflight is told so, and nothing is undone whatever happens.
  */
 export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext): TaskBody {
   const begun = `/var/lib/provision/kubeadm-${command.verb}.begun`
+  const kept = `/var/lib/provision/kubeadm-${command.verb}.restored`
   const content = `${context.id}_content`
   const expected = [...command.ignoreOnContinue, ...tracesOfControlPlane].join(',')
-  const again = sh`kubeadm_run "$ignored_now"`
+  const before = command.before ?? sh`:`
+  const again = sh`
+    before_kubeadm
+        kubeadm_run "$ignored_now"`
   // Asked with the kubelet's own certificate, which may read its own node and little else.
   const continued = command.continueNode
     ? sh`
@@ -48,7 +57,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
   return {
     content: command.config,
     check: sh`
-      [ ! -e ${begun} ] || exit 1
+      [ ! -e ${begun} ] && [ ! -e ${kept} ] || exit 1
       ${raw(command.completeWhen)}`,
     apply: sh`
       config=$P_RUN/kubeadm.yaml
@@ -56,19 +65,23 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       chmod 600 "$config"
       ledger kubernetes ${command.verb}
       kubeadm_run() { kubeadm ${command.verb} --config "$config" --ignore-preflight-errors "$1"; }
+      before_kubeadm() {
+        ${raw(before)}
+      }
       ignored=$(sed -n 's/^# ignorePreflightErrors: //p' "$config")
-      if [ ! -e ${begun} ] && [ ! -e /etc/kubernetes/manifests/kube-apiserver.yaml ] &&
+      if [ ! -e ${begun} ] && [ ! -e ${kept} ] && [ ! -e /etc/kubernetes/manifests/kube-apiserver.yaml ] &&
         [ ! -e /etc/kubernetes/kubelet.conf ] && [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ]; then
         : >${begun}
         sync ${begun}
+        before_kubeadm
         status=0
         kubeadm_run "$ignored" || status=$?
       else
-        say 'an earlier kubeadm ${raw(command.verb)} did not finish: continuing it'
+        [ -e ${kept} ] || say 'an earlier kubeadm ${raw(command.verb)} did not finish: continuing it'
         ignored_now="$ignored,${raw(expected)}"
         status=0
         ${raw(continued)} || status=$?
-        if [ "$status" -ne 0 ] && [ -e ${begun} ]; then
+        if [ "$status" -ne 0 ] && [ -e ${begun} ] && [ ! -e ${kept} ]; then
           say 'it cannot be continued: undoing it and starting over'
           kubeadm reset --force --cri-socket "$(sed -n 's/^ *criSocket: //p' "$config" | head -n 1)"
           status=0
@@ -78,7 +91,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       rm -f "$config"
       [ "$status" -eq 0 ] || exit "$status"
       kubeadm version -o short >/var/lib/provision/kubernetes-version
-      rm -f ${begun}`,
+      rm -f ${begun} ${kept}`,
     output: sh`printf joined`,
   }
 }

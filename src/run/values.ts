@@ -31,9 +31,9 @@ export class Values {
     this.#slots.get(name)?.get(host)?.settle(value)
   }
 
-  /** The host will give nothing more. */
-  end(host: string): void {
-    for (const slots of this.#slots.values()) slots.get(host)?.settle(undefined)
+  /** The host will give nothing more, but for these that it makes when it is asked. */
+  end(host: string, onDemand: ReadonlySet<string>): void {
+    for (const [name, slots] of this.#slots) if (!onDemand.has(name)) slots.get(host)?.settle(undefined)
   }
 
   producers(name: string): readonly string[] {

@@ -1,0 +1,259 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# What putting a control plane back is made of; part of a program, run under set -eu. ID names one restore: everything here
+# can be cut off anywhere and run again with the same ID, and then goes on or starts over from the archive.
+#
+# $P_STATE/restore/ID/   archive.tar as it was sent, files/ as it was unpacked, keys (what etcd held), done
+# $P_STATE/saved/ID/     what was on the host before: kubernetes/, kubelet-pki/; moved, once all of it is out of the way
+# /var/lib/etcd/saved-ID/member  etcd's data of before: it never leaves its disk, which renaming it could not do crash-safe
+
+kubernetes=/etc/kubernetes
+etcd_data=/var/lib/etcd
+components='etcd kube-apiserver kube-controller-manager kube-scheduler'
+
+# What kubeadm makes, but for what cannot be made again, and what cannot: below /etc/kubernetes. All else there is the operator's.
+made_anew='admin.conf super-admin.conf kubelet.conf bootstrap-kubelet.conf controller-manager.conf scheduler.conf'
+for r_name in $components; do made_anew="$made_anew manifests/$r_name.yaml"; done
+for r_name in apiserver apiserver-kubelet-client apiserver-etcd-client front-proxy-client etcd/server etcd/peer \
+  etcd/healthcheck-client; do
+  made_anew="$made_anew pki/$r_name.crt pki/$r_name.key"
+done
+lasting='pki/ca.crt pki/ca.key pki/front-proxy-ca.crt pki/front-proxy-ca.key pki/etcd/ca.crt pki/etcd/ca.key pki/sa.pub pki/sa.key'
+
+# --- out of the way ---------------------------------------------------------------
+
+# static_containers STORE COMPONENT: ids of its running containers. STORE: containerd or docker.
+static_containers() {
+  if [ "$1" = docker ]; then
+    docker ps --quiet --no-trunc --filter "label=io.kubernetes.container.name=$2" \
+      --filter label=io.kubernetes.pod.namespace=kube-system
+    return
+  fi
+  # Those that have no task have ended.
+  c_tasks=$(ctr -n k8s.io tasks ls | sed -n 's/ .*RUNNING.*//p')
+  for c_id in $(ctr -n k8s.io containers ls -q \
+    "labels.\"io.kubernetes.container.name\"==$2,labels.\"io.kubernetes.pod.namespace\"==kube-system"); do
+    case "$nl$c_tasks$nl" in *"$nl$c_id$nl"*) printf '%s\n' "$c_id" ;; esac
+  done
+}
+
+# end_containers STORE SIGNAL: of the control plane. Pods' other containers are left alone.
+end_containers() {
+  for e_component in $components; do
+    for e_id in $(static_containers "$1" "$e_component"); do
+      say "ending $e_component"
+      if [ "$1" = docker ]; then docker kill --signal "$2" "$e_id" >/dev/null || :; else
+        ctr -n k8s.io tasks kill --signal "$2" "$e_id" || :
+      fi
+    done
+  done
+}
+
+control_plane_runs() {
+  for r_component in $components; do [ -z "$(static_containers "$1" "$r_component")" ] || return 0; done
+  return 1
+}
+
+# rest_control_plane STORE: the kubelet first, which would start them again; a kubelet at rest leaves all containers as they are.
+rest_control_plane() {
+  systemctl stop kubelet.service
+  for r_signal in SIGTERM SIGKILL; do
+    control_plane_runs "$1" || break
+    end_containers "$1" "$r_signal"
+    r_left=40
+    while control_plane_runs "$1" && [ "$r_left" -gt 0 ]; do
+      r_left=$((r_left - 1))
+      sleep 0.5
+    done
+  done
+  if control_plane_runs "$1"; then
+    say 'the containers of the old control plane do not end'
+    return 1
+  fi
+  # Not a container of ours: some etcd that is run in another way.
+  if port_open - 2379 2>/dev/null; then
+    say 'something still listens on port 2379: an etcd that Kubernetes did not start? stop it, then run again'
+    return 1
+  fi
+}
+
+# save_directory FROM NAME: a copy of it, complete on disk before it has its name.
+save_directory() {
+  if [ -d "$1" ] && [ ! -e "$saved/$2" ]; then
+    rm -rf "$saved/$2.new"
+    cp -a "$1" "$saved/$2.new"
+    sync
+    mv "$saved/$2.new" "$saved/$2"
+    sync "$saved"
+  fi
+}
+
+# move_aside ID STORE: nothing of a control plane is left in its place, and all of it is saved. A disk of its own (/etc, /var,
+# etcd's) is no trouble: small files are copied, etcd's data is renamed where it is.
+move_aside() {
+  saved=$P_STATE/saved/$1
+  if [ ! -e "$saved/moved" ]; then
+    mkdir -p "$saved"
+    chmod 700 "$P_STATE" "$P_STATE/saved" "$saved"
+    rest_control_plane "$2"
+    save_directory "$kubernetes" kubernetes
+    save_directory /var/lib/kubelet/pki kubelet-pki
+    # Manifests first: a kubelet that a power cut starts again has nothing to run then.
+    for m_path in $made_anew $lasting; do
+      case $m_path in manifests/*) rm -f "$kubernetes/$m_path" ;; esac
+    done
+    for m_path in $made_anew $lasting; do rm -f "$kubernetes/$m_path"; done
+    rm -rf /var/lib/kubelet/pki
+    if [ -d "$etcd_data/member" ] && [ ! -e "$etcd_data/saved-$1/member" ]; then
+      mkdir -p "$etcd_data/saved-$1"
+      chmod 700 "$etcd_data/saved-$1"
+      mv "$etcd_data/member" "$etcd_data/saved-$1/member"
+      say "etcd's data of before is in $etcd_data/saved-$1"
+    fi
+    sync
+    : >"$saved/moved"
+    sync "$saved"
+  fi
+}
+
+# --- from the archive ---------------------------------------------------------------
+
+# unpack ID: the archive's files, each with its sum.
+unpack() {
+  work=$P_STATE/restore/$1
+  if [ ! -d "$work/files" ]; then
+    if [ ! -s "$work/archive.tar" ]; then
+      say "$work/archive.tar is not there"
+      return 1
+    fi
+    rm -rf "$work/files.new"
+    mkdir -m 700 "$work/files.new"
+    tar -x --no-same-owner -f "$work/archive.tar" -C "$work/files.new"
+    sync
+    mv "$work/files.new" "$work/files"
+  fi
+  (cd "$work/files" && sha256sum --quiet -c SHA256SUMS)
+  if [ ! -x "$P_STATE/etcd/etcdutl" ]; then
+    say "etcd's own tools are not in $P_STATE/etcd"
+    return 1
+  fi
+  "$P_STATE/etcd/etcdutl" snapshot status "$work/files/etcd.snapshot" -w json
+}
+
+# room_for ID: the restored data takes about what the snapshot takes, and etcd's disk may be the one that was full.
+room_for() {
+  mkdir -p "$etcd_data"
+  f_needed=$(($(stat -c %s "$P_STATE/restore/$1/files/etcd.snapshot") / 1024 + 65536))
+  f_free=$(df -Pk "$etcd_data" | awk 'NR == 2 { print $4 }')
+  if [ "$f_free" -lt "$f_needed" ]; then
+    say "No space left on device: $etcd_data has $f_free KiB, and restoring takes $f_needed"
+    return 1
+  fi
+}
+
+# put_back ID: CAs and the service accounts' key, and what the operator had put there, where there is none yet.
+put_back() {
+  from=$P_STATE/restore/$1/files/kubernetes
+  for b_path in $lasting; do
+    if [ ! -s "$from/$b_path" ]; then
+      say "the archive holds no $b_path: a control plane cannot be put back without it"
+      return 1
+    fi
+    put_file "$b_path"
+  done
+  (cd "$from" && find . -type f ! -path './kubelet.conf.d/*' ! -path './tmp/*') | sed 's,^\./,,' >"$P_RUN/theirs"
+  while IFS= read -r b_path; do
+    case " $made_anew $lasting " in *" $b_path "*) continue ;; esac
+    if [ ! -e "$kubernetes/$b_path" ]; then
+      put_file "$b_path"
+      say "$kubernetes/$b_path is back"
+    elif ! cmp -s "$from/$b_path" "$kubernetes/$b_path"; then
+      note "$kubernetes/$b_path is another than in the archive, and was left as it is"
+    fi
+  done <"$P_RUN/theirs"
+}
+
+# put_file PATH: at once or not at all.
+put_file() {
+  p_target=$kubernetes/$1
+  mkdir -p "${p_target%/*}"
+  p_new=${p_target%/*}/.${p_target##*/}.provision
+  cp -p "$from/$1" "$p_new"
+  chown root:root "$p_new"
+  sync "$p_new"
+  mv -fT "$p_new" "$p_target"
+}
+
+# member_of CONFIG: the name and peer URL that kubeadm gives this host's etcd, as NAME=URL: asked from kubeadm itself, whose
+# choice of an address depends on routes. The kubelet is at rest; kubeadm init writes the manifest again.
+member_of() {
+  m_manifest=$kubernetes/manifests/etcd.yaml
+  mkdir -p "$kubernetes/manifests"
+  kubeadm init phase etcd local --config "$1" >&2
+  member=$(sed -n 's/^ *- --initial-cluster=//p' "$m_manifest")
+  rm -f "$m_manifest"
+  case $member in
+  ?*=https://?*:2380) ;;
+  *)
+    say "kubeadm names no member of etcd: $member"
+    return 1
+    ;;
+  esac
+}
+
+# restore_etcd ID CONFIG: the snapshot as the data of a new cluster of one member, tried before it takes its place. Revisions
+# go on far beyond those that clients may have seen, so that what watches starts anew instead of missing what is older.
+restore_etcd() {
+  work=$P_STATE/restore/$1
+  scratch=$etcd_data/restore-$1
+  # What was there before is aside, and the last step of an earlier attempt is a rename: it is what came out of the archive.
+  [ ! -d "$etcd_data/member" ] || return 0
+  rm -rf "$scratch"
+  mkdir -p "$etcd_data"
+  chmod 700 "$etcd_data"
+  member_of "$2"
+  r_status=0
+  "$P_STATE/etcd/etcdutl" snapshot restore "$work/files/etcd.snapshot" --data-dir "$scratch" --name "${member%%=*}" \
+    --initial-cluster "$member" --initial-advertise-peer-urls "${member#*=}" --initial-cluster-token "provision-$1" \
+    --bump-revision 1000000000 --mark-compacted >"$P_RUN/etcdutl.log" 2>&1 || r_status=$?
+  if [ "$r_status" -ne 0 ]; then
+    tail -n 5 "$P_RUN/etcdutl.log" | cut -c 1-600 >&2
+    return 1
+  fi
+  list_keys "$scratch" "$work"
+  mv "$scratch/member" "$etcd_data/member"
+  rm -rf "$scratch"
+  sync
+}
+
+# list_keys DATA WORK: all keys of the data of a lone member, sorted, as WORK/keys; which also shows that an etcd starts from
+# it. Nobody but root can reach that etcd: it listens on sockets in the program's directory. What it advertises must look like
+# an address, and is nobody's: it advertises anew once it is started by the kubelet.
+list_keys() {
+  k_socket=unix://$P_RUN/etcd.sock
+  "$P_STATE/etcd/etcd" --name "${member%%=*}" --data-dir "$1" --listen-client-urls "$k_socket" \
+    --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls "unix://$P_RUN/etcd-peer.sock" \
+    --initial-advertise-peer-urls "${member#*=}" --initial-cluster "$member" --log-level warn >"$P_RUN/etcd.log" 2>&1 &
+  k_etcd=$!
+  k_left=240
+  until "$P_STATE/etcd/etcdctl" --endpoints "$k_socket" --command-timeout 5s endpoint health >/dev/null 2>&1; do
+    k_left=$((k_left - 1))
+    if [ "$k_left" -le 0 ] || ! kill -0 "$k_etcd" 2>/dev/null; then
+      tail -n 5 "$P_RUN/etcd.log" >&2
+      kill "$k_etcd" 2>/dev/null || :
+      say 'etcd does not start from the restored data'
+      return 1
+    fi
+    sleep 0.5
+  done
+  "$P_STATE/etcd/etcdctl" --endpoints "$k_socket" --command-timeout 300s get /registry/ --prefix --keys-only >"$2/keys.all"
+  kill "$k_etcd"
+  wait "$k_etcd" || :
+  grep '^/registry/' "$2/keys.all" | sort >"$2/keys.new"
+  rm -f "$2/keys.all"
+  if [ ! -s "$2/keys.new" ]; then
+    say 'the restored etcd holds nothing of Kubernetes'
+    return 1
+  fi
+  sync "$2/keys.new"
+  mv "$2/keys.new" "$2/keys"
+}
