@@ -4,6 +4,7 @@ import { clock } from './clock.ts'
 import { command } from './command.ts'
 import { download } from './download.ts'
 import { etcdRestore } from './etcd-restore.ts'
+import { etcdTools } from './etcd-tools.ts'
 import { file } from './file.ts'
 import { hostname } from './hostname.ts'
 import { image } from './image.ts'
@@ -38,6 +39,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     command,
     download,
     etcdRestore,
+    etcdTools,
     file,
     hostname,
     image,
