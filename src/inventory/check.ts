@@ -3,6 +3,7 @@ import type { Path } from '../yaml/document.ts'
 import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
+import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
 import type { Inventory } from './inventory.ts'
@@ -18,6 +19,7 @@ export function check(context: CheckContext): {
       ...checkControlPlanes(context),
       ...checkAddresses(context),
       ...checkNetworks(context),
+      ...checkNames(context),
       ...checkKubelet(context),
       ...checkRuntime(context),
       ...checkZone(context),

@@ -41,8 +41,12 @@ export const address = z
 
 /** Whether the text is an IP address or can be a host name. What looks like a broken IPv4 address is neither. */
 export function isAddress(text: string): boolean {
-  if (ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text)) return true
+  if (isIP(text)) return true
   return /^(?![\d.]+$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/.test(text)
+}
+
+export function isIP(text: string): boolean {
+  return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text)
 }
 
 export const port = z.int().min(1, 'must be a port, 1 to 65535').max(65535, 'must be a port, 1 to 65535')

@@ -32,7 +32,7 @@ export const owner = z
 export const unitName = z
   .string()
   .regex(
-    /^[A-Za-z0-9@_.:-]+\.(service|socket|timer|mount|swap|target)$/,
+    /^[A-Za-z0-9@_.:-]+\.(service|socket|timer|path|mount|swap|target)$/,
     'must be a full unit name such as docker.service',
   )
 

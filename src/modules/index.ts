@@ -19,8 +19,10 @@ import { observe } from './observe.ts'
 import { packageModule } from './package.ts'
 import { reboot } from './reboot.ts'
 import { repository } from './repository.ts'
+import { resolver } from './resolver.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
+import { stubDomain } from './stub-domain.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
@@ -53,7 +55,9 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     packageModule,
     reboot,
     repository,
+    resolver,
     service,
+    stubDomain,
     standAside,
     swap,
     sysctl,

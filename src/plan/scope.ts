@@ -12,6 +12,7 @@ import {
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
+import { nameServerPackages, namesOf } from './names.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */
 const sockets = {
@@ -38,6 +39,7 @@ export function scopeOf(
     hosts: inventory.hosts,
     facts,
     isIP: (address: string) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address),
+    names: namesOf(inventory, host),
     timeZoneGiven: inventory.time.zone !== undefined,
 
     paths: {
@@ -46,19 +48,34 @@ export function scopeOf(
     },
     units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
     packages: {
-      base: debian
-        ? ['chrony', 'ca-certificates', 'iptables', 'conntrack', 'ethtool', 'socat', 'ipset', 'kmod', 'util-linux']
-        : [
-            'chrony',
-            'ca-certificates',
-            'iptables-nft',
-            'conntrack-tools',
-            'ethtool',
-            'socat',
-            'ipset',
-            'kmod',
-            'util-linux',
-          ],
+      base: [
+        ...nameServerPackages(inventory, host, facts),
+        ...(debian
+          ? [
+              'chrony',
+              'ca-certificates',
+              'iptables',
+              'conntrack',
+              'ethtool',
+              'socat',
+              'ipset',
+              'nftables',
+              'kmod',
+              'util-linux',
+            ]
+          : [
+              'chrony',
+              'ca-certificates',
+              'iptables-nft',
+              'conntrack-tools',
+              'ethtool',
+              'socat',
+              'ipset',
+              'nftables',
+              'kmod',
+              'util-linux',
+            ]),
+      ],
       runtime: dockerPackages(inventory, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },

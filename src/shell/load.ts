@@ -15,6 +15,7 @@ const common = [
   'library/blocks.sh',
   'library/network.sh',
   'library/images.sh',
+  'library/corefile.sh',
   'library/packages.sh',
 ]
 

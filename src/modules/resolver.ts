@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { raw, sh } from '../shell/quote.ts'
+import { templateName } from './fields.ts'
+import { defineModule, type TaskBody } from './module.ts'
+
+/** The script, where it stays on the host. */
+const installed = '/usr/local/lib/provision/resolver'
+const units = ['provision-resolver.path', 'provision-resolver.service']
+/** What the host's way of resolving names may make us change, and what pods are given instead. */
+const touched = ['/etc/resolv.conf', '/etc/systemd/resolved.conf.d/90-provision.conf', '/etc/kubernetes/resolv.conf']
+
+const schema = z.union([
+  z.strictObject({
+    script: templateName.describe('Template of the script that knows how'),
+    zone: z
+      .string()
+      .regex(/^[a-z0-9.-]+$/, 'must be a domain')
+      .describe('Domain that the servers know; names without a dot are looked for in it'),
+    servers: z
+      .array(z.string().regex(/^[0-9A-Fa-f:.]+$/, 'must be an IP address'))
+      .min(1)
+      .describe('IP addresses of the servers, in order'),
+  }),
+  z.strictObject({ absent: z.literal(true).describe('The host’s own resolvers alone, and nothing of ours left') }),
+])
+
+/**
+ * DNS servers of our own beside the host's, in the way its system wants. Which way that is can change at any time, so a
+ * script decides it on the host. The same script is installed there, for whenever somebody else rewrites resolv.conf.
+ */
+export const resolver = defineModule<z.output<typeof schema>>({
+  name: 'resolver',
+  summary:
+    'DNS servers for one zone beside the host’s own resolvers: as a drop-in of systemd-resolved, or in /etc/resolv.conf.',
+  schema,
+  timeout: 120,
+  compile(args, context): TaskBody {
+    if ('absent' in args) return absent
+    const run = (how: string) =>
+      sh`$P_SH -c "$(${raw(context.id)}_content)" resolver ${raw(how)} ${args.zone} ${args.servers}`
+    return {
+      content: context.render(args.script),
+      check: run('check'),
+      apply: sh`
+        for touched in ${touched}; do ledger_file "$touched"; done
+        ${raw(run('apply'))}`,
+      diff: run('show'),
+    }
+  },
+})
+
+/** The script goes last: while it is there, the rest may be. */
+const absent: TaskBody = {
+  check: sh`[ ! -e ${installed} ]`,
+  apply: sh`
+    systemctl -q disable --now ${units} || :
+    ${installed} remove
+    for unit in ${units}; do rm -f "/etc/systemd/system/$unit"; done
+    systemctl daemon-reload
+    rm -f ${installed}`,
+}

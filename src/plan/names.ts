@@ -1,0 +1,44 @@
+import ipaddr from 'ipaddr.js'
+import type { Host, Inventory } from '../inventory/inventory.ts'
+import type { HostFacts } from '../modules/module.ts'
+
+/** Where the names of nodes are kept with `names: dns`. */
+export interface Names {
+  /** `.internal` is reserved for private use (ICANN, 2024), so nobody else's names are hidden. */
+  readonly zone: string
+  /** Addresses that answer for the zone, the first one's before all: what it does not know there is not. */
+  readonly servers: readonly string[]
+  /** Whether this host is the one that the other servers ask for names they do not know. */
+  readonly first: boolean
+  /** In /etc/hosts all the same: what this host must know while no server answers. */
+  readonly local: readonly Host[]
+}
+
+/** glibc reads no more than three name servers. */
+const enough = 3
+
+/** Names by DNS as one host sees them. Pure. */
+export function namesOf(inventory: Inventory, host: Host): Names {
+  const planes = inventory.hosts.filter((each) => each.role === 'control-plane')
+  const up = planes.filter((each) => each.state === 'up')
+  const servers = up.length > 0 ? up : planes
+  const endpoint = (inventory.kubernetes.endpoint ?? '').replace(/:\d+$/, '')
+  const zone = `${inventory.cluster}.internal`
+  return {
+    zone,
+    // As the host's own programs write them, so that they can be compared.
+    servers: servers.slice(0, enough).map((each) => canonical(each.address)),
+    first: servers[0]?.name === host.name,
+    local: inventory.hosts.filter((each) => [each.name, `${each.name}.${zone}`].includes(endpoint) || each === host),
+  }
+}
+
+/** dnsmasq, which Debian packs without its service as dnsmasq-base. */
+export function nameServerPackages(inventory: Inventory, host: Host, facts: HostFacts): string[] {
+  if (inventory.names !== 'dns' || host.role !== 'control-plane') return []
+  return [facts.family === 'debian' ? 'dnsmasq-base' : 'dnsmasq']
+}
+
+function canonical(address: string): string {
+  return ipaddr.isValid(address) ? ipaddr.parse(address).toString() : address
+}

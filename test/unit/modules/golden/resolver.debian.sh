@@ -1,0 +1,45 @@
+# t1 resolver: two servers
+t1_check() {
+$P_SH -c "$(t1_content)" resolver check prod.internal 10.0.0.11 10.0.0.12
+}
+t1_apply() {
+for touched in /etc/resolv.conf /etc/systemd/resolved.conf.d/90-provision.conf /etc/kubernetes/resolv.conf; do ledger_file "$touched"; done
+$P_SH -c "$(t1_content)" resolver apply prod.internal 10.0.0.11 10.0.0.12
+}
+t1_diff=t1_diff_text
+t1_diff_text() {
+$P_SH -c "$(t1_content)" resolver show prod.internal 10.0.0.11 10.0.0.12
+}
+t1_content() {
+cat <<'P_END_92d33c743fb1b754'
+rendered from names/resolver.sh
+P_END_92d33c743fb1b754
+}
+# t2 resolver: by IPv6
+t2_check() {
+$P_SH -c "$(t2_content)" resolver check prod.internal fd00::11
+}
+t2_apply() {
+for touched in /etc/resolv.conf /etc/systemd/resolved.conf.d/90-provision.conf /etc/kubernetes/resolv.conf; do ledger_file "$touched"; done
+$P_SH -c "$(t2_content)" resolver apply prod.internal fd00::11
+}
+t2_diff=t2_diff_text
+t2_diff_text() {
+$P_SH -c "$(t2_content)" resolver show prod.internal fd00::11
+}
+t2_content() {
+cat <<'P_END_92d33c743fb1b754'
+rendered from names/resolver.sh
+P_END_92d33c743fb1b754
+}
+# t3 resolver: nothing of it
+t3_check() {
+[ ! -e /usr/local/lib/provision/resolver ]
+}
+t3_apply() {
+systemctl -q disable --now provision-resolver.path provision-resolver.service || :
+/usr/local/lib/provision/resolver remove
+for unit in provision-resolver.path provision-resolver.service; do rm -f "/etc/systemd/system/$unit"; done
+systemctl daemon-reload
+rm -f /usr/local/lib/provision/resolver
+}
