@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { raw, sh } from '../shell/quote.ts'
+import { lines, raw, sh } from '../shell/quote.ts'
 import { templateName } from './fields.ts'
+import { wholeFile } from './file.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 /** The script, where it stays on the host. */
@@ -26,7 +27,7 @@ const schema = z.union([
 
 /**
  * DNS servers of our own beside the host's, in the way its system wants. Which way that is can change at any time, so a
- * script decides it on the host. The same script is installed there, for whenever somebody else rewrites resolv.conf.
+ * script decides it on the host, which is installed there for whenever somebody else rewrites resolv.conf.
  */
 export const resolver = defineModule<z.output<typeof schema>>({
   name: 'resolver',
@@ -36,14 +37,20 @@ export const resolver = defineModule<z.output<typeof schema>>({
   timeout: 120,
   compile(args, context): TaskBody {
     if ('absent' in args) return absent
+    const script = wholeFile(
+      { path: installed, content: context.render(args.script), mode: '0755', owner: 'root', group: 'root' },
+      context,
+    )
     const run = (how: string) =>
       sh`$P_SH -c "$(${raw(context.id)}_content)" resolver ${raw(how)} ${args.zone} ${args.servers}`
     return {
-      content: context.render(args.script),
-      check: run('check'),
-      apply: sh`
-        for touched in ${touched}; do ledger_file "$touched"; done
-        ${raw(run('apply'))}`,
+      ...script,
+      check: lines(sh`${raw(script.check)} || exit 1`, run('check')),
+      apply: lines(
+        script.apply,
+        sh`for touched in ${touched}; do ledger_file "$touched"; done`,
+        sh`${installed} apply ${args.zone} ${args.servers}`,
+      ),
       diff: run('show'),
     }
   },
