@@ -3,6 +3,7 @@ import { certificateKey } from './certificate-key.ts'
 import { clock } from './clock.ts'
 import { command } from './command.ts'
 import { download } from './download.ts'
+import { etcdRescue } from './etcd-rescue.ts'
 import { etcdRestore } from './etcd-restore.ts'
 import { etcdTools } from './etcd-tools.ts'
 import { file } from './file.ts'
@@ -23,6 +24,7 @@ import { resolver } from './resolver.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
 import { stubDomain } from './stub-domain.ts'
+import { standStill } from './stand-still.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
@@ -31,6 +33,7 @@ import { timezone } from './timezone.ts'
 import { verify } from './verify.ts'
 import { verifyNodes } from './verify-nodes.ts'
 import { waitFor } from './wait-for.ts'
+import { wholePackages } from './whole-packages.ts'
 
 /** The vocabulary of playbooks: every word by its name. */
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
@@ -40,6 +43,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     clock,
     command,
     download,
+    etcdRescue,
     etcdRestore,
     etcdTools,
     file,
@@ -59,6 +63,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     service,
     stubDomain,
     standAside,
+    standStill,
     swap,
     sysctl,
     taints,
@@ -67,5 +72,6 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     verify,
     verifyNodes,
     waitFor,
+    wholePackages,
   ].map((module) => [module.name, module as Module]),
 )

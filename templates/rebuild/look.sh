@@ -41,10 +41,10 @@ packages() {
     if command -v dpkg-query >/dev/null 2>&1; then
       # shellcheck disable=SC2016 # dpkg-query's own
       p_state=$(within 10 dpkg-query -W -f '${db:Status-Abbrev} ${Version}' "$p_name") || continue
-      p_altered=$(within 20 dpkg --verify "$p_name" | grep -v '^.\{9\} c ' | grep -c .)
+      p_altered=$(within 20 dpkg --verify "$p_name" | grep -v -e '^.\{9\} c ' -e ' /usr/share/\(doc\|man\|locale\|info\|lintian\)/' | grep -c .)
     elif command -v rpm >/dev/null 2>&1; then
       p_state=$(within 10 rpm -q --qf 'ii %{VERSION}-%{RELEASE}' "$p_name") || continue
-      p_altered=$(within 20 rpm -V "$p_name" | grep -v '^.\{9\} \+c ' | grep -c .)
+      p_altered=$(within 20 rpm -V --nomtime --noghost "$p_name" | grep -v '^[^ ]*  *[cd] ' | grep -c .)
     else
       return
     fi
