@@ -3,7 +3,7 @@ const rows = [
   ['cli'],
   ['commands', 'docs'],
   ['rebuild'],
-  ['run', 'report', 'lab'],
+  ['run', 'report', 'archive', 'lab'],
   ['plan', 'transport'],
   ['playbook', 'artifacts'],
   ['inventory'],
