@@ -7,18 +7,20 @@ import { loadInventory } from '../inventory/load.ts'
 import { scopeTaints } from '../plan/scope.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
-import type { Playbook } from '../playbook/playbook.ts'
 import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { names } from '../report/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
-import { execute, type Work } from './execute.ts'
+import type { Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
+import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 
 const playbook = fileURLToPath(new URL('../../playbooks/add.yaml', import.meta.url))
 
-/** Phases of the cluster's own playbooks that concern a control plane whenever a node is added. */
-const alsoElsewhere: readonly string[] = []
+/** Phases of the cluster's own playbooks that the control plane that is asked runs, too. */
+function alsoElsewhere(inventory: Inventory): readonly string[] {
+  return ['welcome back', ...(inventory.names === 'dns' ? ['name servers'] : [])]
+}
 
 /** Nodes for a cluster that is there. */
 export function registerAdd(program: Command): void {
@@ -39,18 +41,11 @@ async function add(given: readonly string[], options: GlobalOptions): Promise<nu
   if (options.limit !== undefined) throw new UserError('add and --limit do not go together', 'name the hosts after add')
   const inventory = loadInventory(options.inventory)
   const added = hostsToAdd(given, inventory)
-  const passedOver = added.map((host) => host.name)
-  for (;;) {
-    const asked = controlPlaneToAsk(inventory, passedOver)
-    const { summary } = await execute(addition(inventory, added, asked, passedOver), options)
-    const next = standIn(summary, asked, inventory, passedOver)
-    if (next === undefined) {
-      if (options.output !== 'json') print(afterwards(summary, added, inventory))
-      return summary.exitCode
-    }
-    if (options.output !== 'json') print([`${asked.name} could not be asked: again with ${next.name}`, ''])
-    passedOver.push(asked.name)
-  }
+  const nodes = added.map((host) => host.name)
+  const work = (asked: Host, derived: Inventory) => addition(derived, added, asked)
+  const summary = await askControlPlanes(inventory, nodes, work, options)
+  if (options.output !== 'json') print(afterwards(summary, added, inventory))
+  return summary.exitCode
 }
 
 /** The named hosts, in the inventory's order. Throws UserError with all that cannot be added. */
@@ -75,41 +70,11 @@ export function hostsToAdd(given: readonly string[], inventory: Inventory): Host
   return inventory.hosts.filter((host) => given.includes(host.name))
 }
 
-/** The first control plane that is up and not passed over. Throws UserError where there is none. */
-export function controlPlaneToAsk(inventory: Inventory, passedOver: readonly string[]): Host {
-  const asked = planesToAsk(inventory, passedOver)[0]
-  if (asked !== undefined) return asked
-  throw new UserError(
-    'there is no control plane to join: all that are up are to be added themselves',
-    'run `provision`, which makes a cluster where there is none',
-  )
-}
-
-function planesToAsk(inventory: Inventory, passedOver: readonly string[]): Host[] {
-  return inventory.hosts.filter(
-    (host) => host.role === 'control-plane' && host.state === 'up' && !passedOver.includes(host.name),
-  )
-}
-
-/** The control plane to try again with, when the one that was asked is what kept hosts from joining. */
-export function standIn(
-  summary: RunSummary,
-  asked: Host,
-  inventory: Inventory,
-  passedOver: readonly string[],
-): Host | undefined {
-  const outcome = summary.hosts.find((host) => host.name === asked.name)?.outcome
-  const waited = summary.hosts.some((host) => host.name !== asked.name && host.outcome === 'not-attempted')
-  if (outcome !== 'unreachable' && !(outcome === 'failed' && waited)) return undefined
-  return planesToAsk(inventory, [...passedOver, asked.name])[0]
-}
-
 /** What is run: the cluster's own playbooks on the new hosts, and the welcome on the control plane that is asked. */
-export function addition(whole: Inventory, added: readonly Host[], asked: Host, passedOver: readonly string[]): Work {
-  const inventory: Inventory = { ...whole, passedOver: [...passedOver] }
+export function addition(inventory: Inventory, added: readonly Host[], asked: Host): Work {
   const nodes = added.map((host) => host.name)
   const welcome = loadPlaybooks([playbook]).map((each) => withVars(each, { nodes, taints: scopeTaints(added) }))
-  const playbooks = [...restrictTo(nodes, clusterPlaybooks(inventory), alsoElsewhere), ...welcome]
+  const playbooks = [...restrictTo(nodes, clusterPlaybooks(inventory), alsoElsewhere(inventory)), ...welcome]
   checkPlaybooks(playbooks, inventory)
   return {
     command: `provision add ${nodes.join(' ')}`,
@@ -120,10 +85,6 @@ export function addition(whole: Inventory, added: readonly Host[], asked: Host, 
     selected: [asked, ...added],
     scope: { named: nodes, phases: phasesElsewhere(playbooks) },
   }
-}
-
-function phasesElsewhere(playbooks: readonly Playbook[]): string[] {
-  return playbooks.flatMap((each) => each.phases.filter((phase) => phase.only === undefined).map((phase) => phase.name))
 }
 
 /** What the operator should know once nodes have been added. */

@@ -1,3 +1,4 @@
+import { awaitValue } from './await-value.ts'
 import { bootstrapToken } from './bootstrap-token.ts'
 import { certificateKey } from './certificate-key.ts'
 import { clock } from './clock.ts'
@@ -5,10 +6,14 @@ import { command } from './command.ts'
 import { download } from './download.ts'
 import { etcdRescue } from './etcd-rescue.ts'
 import { etcdRestore } from './etcd-restore.ts'
+import { drain } from './drain.ts'
+import { etcdLeave } from './etcd-leave.ts'
+import { etcdQuorum } from './etcd-quorum.ts'
 import { etcdTools } from './etcd-tools.ts'
 import { file } from './file.ts'
 import { hostname } from './hostname.ts'
 import { image } from './image.ts'
+import { forgetNodes } from './forget-nodes.ts'
 import { kernelModule } from './kernel-module.ts'
 import { kubeadmInit } from './kubeadm-init.ts'
 import { kubeadmJoin } from './kubeadm-join.ts'
@@ -18,9 +23,12 @@ import { manifest } from './manifest.ts'
 import type { Module } from './module.ts'
 import { observe } from './observe.ts'
 import { packageModule } from './package.ts'
+import { newCluster } from './new-cluster.ts'
 import { reboot } from './reboot.ts'
 import { repository } from './repository.ts'
 import { resolver } from './resolver.ts'
+import { refuseNodes } from './refuse-nodes.ts'
+import { removedNodes } from './removed-nodes.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
 import { stubDomain } from './stub-domain.ts'
@@ -41,6 +49,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     bootstrapToken,
     certificateKey,
     clock,
+    awaitValue,
     command,
     download,
     etcdRescue,
@@ -48,10 +57,14 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     etcdTools,
     file,
     hostname,
+    drain,
+    etcdLeave,
+    etcdQuorum,
     image,
     kernelModule,
     kubeadmInit,
     kubeadmJoin,
+    forgetNodes,
     kubeletIdentity,
     lines,
     manifest,
@@ -61,9 +74,12 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     repository,
     resolver,
     service,
+    newCluster,
     stubDomain,
     standAside,
     standStill,
+    refuseNodes,
+    removedNodes,
     swap,
     sysctl,
     taints,

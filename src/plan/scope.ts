@@ -122,6 +122,11 @@ export function scopeOf(
         ? { template: 'network/kube-router.yaml.ejs' }
         : { from: inventory.network.manifest },
     networkIdentity: JSON.stringify([inventory.network, kubernetes.podSubnet, kubernetes.serviceSubnet]),
+    hostNames: inventory.hosts.map((each) => each.name),
+    severalControlPlanes: controlPlanes.length > 1,
+    otherControlPlanes: controlPlanes
+      .filter((each) => each.state === 'up' && each.name !== host.name)
+      .map((each) => each.name),
     nodeNames: inventory.hosts.filter((each) => each.state === 'up').map((each) => each.name),
     taints: scopeTaints(inventory.hosts),
   }
