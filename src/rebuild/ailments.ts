@@ -7,9 +7,9 @@ export interface Ailment {
   /**
    * `silent`: it does not answer. `software`: packages, programs or units. `service`: a part of the control plane does not
    * serve. `certificate`: expired. `keys`: what only the cluster's first days made is gone. `identity`: a node's own.
-   * `room`: the disk is full.
+   * `room`: the disk is full. `stray`: another cluster than the others'.
    */
-  readonly kind: 'silent' | 'software' | 'service' | 'certificate' | 'keys' | 'identity' | 'room'
+  readonly kind: 'silent' | 'software' | 'service' | 'certificate' | 'keys' | 'identity' | 'room' | 'stray'
   readonly text: string
 }
 

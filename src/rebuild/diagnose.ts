@@ -75,7 +75,8 @@ export function diagnose(
     )
   }
   const serving = controlPlanes.filter((host) => host.look.api === 'ok' && host.look.etcd.healthy)
-  const ailments = answering.flatMap((host) => ailmentsOf(host, answering, now))
+  const stray = strayOf(controlPlanes)
+  const ailments = [...answering.flatMap((host) => ailmentsOf(host, answering, now)), ...stray]
   const leftOut = hosts.filter((host) => host.look === undefined)
   const silent = leftOut.map(
     (host): Ailment => ({
@@ -87,7 +88,8 @@ export function diagnose(
   const findings = [...silent, ...ailments]
   const asked = wishes.force === true || wishes.empty === true || wishes.from !== undefined
   // A control plane that does not serve may not be left to an ordinary run: it would begin a cluster of its own.
-  const lost = controlPlanes.some((host) => !serving.includes(host) || expiredOf(host.look, now).length > 0)
+  const lost =
+    stray.length > 0 || controlPlanes.some((host) => !serving.includes(host) || expiredOf(host.look, now).length > 0)
   const software = ailments.some((each) => each.kind === 'software' || each.kind === 'identity')
   const state = asked || lost ? 'rebuild' : software ? 'repair' : findings.length > 0 ? 'alive' : 'well'
   return {
@@ -122,10 +124,26 @@ function sourceOf(
   )
 }
 
-/** Who got furthest first, as far as it can be told before their logs are replayed. */
+/**
+ * Who got furthest first, as far as it can be told before logs are replayed. Not by the index of the log, which begins anew in
+ * a restored cluster; a restored cluster's revisions are far beyond those of the one before it.
+ */
 function byProgress(a: { readonly look: Look }, b: { readonly look: Look }): number {
-  const progress = ({ etcd }: Look) => [etcd.status?.raftIndex ?? 0, etcd.data?.changed ?? 0, etcd.data?.db ?? 0]
+  const progress = ({ etcd }: Look) => [etcd.status?.revision ?? 0, etcd.data?.changed ?? 0, etcd.data?.db ?? 0]
   const [own, other] = [progress(a.look), progress(b.look)]
   const at = own.findIndex((value, index) => value !== other[index])
   return at < 0 ? 0 : (other[at] as number) - (own[at] as number)
+}
+
+/** A control plane that came back after the others were rebuilt without it still holds the cluster of before. */
+function strayOf(controlPlanes: readonly (Found & { look: Look })[]): Ailment[] {
+  const clusterOf = (host: { readonly look: Look }) => host.look.etcd.status?.cluster
+  const [furthest, ...rest] = controlPlanes.filter((host) => clusterOf(host) !== undefined).sort(byProgress)
+  return rest
+    .filter((host) => clusterOf(host) !== clusterOf(furthest as Found & { look: Look }))
+    .map((host) => ({
+      host: host.name,
+      kind: 'stray',
+      text: `its etcd is another cluster than that of ${furthest?.name}, and behind it`,
+    }))
 }

@@ -1,0 +1,80 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { UserError } from '../errors.ts'
+
+const container = z.object({ pod: z.string(), id: z.string(), started: z.number() })
+
+const schema = z.object({
+  format: z.literal(1),
+  /** Names the rebuild on all hosts. */
+  id: z.string(),
+  /** ISO 8601, UTC. */
+  begunAt: z.string(),
+  kind: z.enum(['rebuild', 'repair', 'empty']),
+  /** `saving`: what there is may not be saved yet. `saved`: the archive is here and was proven; hosts may be changed. */
+  stage: z.enum(['saving', 'saved']),
+  /** Where the data comes from, for people. */
+  from: z.string(),
+  archive: z
+    .object({
+      /** On this machine; ours to keep, whatever becomes of the rebuild. */
+      file: z.string(),
+      /** Of the tar in it, in hex. */
+      sha256: z.string(),
+    })
+    .optional(),
+  /** What ran on each host before, and under which boot. */
+  before: z.record(z.string(), z.object({ boot: z.string(), containers: z.array(container) })),
+})
+
+/** How far a rebuild is: what the next call goes on with when this one is cut off. */
+export type RebuildState = z.infer<typeof schema>
+
+/** Where archives and the journal of rebuilds are kept, below the cluster's state directory. */
+export function rebuildDirectory(stateDirectory: string): string {
+  return join(stateDirectory, 'rebuild')
+}
+
+/** What an earlier call left; undefined where none was cut off. Throws UserError where it cannot be understood. */
+export async function readJournal(directory: string): Promise<RebuildState | undefined> {
+  const file = join(directory, 'state.json')
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new UserError(`${file} cannot be read: ${error.message}`)
+  })
+  if (text === undefined) return undefined
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch {
+    throw new UserError(
+      `${file} is not what a rebuild leaves`,
+      'look at it; without it the next rebuild starts over from what the hosts hold, archives beside it are kept',
+    )
+  }
+}
+
+/** Keeps the state: whole and on disk when this returns, or as it was. */
+export async function writeJournal(directory: string, state: RebuildState): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const file = join(directory, 'state.json')
+  const handle = await open(`${file}.new`, 'w', 0o600)
+  try {
+    await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(`${file}.new`, file)
+  const holder = await open(directory)
+  try {
+    await holder.sync()
+  } finally {
+    await holder.close()
+  }
+}
+
+/** The rebuild is over. */
+export async function removeJournal(directory: string): Promise<void> {
+  await rm(join(directory, 'state.json'), { force: true })
+}
