@@ -40,6 +40,7 @@ export function scopeOf(
     facts,
     isIP: (address: string) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address),
     names: namesOf(inventory, host),
+    nameServerPackages: nameServerPackages(inventory, host, facts),
     timeZoneGiven: inventory.time.zone !== undefined,
 
     paths: {
