@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { HostFacts } from '../modules/module.ts'
-import { compileProgram } from '../plan/compile.ts'
+import { compileProgram, librariesOf } from '../plan/compile.ts'
 import { createGenerator } from '../run/secrets.ts'
 import { loadPrelude } from '../shell/load.ts'
 import { compiling } from './compiling.ts'
@@ -65,5 +65,10 @@ function programFor(inventory: Inventory, name: string, system: string | undefin
     isSecret: () => false,
     absent: () => [],
   }
-  return compileProgram(plan, plan.tasks, { mode, prelude: loadPrelude(facts.family), id: 'compiled' }, input).text
+  return compileProgram(
+    plan,
+    plan.tasks,
+    { mode, prelude: loadPrelude(facts.family, librariesOf(plan.tasks)), id: 'compiled' },
+    input,
+  ).text
 }

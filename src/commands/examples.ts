@@ -21,6 +21,11 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['provision run extra.yaml', 'a playbook of your own on all hosts'],
     ['provision run extra.yaml --check', 'what it would change'],
   ],
+  reset: [
+    ['provision reset --check', 'what would be removed and put back, host by host'],
+    ['provision reset w3', 'one host; `provision remove` drains it and takes its node away too'],
+    ['provision reset --packages --yes', 'the whole cluster, with what was installed, without a question'],
+  ],
   compile: [
     ['provision compile --host w1', 'read the program before it runs'],
     ['provision compile --host w1 | shellcheck -', 'or have it read'],

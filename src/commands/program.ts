@@ -13,6 +13,7 @@ import { registerKubeconfig } from './kubeconfig.ts'
 import { registerLab } from './lab.ts'
 import { registerPlan } from './plan.ts'
 import { refusalLine, refusalOf } from './refuse.ts'
+import { registerReset } from './reset.ts'
 import { registerRun } from './run.ts'
 import { registerStatus } from './status.ts'
 
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   registerPlan(program)
   registerAdd(program)
   registerRun(program)
+  registerReset(program)
   registerCompile(program)
   registerStatus(program)
   registerInit(program)

@@ -1,4 +1,5 @@
 import { awaitValue } from './await-value.ts'
+import { baseline } from './baseline.ts'
 import { bootstrapToken } from './bootstrap-token.ts'
 import { certificateKey } from './certificate-key.ts'
 import { clock } from './clock.ts'
@@ -26,6 +27,7 @@ import { packageModule } from './package.ts'
 import { newCluster } from './new-cluster.ts'
 import { reboot } from './reboot.ts'
 import { repository } from './repository.ts'
+import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
 import { refuseNodes } from './refuse-nodes.ts'
 import { removedNodes } from './removed-nodes.ts'
@@ -46,6 +48,7 @@ import { wholePackages } from './whole-packages.ts'
 /** The vocabulary of playbooks: every word by its name. */
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
   [
+    baseline,
     bootstrapToken,
     certificateKey,
     clock,
@@ -72,6 +75,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     packageModule,
     reboot,
     repository,
+    reset,
     resolver,
     service,
     newCluster,

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { modules } from '../modules/index.ts'
+import type { Library } from '../shell/load.ts'
 import { assemble } from '../shell/program.ts'
 import { type CompiledTask, type CompileInput, compileTask, type HostPlan, type PlannedTask } from './plan.ts'
 
@@ -41,6 +43,11 @@ export function compileProgram(
     },
   })
   return { id: options.id, nonce, text, tasks }
+}
+
+/** The parts of the shell runtime that these tasks need beside what every program carries. */
+export function librariesOf(tasks: readonly PlannedTask[]): ReadonlySet<Library> {
+  return new Set(tasks.flatMap((task) => modules[task.module]?.library ?? []))
 }
 
 function collect(tasks: readonly CompiledTask[], kind: 'packages' | 'units' | 'files'): string[] {

@@ -3,6 +3,7 @@ import type { RunEventBody } from '../events/run-event.ts'
 import type { Host } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { CompileInput, HostPlan } from '../plan/plan.ts'
+import type { Library } from '../shell/load.ts'
 import type { Session } from '../transport/transport.ts'
 import type { HostFile, HostUpload } from './transfers.ts'
 import type { Values } from './values.ts'
@@ -16,7 +17,7 @@ export interface ValueMaker {
 export interface RunContext {
   readonly run: string
   readonly mode: 'apply' | 'check'
-  readonly prelude: (family: HostFacts['family']) => string
+  readonly prelude: (family: HostFacts['family'], libraries: Iterable<Library>) => string
   /** How many hosts work at once; waiting for a value takes no place. */
   readonly limit: LimitFunction
   readonly values: Values

@@ -3,7 +3,7 @@ import { LockedError, UnreachableError } from '../errors.ts'
 import type { ProgramEvent } from '../events/event.ts'
 import type { HostOutcome, RunEventBody } from '../events/run-event.ts'
 import type { Host } from '../inventory/inventory.ts'
-import { compileProgram } from '../plan/compile.ts'
+import { compileProgram, librariesOf } from '../plan/compile.ts'
 import type { HostPlan, PlannedTask } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
 import type { RunContext } from './context.ts'
@@ -190,7 +190,7 @@ export class HostRun {
       const program = compileProgram(
         plan,
         tasks,
-        { mode, prelude: this.#context.prelude(plan.facts.family), id: `${run}-${this.#programs}` },
+        { mode, prelude: this.#context.prelude(plan.facts.family, librariesOf(tasks)), id: `${run}-${this.#programs}` },
         input,
       )
       const relay = createRelay(this.host.name, tasks, this.#context)

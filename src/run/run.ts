@@ -6,6 +6,7 @@ import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { CompileInput, HostPlan } from '../plan/plan.ts'
 import type { OutputSpec } from '../playbook/outputs.ts'
+import type { Library } from '../shell/load.ts'
 import type { Operator, Session, Target, Transport } from '../transport/transport.ts'
 import type { RunContext } from './context.ts'
 import { HostRun } from './host-run.ts'
@@ -32,7 +33,7 @@ export interface RunOptions {
     facts: HostFacts,
     values: CompileInput['values'],
   ) => Pick<CompileInput, 'render' | 'readFile'>
-  readonly prelude: (family: HostFacts['family']) => string
+  readonly prelude: (family: HostFacts['family'], libraries: Iterable<Library>) => string
   readonly redactor: Redactor
   readonly onEvent: (event: RunEvent) => void
   readonly concurrency: number

@@ -9,6 +9,7 @@ const common = [
   'library/snapshots.sh',
   'library/files.sh',
   'library/ledger.sh',
+  'library/baseline.sh',
   'library/settings.sh',
   'library/swap.sh',
   'library/services.sh',
@@ -19,9 +20,31 @@ const common = [
   'library/packages.sh',
 ]
 
-/** The shell runtime that programs of one package family are written in terms of. */
-export function loadPrelude(family: 'debian' | 'el'): string {
-  return [...common, `library/packages-${family}.sh`]
+/** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
+const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
+  reset: (family) =>
+    [
+      'owned',
+      'take',
+      'etcd',
+      'pods',
+      'network',
+      'runtime',
+      'files',
+      'undo',
+      'ledger',
+      `packages-${family}`,
+      'packages',
+      'state',
+    ].map((part) => `library/reset/${part}.sh`),
+}
+
+export type Library = 'reset'
+
+/** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
+export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {
+  const more = [...needed].flatMap((library) => libraries[library](family))
+  return [...common, `library/packages-${family}.sh`, ...more]
     .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8').trimEnd())
     .join('\n\n')
 }

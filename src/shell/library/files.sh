@@ -20,13 +20,13 @@ write_file() {
   w_temporary=$w_directory/.${1##*/}.provision
   rm -f "$w_temporary"
   (umask 077 && set -C && cat >"$w_temporary") # never through a link that somebody put there
-  if [ -n "${5:-}" ]; then
-    w_digest=$(sha256sum <"$w_temporary")
-    if [ "${w_digest%% *}" != "$5" ]; then
-      say "$1 did not arrive whole"
-      return 1
-    fi
+  w_digest=$(sha256sum <"$w_temporary")
+  w_digest=${w_digest%% *}
+  if [ "${5:-$w_digest}" != "$w_digest" ]; then
+    say "$1 did not arrive whole"
+    return 1
   fi
+  ledger_written "$1" "$w_digest"
   chown "$3:$4" "$w_temporary"
   chmod "$2" "$w_temporary"
   sync "$w_temporary"

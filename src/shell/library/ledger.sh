@@ -21,6 +21,7 @@ ledger() {
   case $l_kind in
   file) ledger_content ;;
   package-set) query_package_set >"$l_new/content" ;;
+  baseline) list_baseline >"$l_new/content" ;;
   esac
   l_seq=$(($(cat "$P_STATE/ledger/.seq" 2>/dev/null || echo 0) + 1))
   printf '%s\n' "$l_seq" >"$P_STATE/ledger/.seq" # two tasks side by side may get the same: neither came first
@@ -48,6 +49,16 @@ ledger_content() {
 }
 
 ledger_file() { ledger file "$1"; }
+
+# ledger_written PATH DIGEST: we are about to put this there. All that we ever wrote is kept, so that what somebody else has
+# changed since can be told from ours wherever a crash came in between.
+ledger_written() {
+  l_entry=$P_STATE/ledger/file/$(printf '%s' "$1" | sed 's/%/%25/g; s,/,%2F,g')
+  [ -d "$l_entry" ] || return 0
+  ! grep -qsxFe "$2" "$l_entry/written" || return 0
+  printf '%s\n' "$2" >>"$l_entry/written"
+  sync "$l_entry/written"
+}
 
 # ledger_unit UNIT: enabled and active state.
 ledger_unit() {

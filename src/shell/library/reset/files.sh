@@ -1,0 +1,63 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- reset: directories ---------------------------------------------------------------------
+
+# our_paths: directories to clear of what was not in them before.
+our_paths() {
+  # shellcheck disable=SC2086 # paths without blanks
+  {
+    printf '%s\n' $kubernetes_paths
+    ! containerd_is_ours || printf '%s\n' $containerd_paths
+    ! docker_is_ours || printf '%s\n' $docker_paths
+  }
+}
+
+# shellcheck disable=SC2046 # paths without blanks
+list_directories() { list_files $(our_paths); }
+# shellcheck disable=SC2046 # paths without blanks
+remove_directories() { remove_files $(our_paths); }
+
+# list_files PATH...: "remove PATH" for each, or for what is in it where it was there itself; "mode" where that changed.
+list_files() {
+  for f_path in "$@"; do
+    [ -e "$f_path" ] || [ -L "$f_path" ] || continue
+    f_was=$(sed -nE "s|^path ([0-7]+ [0-9]+ [0-9]+) $f_path\$|\1|p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null) || :
+    if [ -z "$f_was" ] && ! is_mount "$f_path"; then
+      printf 'remove %s\n' "$f_path"
+      continue
+    fi
+    for f_each in "$f_path"/* "$f_path"/.[!.]*; do
+      [ -e "$f_each" ] || [ -L "$f_each" ] || continue
+      was_path "$f_each" || printf 'remove %s\n' "$f_each"
+    done
+    [ -z "$f_was" ] || [ "$(stat -c '%a %u %g' "$f_path")" = "$f_was" ] || printf 'mode %s %s\n' "$f_was" "$f_path"
+  done
+}
+
+is_mount() { grep -qsE "^[0-9]+ [0-9]+ [^ ]+ [^ ]+ $1 " /proc/self/mountinfo; }
+
+was_path() { grep -qsE "^path [0-7]+ [0-9]+ [0-9]+ $(printf '%s' "$1" | sed 's/[].[*^$+?(){}|\\]/\\&/g')\$" "$P_STATE/ledger/baseline/system/content"; }
+
+# remove_files PATH...: never through a mount, and never what somebody else has mounted there.
+remove_files() {
+  list_files "$@" >"$P_RUN/files"
+  while read -r r_verb r_rest; do
+    if [ "$r_verb" = mode ]; then
+      # shellcheck disable=SC2086 # three words and a path without blanks
+      set_mode $r_rest
+      continue
+    fi
+    r_mounts=$(mounts_below "$r_rest")
+    if [ -n "$r_mounts" ] || is_mount "$r_rest"; then
+      say "$r_rest is a mount or has one below it, so it is not removed: ${r_mounts:-$r_rest}"
+      return 1
+    fi
+    rm -rf --one-file-system -- "$r_rest"
+  done <"$P_RUN/files"
+  # Made on the way, and used by others too.
+  for r_parent in /root/.kube /run/netns; do was_path "$r_parent" || rmdir "$r_parent" 2>/dev/null || :; done
+}
+
+set_mode() {
+  chown "$2:$3" "$4"
+  chmod "$1" "$4"
+}

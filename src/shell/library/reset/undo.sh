@@ -1,0 +1,161 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- reset: one entry of the ledger put back ------------------------------------------------
+# undo_KIND: the entry's directory is $u_entry, its fields are m_NAME. Status 0: the entry has been dealt with, told by a
+# note where it could not be put back.
+
+undo_file() {
+  case $m_state in
+  absent) undo_new_file ;;
+  file) undo_changed_file ;;
+  directory)
+    [ -d "$m_key" ] || mkdir -p "$m_key"
+    set_mode "$m_mode" "$m_uid" "$m_gid" "$m_key"
+    ;;
+  symlink)
+    if [ ! -L "$m_key" ] && [ -e "$m_key" ] && ! is_as_written; then
+      reset_note "$m_key was a link to $m_target and was changed by somebody else since: left as it is"
+    elif [ "$(readlink "$m_key" 2>/dev/null)" != "$m_target" ]; then
+      [ -d "${m_key%/*}" ] || mkdir -p "${m_key%/*}"
+      ln -snf "$m_target" "${m_key%/*}/.${m_key##*/}.provision"
+      mv -fT "${m_key%/*}/.${m_key##*/}.provision" "$m_key"
+    fi
+    ;;
+  esac
+  case $m_key in /etc/systemd/system.conf*) owe_after 'reexec' ;; esac
+}
+
+# is_as_written: the file holds what we wrote last or earlier, or nobody noted what that was.
+is_as_written() {
+  [ -e "$u_entry/written" ] || return 0
+  i_digest=$(sha256sum <"$m_key")
+  grep -qxFe "${i_digest%% *}" "$u_entry/written"
+}
+
+# without_ours FILE: its lines without our blocks and with those put back that we commented out.
+without_ours() {
+  sed -e '/^# provision:[^ ]* begin$/,/^# provision:[^ ]* end$/d' -e 's/^# swap off by provision: //' "$1"
+}
+
+# A file that was not there: gone again, with the directories made for it.
+undo_new_file() {
+  if [ -d "$m_key" ] && [ ! -L "$m_key" ]; then
+    rmdir "$m_key" 2>/dev/null || reset_note "$m_key was made by us and holds files of others: left"
+  elif [ -L "$m_key" ]; then
+    rm -f "$m_key"
+  elif [ -e "$m_key" ]; then
+    if is_as_written; then
+      rm -f "$m_key"
+      packaged_file
+    else
+      without_ours "$m_key" >"$P_RUN/rest"
+      if [ "$(cat "$P_RUN/rest")" = "$(cat "$m_key")" ]; then
+        reset_note "$m_key was not there before us and was changed by somebody else since: left as it is"
+      elif grep -q '[^[:space:]]' "$P_RUN/rest"; then
+        replace_with "$P_RUN/rest" "$(stat -c '%a %u %g' "$m_key")"
+        reset_note "$m_key was not there before us: our lines are gone, those that others added are kept"
+      else
+        rm -f "$m_key"
+      fi
+    fi
+  fi
+  u_parent=${m_key%/*}
+  while [ "${#u_parent}" -ge "${#m_created}" ] && [ -n "$u_parent" ] && [ "$m_created" != "$m_key" ]; do
+    owe_after "directory $u_parent"
+    u_parent=${u_parent%/*}
+  done
+}
+
+# packaged_file: the package of a configuration file that we wrote before it came still has its own beside it; where the
+# package stays, that is the file it should have.
+packaged_file() {
+  for p_own in "$m_key.dpkg-dist" "$m_key.ucf-dist" "$m_key.rpmnew"; do
+    [ -e "$p_own" ] || continue
+    mv -fT "$p_own" "$m_key"
+    return 0
+  done
+}
+
+# A file that was there: as it was, but for lines that others added since.
+undo_changed_file() {
+  if [ -d "$m_key" ] || [ -L "$m_key" ]; then
+    [ -L "$m_key" ] || {
+      reset_note "$m_key is a directory now, and was a file: left as it is"
+      return 0
+    }
+  elif [ -e "$m_key" ] && ! cmp -s "$m_key" "$u_entry/content" && ! is_as_written; then
+    without_ours "$m_key" >"$P_RUN/rest"
+    if ! cmp -s "$P_RUN/rest" "$u_entry/content"; then
+      if cmp -s "$P_RUN/rest" "$m_key"; then
+        reset_note "$m_key was changed by somebody else since: left as it is"
+      else
+        replace_with "$P_RUN/rest" "$(stat -c '%a %u %g' "$m_key")"
+        reset_note "$m_key was changed by others since: our lines are gone, theirs are kept"
+      fi
+      return 0
+    fi
+  fi
+  replace_with "$u_entry/content" "$m_mode $m_uid $m_gid"
+}
+
+# replace_with FILE "MODE UID GID": at once or not at all, with the file's own time.
+replace_with() {
+  r_temporary=${m_key%/*}/.${m_key##*/}.provision
+  [ -d "${m_key%/*}" ] || mkdir -p "${m_key%/*}"
+  rm -f "$r_temporary"
+  cp -p "$1" "$r_temporary"
+  # shellcheck disable=SC2086 # three words
+  set_mode $2 "$r_temporary"
+  sync "$r_temporary"
+  mv -fT "$r_temporary" "$m_key"
+  [ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$m_key" || :
+}
+
+# What the unit was at boot is put back now, whether it runs when all files are back.
+undo_unit() {
+  case $m_load in not-found) return 0 ;; esac
+  u_now=$(systemctl show --value --property=UnitFileState -- "$m_key" 2>/dev/null) || u_now=''
+  case $m_enabled$u_now in maskedmasked | enabledenabled | disableddisabled) ;;
+  masked*) systemctl -q mask "$m_key" || reset_note "$m_key was masked and cannot be again" ;;
+  *masked) systemctl -q unmask "$m_key" || : ;;
+  enabled*) systemctl -q enable "$m_key" || reset_note "$m_key started at boot and cannot be enabled again" ;;
+  disabledenabled*) systemctl -q disable "$m_key" || : ;;
+  esac
+  owe_after "unit $m_active $m_key"
+}
+
+undo_sysctl() {
+  [ -e "/proc/sys/$m_key" ] || return 0
+  printf '%s\n' "$m_value" >"/proc/sys/$m_key" || reset_note "/proc/sys/$m_key was $m_value and does not take it back"
+}
+
+undo_module() {
+  m_module=$(printf '%s' "$m_key" | tr - _)
+  [ -d "/sys/module/$m_module/holders" ] || return 0
+  modprobe -r -- "$m_key" 2>/dev/null || reset_note "the kernel module $m_key is in use and stays loaded until the next boot"
+}
+
+undo_swap() {
+  for s_device in $m_devices; do owe_after "swap $s_device"; done
+}
+
+undo_hostname() {
+  printf '%s\n' "$m_kernel" >/proc/sys/kernel/hostname
+}
+
+undo_timezone() { :; } # its files tell
+
+undo_kubernetes() { :; } # what kubeadm made is gone already
+
+# Has been compared with; accounts are looked at last.
+undo_baseline() {
+  ! grep -qx 'taken=before' "$u_entry/meta" || grep '^account ' "$u_entry/content" >"$P_STATE/reset/accounts" || :
+}
+
+# An image of a runtime that stays.
+undo_image() {
+  if [ "$m_into" = docker ]; then
+    docker_is_ours || timeout 60 docker image rm -- "$m_key" >/dev/null 2>&1 || reset_note "the image $m_key stays: something uses it"
+  else
+    containerd_is_ours || timeout 60 ctr -n k8s.io images rm "$m_key" >/dev/null 2>&1 || reset_note "the image $m_key stays: something uses it"
+  fi
+}
