@@ -131,7 +131,9 @@ export const inventorySchema = z.strictObject({
   names: z
     .enum(['hosts', 'dns'])
     .default('hosts')
-    .describe('hosts writes all node names into /etc/hosts of every node; dns keeps them on the control planes, in the zone CLUSTER.internal'),
+    .describe(
+      'hosts writes all node names into /etc/hosts of every node; dns keeps them on the control planes, in the zone CLUSTER.internal',
+    ),
   swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
   limits: z
     .strictObject({
