@@ -1,10 +1,62 @@
 import { fileURLToPath } from 'node:url'
+import type { Archive } from '../archive/open.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
 import { withHooks } from '../playbook/hooks.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
+import { withVars } from '../playbook/restrict.ts'
+import { type Comparison, readComparison } from '../report/comparison.ts'
+import { keepKubeconfig } from './converge.ts'
+import { execute } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
+
+export interface Restored {
+  /** Of the run; the objects are not judged in it. */
+  readonly exitCode: number
+  /** Undefined where the run did not get so far. */
+  readonly comparison: Comparison | undefined
+}
+
+/**
+ * Makes the cluster out of an archive, on all hosts of the inventory that are up, and whatever is there: hosts installed
+ * anew, or what is left of a cluster. What is there of control planes is moved aside on them, into /var/lib/provision/saved/ID
+ * and /var/lib/etcd/saved-ID; pods of workers run on where the archive knows them. Killed anywhere, the same `id` again goes
+ * on; a new id starts over from its archive. Throws UserError, and LockedError where somebody else is at it.
+ */
+export async function restoreCluster(
+  inventory: Inventory,
+  archive: Pick<Archive, 'size' | 'sha256' | 'tar'>,
+  how: { readonly id: string; readonly command: string },
+  options: GlobalOptions,
+): Promise<Restored> {
+  const selected = inventory.hosts
+  const first = selected.find((host) => host.role === 'control-plane' && host.state === 'up')
+  const { size, sha256 } = archive
+  const upload = {
+    host: first?.name ?? '',
+    path: `/var/lib/provision/restore/${how.id}/archive.tar`,
+    size,
+    sha256,
+    open: archive.tar,
+  }
+  const { summary, outputs } = await execute(
+    {
+      command: how.command,
+      mode: 'apply',
+      inventory,
+      playbooks: restorePlaybooks(inventory, how.id),
+      selected,
+      uploads: [upload],
+    },
+    options,
+  )
+  const kubeconfig = [...(outputs.get('kubeconfig')?.values() ?? [])][0]
+  if (kubeconfig !== undefined) await keepKubeconfig(inventory, kubeconfig)
+  const compared = [...(outputs.get('comparison')?.values() ?? [])][0]
+  return { exitCode: summary.exitCode, comparison: compared === undefined ? undefined : readComparison(compared) }
+}
 
 /** Where the parts of a restore have their place among the phases of a cluster. */
 const places = [
@@ -13,27 +65,15 @@ const places = [
   ['after', 'verify', 'compare'],
 ] as const
 
-/**
- * The playbooks that make a cluster out of an archive, on whatever is there: hosts installed anew, or what is left of the
- * cluster. All hosts of the inventory that are up take part. Run in apply mode with the archive's tar uploaded to the first
- * control plane that is up as {@link archivePath}(id); the output `comparison` of that host is what
- * {@link import('../report/comparison.ts').readComparison} reads. Killed anywhere, the same `id` again goes on; a new id
- * starts over from its archive, with what is there then moved aside. Throws UserError.
- */
+/** The playbooks that make a cluster, with the parts of a restore in their places. Throws UserError. */
 export function restorePlaybooks(inventory: Inventory, id: string): Playbook[] {
   const source = { file: inventory.file, line: 1, column: 1 }
   const parts = places.map(([when, phase, name]) => {
     const run = fileURLToPath(new URL(`../../playbooks/restore/${name}.yaml`, import.meta.url))
     return { when, phase, run, source }
   })
-  const named = (file: string) =>
-    loadPlaybooks([file]).map((playbook) => ({ ...playbook, vars: { ...playbook.vars, restore: id } }))
-  const playbooks = withHooks(clusterPlaybooks(inventory), parts, named)
+  const load = (file: string) => loadPlaybooks([file]).map((playbook) => withVars(playbook, { restore: id }))
+  const playbooks = withHooks(clusterPlaybooks(inventory), parts, load)
   checkPlaybooks(playbooks, inventory)
   return playbooks
-}
-
-/** Where the archive's tar, decrypted, is to lie on the first control plane before its program runs. */
-export function archivePath(id: string): string {
-  return `/var/lib/provision/restore/${id}/archive.tar`
 }

@@ -44,15 +44,16 @@ export const etcdRestore = defineModule({
             'if it is gone for good, mark it state: down in the inventory'
           exit 1
         fi
+        ${raw(`${context.id}_content`)} >"$P_RUN/kubeadm.yaml"
         unpack ${args.id}
+        same_networks ${args.id} "$P_RUN/kubeadm.yaml"
         room_for ${args.id}
         move_aside ${args.id} ${args.store}
         put_back ${args.id}
-        ${raw(`${context.id}_content`)} >"$P_RUN/kubeadm.yaml"
         restore_etcd ${args.id} "$P_RUN/kubeadm.yaml"
         # Pods of kube-proxy that know another endpoint must learn the new one.
-        endpoint() { sed -n 's/^controlPlaneEndpoint: *//p' "$1" | tr -d '"'; }
-        if [ "$(endpoint "$P_RUN/kubeadm.yaml")" != "$(endpoint ${`${directory}/files/kubeadm-config.yaml`})" ]; then
+        endpoint=$(setting controlPlaneEndpoint "$P_RUN/kubeadm.yaml")
+        if [ "$endpoint" != "$(setting controlPlaneEndpoint ${`${directory}/files/kubeadm-config.yaml`})" ]; then
           : >${`${directory}/endpoint-changed`}
         fi
         # What it was proven with before proves nothing of it now.

@@ -36,13 +36,15 @@ static_containers() {
   done
 }
 
-# end_containers STORE SIGNAL: of the control plane. Pods' other containers are left alone.
+# end_containers STORE SIGNAL COMPONENT...: pods' other containers are left alone.
 end_containers() {
-  for e_component in $components; do
-    for e_id in $(static_containers "$1" "$e_component"); do
+  e_store=$1 e_signal=$2
+  shift 2
+  for e_component in "$@"; do
+    for e_id in $(static_containers "$e_store" "$e_component"); do
       say "ending $e_component"
-      if [ "$1" = docker ]; then docker kill --signal "$2" "$e_id" >/dev/null || :; else
-        ctr -n k8s.io tasks kill --signal "$2" "$e_id" || :
+      if [ "$e_store" = docker ]; then docker kill --signal "$e_signal" "$e_id" >/dev/null || :; else
+        ctr -n k8s.io tasks kill --signal "$e_signal" "$e_id" || :
       fi
     done
   done
@@ -56,9 +58,10 @@ control_plane_runs() {
 # rest_control_plane STORE: the kubelet first, which would start them again; a kubelet at rest leaves all containers as they are.
 rest_control_plane() {
   systemctl stop kubelet.service
+  # etcd alone has something to write down.
+  end_containers "$1" SIGKILL kube-apiserver kube-controller-manager kube-scheduler
   for r_signal in SIGTERM SIGKILL; do
-    control_plane_runs "$1" || break
-    end_containers "$1" "$r_signal"
+    end_containers "$1" "$r_signal" etcd
     r_left=40
     while control_plane_runs "$1" && [ "$r_left" -gt 0 ]; do
       r_left=$((r_left - 1))
@@ -138,6 +141,21 @@ unpack() {
   fi
   "$P_STATE/etcd/etcdutl" snapshot status "$work/files/etcd.snapshot" -w json
 }
+
+# same_networks ID CONFIG: Services and pods keep the addresses that are in the data.
+same_networks() {
+  for n_name in podSubnet serviceSubnet dnsDomain; do
+    n_had=$(setting "$n_name" "$P_STATE/restore/$1/files/kubeadm-config.yaml")
+    n_wanted=$(setting "$n_name" "$2")
+    if [ -n "$n_had" ] && [ "$n_had" != "$n_wanted" ]; then
+      say "the archive's $n_name is $n_had and the inventory's $n_wanted: what is in the data has addresses and names of the former"
+      return 1
+    fi
+  done
+}
+
+# setting NAME FILE: of kubeadm's configuration, whether its maps are written in lines or in braces.
+setting() { sed -n "s/.*\\<$1: *\"\{0,1\}\([^\" ,}]*\).*/\\1/p" "$2" | head -n 1; }
 
 # room_for ID: the restored data takes about what the snapshot takes, and etcd's disk may be the one that was full.
 room_for() {

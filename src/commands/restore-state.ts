@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Inventory } from '../inventory/inventory.ts'
+import { stateDirectory } from './state.ts'
+
+const schema = z.object({
+  id: z.string(),
+  /** Of the archive's decrypted tar, in hexadecimal. */
+  sha256: z.string(),
+  archive: z.string(),
+  begun: z.string(),
+})
+
+/** A restore under way: written before hosts are touched, removed when the cluster stands. */
+export type RestoreState = z.output<typeof schema>
+
+/** The restore that was begun and has not ended; undefined where there is none, or what is noted of it cannot be read. */
+export function readRestoreState(inventory: Inventory): RestoreState | undefined {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path(inventory), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** Notes a restore, at once or not at all. */
+export function writeRestoreState(inventory: Inventory, state: RestoreState): void {
+  const file = path(inventory)
+  mkdirSync(stateDirectory(inventory), { recursive: true, mode: 0o700 })
+  writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flush: true })
+  renameSync(`${file}.new`, file)
+}
+
+export function forgetRestoreState(inventory: Inventory): void {
+  rmSync(path(inventory), { force: true })
+}
+
+/** A name for a restore of this archive: unique on the hosts, and sorted by time. */
+export function newRestoreId(sha256: string, now: Date): string {
+  return `${now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')}-${sha256.slice(0, 8)}`
+}
+
+function path(inventory: Inventory): string {
+  return join(stateDirectory(inventory), 'restore.json')
+}
