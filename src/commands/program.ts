@@ -14,6 +14,7 @@ import { registerLab } from './lab.ts'
 import { registerPlan } from './plan.ts'
 import { refusalLine, refusalOf } from './refuse.ts'
 import { registerReset } from './reset.ts'
+import { registerRemove } from './remove.ts'
 import { registerRun } from './run.ts'
 import { registerStatus } from './status.ts'
 
@@ -47,6 +48,7 @@ export function createProgram(): Command {
   registerPlan(program)
   registerAdd(program)
   registerRun(program)
+  registerRemove(program)
   registerReset(program)
   registerCompile(program)
   registerStatus(program)

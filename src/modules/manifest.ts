@@ -4,14 +4,18 @@ import { fileName, templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
 const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s')
+const existing = z
+  .boolean()
+  .default(false)
+  .describe('Objects that are not there are left out instead of made; for what others make, such as nodes')
 
 /** Kubernetes objects, applied server-side under our own field manager, so that only what we set is ours. */
 export const manifest = defineModule({
   name: 'manifest',
   summary: 'Kubernetes objects as a manifest says, applied server-side from a control plane.',
   schema: z.union([
-    z.strictObject({ template: templateName.describe('EJS template of the manifest') }),
-    z.strictObject({ from: fileName.describe('Manifest file, used as it is') }),
+    z.strictObject({ template: templateName.describe('EJS template of the manifest'), existing }),
+    z.strictObject({ from: fileName.describe('Manifest file, used as it is'), existing }),
   ]),
   timeout: 180,
   compile(args, context) {
@@ -20,13 +24,27 @@ export const manifest = defineModule({
     if (content.length === 0 || (typeof content === 'string' && content.trim() === ''))
       return { check: sh`:`, apply: sh`:` }
     const secret = typeof content === 'string' && context.isSecret(content)
-    const source = raw(`${context.id}_content`)
+    const whole = `${context.id}_content`
+    const source = raw(args.existing ? 'cat "$P_RUN/existing.yaml"' : whole)
+    const find = args.existing
+      ? sh`
+        there=$(${raw(whole)} | ${kubectl} get -f - --ignore-not-found -o name | sed 's,\\..*/,/,')
+        ${raw(whole)} | there=$there awk '
+          function end() { if (index("\\n" ENVIRON["there"] "\\n", "\\n" kind "/" name "\\n")) printf "%s", text; text = kind = name = "" }
+          $0 == "---" { end() }
+          /^kind:/ { kind = tolower($2) }
+          /^  name:/ && name == "" { name = $2 }
+          { text = text $0 "\\n" }
+          END { end() }' >"$P_RUN/existing.yaml"
+        [ -s "$P_RUN/existing.yaml" ] || exit 0`
+      : ''
     const options = raw('--server-side --force-conflicts --field-manager=provision -f -')
     return {
       content,
       // diff: 0 the same, 1 different, more: trouble. An API server that has just started may need a moment.
       // It looks at an object twice, and between the looks others may change it, as the kubelet does with a new node.
       check: sh`
+        ${raw(find)}
         for look in first second; do
           status=0
           ${source} | ${kubectl} diff ${options} >/dev/null || status=$?
@@ -35,6 +53,7 @@ export const manifest = defineModule({
         done
         exit 1`,
       apply: sh`
+        ${raw(find)}
         attempt() { ${source} | ${kubectl} apply ${options}; }
         retry 5 1 attempt`,
       diff: secret ? undefined : sh`${source} | ${kubectl} diff ${options}`,

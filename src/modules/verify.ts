@@ -73,6 +73,15 @@ export const verify = defineModule({
           say "$1"
           exit 1
         }
+        # Who was removed for good would be waited for in vain.
+        removed=$(${kubectl} -n kube-system get configmap provision-removed-nodes --ignore-not-found \
+          -o go-template='{{range $name, $_ := .data}}{{$name}} {{end}}')
+        ${raw(look)}
+        for name in $missing; do
+          case " $removed " in
+          *" $name "*) say "$name was removed for good and is refused: provision reset $name, then provision add $name; or delete it from the inventory"; exit 1 ;;
+          esac
+        done
         # An earlier proof may still be on its way out.
         case $(${kubectl} get namespace provision-verify --ignore-not-found -o 'jsonpath={.status.phase}') in
         Terminating) ${kubectl} wait --for=delete namespace/provision-verify --timeout 60s || : ;;
