@@ -1,3 +1,4 @@
+import { archive, proveArchive } from './archive.ts'
 import { awaitValue } from './await-value.ts'
 import { baseline } from './baseline.ts'
 import { bootstrapToken } from './bootstrap-token.ts'
@@ -48,6 +49,7 @@ import { wholePackages } from './whole-packages.ts'
 /** The vocabulary of playbooks: every word by its name. */
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
   [
+    archive,
     baseline,
     bootstrapToken,
     certificateKey,
@@ -73,6 +75,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     manifest,
     observe,
     packageModule,
+    proveArchive,
     reboot,
     repository,
     reset,
