@@ -21,6 +21,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['provision remove w4', 'drain it, take it out of the cluster, reset the host'],
     ['provision remove w4 --drain-timeout 30m', 'when its pods take long to leave'],
     ['provision remove --gone w4', 'the host is no more'],
+  ],
   run: [
     ['provision run extra.yaml', 'a playbook of your own on all hosts'],
     ['provision run extra.yaml --check', 'what it would change'],

@@ -13,8 +13,8 @@ import { registerKubeconfig } from './kubeconfig.ts'
 import { registerLab } from './lab.ts'
 import { registerPlan } from './plan.ts'
 import { refusalLine, refusalOf } from './refuse.ts'
-import { registerReset } from './reset.ts'
 import { registerRemove } from './remove.ts'
+import { registerReset } from './reset.ts'
 import { registerRun } from './run.ts'
 import { registerStatus } from './status.ts'
 
@@ -47,8 +47,8 @@ export function createProgram(): Command {
   registerConverge(program)
   registerPlan(program)
   registerAdd(program)
-  registerRun(program)
   registerRemove(program)
+  registerRun(program)
   registerReset(program)
   registerCompile(program)
   registerStatus(program)
