@@ -42,7 +42,8 @@ export function kubeconfigPath(inventory: Inventory): string {
   return join(stateDirectory(inventory), 'kubeconfig')
 }
 
-async function keepKubeconfig(inventory: Inventory, content: string): Promise<void> {
+/** Keeps it for `provision kubeconfig`, for its owner alone; the one before is replaced at once or not at all. */
+export async function keepKubeconfig(inventory: Inventory, content: string): Promise<void> {
   const path = kubeconfigPath(inventory)
   await mkdir(stateDirectory(inventory), { recursive: true, mode: 0o700 })
   await writeFile(`${path}.new`, content, { mode: 0o600 })

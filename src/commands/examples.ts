@@ -37,7 +37,12 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   ],
   status: [
     ['provision status', 'how the cluster is'],
+    ['provision status --limit role=control-plane', 'quick, of a large cluster'],
     ['provision status --output json', 'for a monitoring job'],
+  ],
+  certs: [
+    ['provision certs', 'until when all certificates are good'],
+    ['provision certs renew', 'new ones where they expire within 30 days, or have'],
   ],
   init: [['provision init', 'answer some questions, get a commented hosts.yaml']],
   lab: [

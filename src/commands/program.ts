@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { version } from '../version.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { registerAdd } from './add.ts'
+import { registerCerts } from './certs.ts'
 import { registerCompile } from './compile.ts'
 import { registerCompletion } from './completion.ts'
 import { registerConverge } from './converge.ts'
@@ -52,6 +53,7 @@ export function createProgram(): Command {
   registerReset(program)
   registerCompile(program)
   registerStatus(program)
+  registerCerts(program)
   registerInit(program)
   registerKubeconfig(program)
   registerLab(program)

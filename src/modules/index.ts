@@ -3,6 +3,7 @@ import { awaitValue } from './await-value.ts'
 import { baseline } from './baseline.ts'
 import { bootstrapToken } from './bootstrap-token.ts'
 import { certificateKey } from './certificate-key.ts'
+import { certificatesInUse, kubeletCertificate, kubeletServing, renewCertificates } from './certificates.ts'
 import { clock } from './clock.ts'
 import { command } from './command.ts'
 import { download } from './download.ts'
@@ -53,6 +54,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     baseline,
     bootstrapToken,
     certificateKey,
+    certificatesInUse,
     clock,
     awaitValue,
     command,
@@ -69,6 +71,8 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     kernelModule,
     kubeadmInit,
     kubeadmJoin,
+    kubeletCertificate,
+    kubeletServing,
     forgetNodes,
     kubeletIdentity,
     lines,
@@ -77,6 +81,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     packageModule,
     proveArchive,
     reboot,
+    renewCertificates,
     repository,
     reset,
     resolver,

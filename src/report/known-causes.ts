@@ -133,7 +133,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause: /x509: certificate has expired/,
-    hint: 'certificates of the cluster have expired: `sudo kubeadm certs check-expiration` and `kubeadm certs renew all` on a control plane',
+    hint: 'certificates of the cluster have expired: `provision certs` shows which, `provision certs renew` makes new ones',
   },
   {
     cause: /(?:token id|bootstrap token)[^\n]*(?:invalid|not found|expired)|could not find a JWS signature/i,

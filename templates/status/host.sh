@@ -48,7 +48,7 @@ timeout 10 systemctl show --property=Id,LoadState,ActiveState,SubState,UnitFileS
         tell unit "$id" "$load" "$active" "$sub" "$file" "${restarts:-0}"
         [ "$active" = active ] || case $id in
         kubelet.service | containerd.service | docker.service)
-          timeout 5 journalctl --no-pager -q -o cat -n 3 -u "$id" 2>/dev/null | cut -c 1-300 |
+          timeout 5 journalctl --no-pager -q -o cat -n 3 "_SYSTEMD_UNIT=$id" 2>/dev/null | cut -c 1-300 |
             while IFS= read -r line; do tell unit-log "$id" "$line"; done
           ;;
         esac

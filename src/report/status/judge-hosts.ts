@@ -33,13 +33,15 @@ export function judgeHost(host: HostStatus): Found[] {
 }
 
 function judgeUnits(host: HostStatus): Omit<Found, 'host'>[] {
+  const expired = host.certificates.some((each) => !each.authority && each.daysLeft < 0)
   return host.units.flatMap((unit): Omit<Found, 'host'>[] => {
     const needed = /^(kubelet|containerd|docker)\.service$|^cri-docker\.socket$/.test(unit.name)
     const clock = /^chronyd?\.service$/.test(unit.name)
     if ((needed || clock) && unit.active !== 'active') {
       const log = unit.log.at(-1)
       const what = `${unit.name} is ${unit.active} (${unit.sub})${log ? `: ${log}` : ''}`
-      return [{ level: needed ? 'broken' : 'warning', what, next: 'provision --limit HOSTS' }]
+      const next = expired && unit.name === 'kubelet.service' ? 'provision certs renew' : 'provision --limit HOSTS'
+      return [{ level: needed ? 'broken' : 'warning', what, next }]
     }
     if (unit.name === 'kubelet.service' && unit.enabled !== 'enabled')
       return [
@@ -153,5 +155,7 @@ function labels(certificates: readonly CertificateStatus[]): string {
 
 /** `expires in 12 days`, `expired 3 days ago`. */
 export function expiry({ daysLeft }: Pick<CertificateStatus, 'daysLeft'>): string {
-  return daysLeft < 0 ? `expired ${plural(-daysLeft, 'day')} ago` : `expires in ${plural(daysLeft, 'day')}`
+  // The days left are whole ones: an hour after its end they are -1.
+  if (daysLeft < 0) return daysLeft === -1 ? 'expired today' : `expired ${plural(-daysLeft - 1, 'day')} ago`
+  return daysLeft === 0 ? 'expires today' : `expires in ${plural(daysLeft, 'day')}`
 }
