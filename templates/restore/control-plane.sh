@@ -8,11 +8,13 @@
 
 kubernetes=/etc/kubernetes
 etcd_data=/var/lib/etcd
+kubelet_pki=/var/lib/kubelet/pki
 components='etcd kube-apiserver kube-controller-manager kube-scheduler'
 
 # What kubeadm makes, but for what cannot be made again, and what cannot: below /etc/kubernetes. All else there is the operator's.
-made_anew='admin.conf super-admin.conf kubelet.conf bootstrap-kubelet.conf controller-manager.conf scheduler.conf'
+made_anew=''
 for r_name in $components; do made_anew="$made_anew manifests/$r_name.yaml"; done
+for r_name in admin super-admin kubelet bootstrap-kubelet controller-manager scheduler; do made_anew="$made_anew $r_name.conf"; done
 for r_name in apiserver apiserver-kubelet-client apiserver-etcd-client front-proxy-client etcd/server etcd/peer \
   etcd/healthcheck-client; do
   made_anew="$made_anew pki/$r_name.crt pki/$r_name.key"
@@ -99,13 +101,11 @@ move_aside() {
     chmod 700 "$P_STATE" "$P_STATE/saved" "$saved"
     rest_control_plane "$2"
     save_directory "$kubernetes" kubernetes
-    save_directory /var/lib/kubelet/pki kubelet-pki
-    # Manifests first: a kubelet that a power cut starts again has nothing to run then.
-    for m_path in $made_anew $lasting; do
-      case $m_path in manifests/*) rm -f "$kubernetes/$m_path" ;; esac
-    done
-    for m_path in $made_anew $lasting; do rm -f "$kubernetes/$m_path"; done
-    rm -rf /var/lib/kubelet/pki
+    save_directory "$kubelet_pki" kubelet-pki
+    # Manifests come first: a kubelet that a power cut starts again has nothing to run then.
+    # shellcheck disable=SC2086 # names without blanks
+    (mkdir -p "$kubernetes" && cd "$kubernetes" && rm -f $made_anew $lasting)
+    rm -rf "$kubelet_pki"
     if [ -d "$etcd_data/member" ] && [ ! -e "$etcd_data/saved-$1/member" ]; then
       mkdir -p "$etcd_data/saved-$1"
       chmod 700 "$etcd_data/saved-$1"
@@ -218,8 +218,18 @@ member_of() {
   esac
 }
 
-# restore_etcd ID CONFIG: the snapshot as the data of a new cluster of one member, tried before it takes its place. Revisions
-# go on far beyond those that clients may have seen, so that what watches starts anew instead of missing what is older.
+# revisions_on SNAPSHOT: how far its revisions must be moved on. Whoever watches (a kubelet that runs on, a controller) has seen
+# revisions, and would wait for ever for those that lie before them: also where the same archive is restored for the second time.
+# So they go on from the milliseconds since 1970, which no etcd reaches by counting writes, and which grow from restore to restore.
+revisions_on() {
+  r_revision=$("$P_STATE/etcd/etcdutl" snapshot status "$1" -w json | sed 's/.*"revision":\([0-9]*\).*/\1/')
+  r_on=$(($(date +%s) * 1000 - r_revision))
+  # A clock that was wrong then, or is now.
+  [ "$r_on" -gt 1000000000 ] || r_on=1000000000
+  printf '%s\n' "$r_on"
+}
+
+# restore_etcd ID CONFIG: the snapshot as the data of a new cluster of one member, tried before it takes its place.
 restore_etcd() {
   work=$P_STATE/restore/$1
   scratch=$etcd_data/restore-$1
@@ -229,10 +239,11 @@ restore_etcd() {
   mkdir -p "$etcd_data"
   chmod 700 "$etcd_data"
   member_of "$2"
+  r_bump=$(revisions_on "$work/files/etcd.snapshot")
   r_status=0
   "$P_STATE/etcd/etcdutl" snapshot restore "$work/files/etcd.snapshot" --data-dir "$scratch" --name "${member%%=*}" \
     --initial-cluster "$member" --initial-advertise-peer-urls "${member#*=}" --initial-cluster-token "provision-$1" \
-    --bump-revision 1000000000 --mark-compacted >"$P_RUN/etcdutl.log" 2>&1 || r_status=$?
+    --bump-revision "$r_bump" --mark-compacted >"$P_RUN/etcdutl.log" 2>&1 || r_status=$?
   if [ "$r_status" -ne 0 ]; then
     tail -n 5 "$P_RUN/etcdutl.log" | cut -c 1-600 >&2
     return 1
