@@ -16,12 +16,19 @@ const MAX_TEXT = 64 * 1024 * 1024
 const needed = ['manifest.json', 'SHA256SUMS', 'etcd.snapshot', 'kubeadm-config.yaml', 'inventory.yaml']
 const hint = 'it is not what provision backup makes; take another archive'
 
+/** Looks at a tar as it goes by. */
+export interface TarCheck {
+  /** Throws UserError once something is wrong. */
+  push(piece: Uint8Array): void
+  /** After the last piece. Throws UserError where something is missing or wrong. */
+  end(): Promise<Checked>
+}
+
 /**
- * Reads a tar to its end, and proves what can be proven without etcd: only plain files and directories at paths of their
- * own, every file with its sum, the snapshot with the SHA-256 at its end, a manifest of a known format. Throws UserError
- * calling the archive `name`, and what the source throws.
+ * Proves what can be proven of an archive's tar without etcd: only plain files and directories at paths of their own, every
+ * file with its sum, the snapshot with the SHA-256 at its end, a manifest of a known format. Calls the archive `name`.
  */
-export async function checkTar(source: AsyncIterable<Uint8Array>, name: string): Promise<Checked> {
+export function createTarCheck(name: string): TarCheck {
   const whole = createHash('sha256')
   const files = createFiles(name)
   let size = 0
@@ -40,20 +47,31 @@ export async function checkTar(source: AsyncIterable<Uint8Array>, name: string):
   parser.on('error', (error: Error) => {
     wrong ??= new UserError(`${name} does not hold a whole tar: ${error.message}`, hint)
   })
-  for await (const piece of source) {
-    whole.update(piece)
-    // What is compressed would be unpacked by itself; ours never is.
-    if (size === 0 && piece.length > 0) refuseOther(piece, name)
-    size += piece.length
-    // It may keep the piece, which is the source's to use again.
-    if (wrong === undefined) parser.write(Buffer.from(piece))
-    if (wrong !== undefined) throw wrong
-  }
   const ended = new Promise<void>((resolve) => parser.on('end', resolve))
-  parser.end()
-  if (wrong === undefined) await ended
-  if (wrong !== undefined) throw wrong
-  return { manifest: files.finish(), size, sha256: whole.digest('hex') }
+  return {
+    push(piece) {
+      whole.update(piece)
+      // What is compressed would be unpacked by itself; ours never is.
+      if (size === 0 && piece.length > 0) refuseOther(piece, name)
+      size += piece.length
+      // A copy: the parser may keep it, and the piece is the source's to use again.
+      if (wrong === undefined) parser.write(Buffer.from(piece))
+      if (wrong !== undefined) throw wrong
+    },
+    async end() {
+      parser.end()
+      if (wrong === undefined) await ended
+      if (wrong !== undefined) throw wrong
+      return { manifest: files.finish(), size, sha256: whole.digest('hex') }
+    },
+  }
+}
+
+/** Reads a tar to its end, see {@link createTarCheck}. Throws UserError, and what the source throws. */
+export async function checkTar(source: AsyncIterable<Uint8Array>, name: string): Promise<Checked> {
+  const check = createTarCheck(name)
+  for await (const piece of source) check.push(piece)
+  return check.end()
 }
 
 function refuseOther(piece: Uint8Array, name: string): void {

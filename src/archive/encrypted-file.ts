@@ -9,18 +9,22 @@ import { decrypterOf, encrypterOf, type Keys, type Lock } from './secrets.ts'
 /** What becomes of an age file's header when it is wrong; anything else is damage. */
 const damaged = 'take another copy of it, or an older archive (provision backup list)'
 
+/** Encrypts what comes into a file: see {@link writeFileWhole}. */
+export async function writeEncrypted(path: string, lock: Lock, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const plain = Readable.toWeb(Readable.from(source)) as globalThis.ReadableStream<Uint8Array>
+  await writeFileWhole(path, (await encrypterOf(lock).encrypt(plain)) as unknown as ReadableStream<Uint8Array>)
+}
+
 /**
- * Encrypts what comes into a file, mode 0600, which has its name only once it is whole and on disk. Throws what the source
+ * Writes what comes into a file, mode 0600, which has its name only once it is whole and on disk. Throws what the source
  * throws, leaving nothing.
  */
-export async function writeEncrypted(path: string, lock: Lock, source: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeFileWhole(path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const part = `${path}.part`
   await rm(part, { force: true })
   const file = await open(part, 'wx', 0o600)
   try {
-    const plain = Readable.toWeb(Readable.from(source)) as globalThis.ReadableStream<Uint8Array>
-    const encrypted = (await encrypterOf(lock).encrypt(plain)) as unknown as ReadableStream<Uint8Array>
-    for await (const piece of encrypted) await file.writeFile(piece)
+    for await (const piece of source) await file.writeFile(piece)
     await file.sync()
     await file.close()
   } catch (error) {
@@ -91,6 +95,15 @@ async function explain(path: string, keys: Keys, error: unknown, opened: boolean
     `the identity does not open ${path}`,
     'it was encrypted for other recipients; name the identity file of one of them',
   )
+}
+
+/** Whether a passphrase opens the file. False also for what is no archive; reading it says so. */
+export async function isAddressedByPassphrase(path: string): Promise<boolean> {
+  try {
+    return /\n-> scrypt /.test(await beginningOf(path))
+  } catch {
+    return false
+  }
 }
 
 /** Enough of a file to see its header. */

@@ -1,5 +1,6 @@
 import { Decrypter, Encrypter } from 'age-encryption'
 import { UserError } from '../errors.ts'
+import { recipientProblem } from '../inventory/age-recipient.ts'
 
 /** What an archive is encrypted with: a passphrase, or the public keys of those who may open it. */
 export type Lock = { readonly passphrase: string } | { readonly recipients: readonly string[] }
@@ -24,18 +25,6 @@ export function decrypterOf(keys: Keys): Decrypter {
   if (keys.passphrase !== undefined) decrypter.addPassphrase(keys.passphrase)
   for (const identity of keys.identities ?? []) decrypter.addIdentity(identity)
   return decrypter
-}
-
-/** Why the text is no recipient that age knows; undefined where it is one. */
-export function recipientProblem(text: string): string | undefined {
-  try {
-    new Encrypter().addRecipient(text)
-    return undefined
-  } catch {
-    if (/^AGE-SECRET-KEY-/i.test(text)) return 'is a secret key, which must never be written here'
-    if (text.startsWith('ssh-')) return 'is an SSH key; age keys of its own are needed (age-keygen)'
-    return 'is no public key of age'
-  }
 }
 
 /** The identities in the text of an identity file, as age-keygen writes it. Throws UserError naming the file. */

@@ -31,6 +31,16 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['provision reset w3', 'one host; `provision remove` drains it and takes its node away too'],
     ['provision reset --packages --yes', 'the whole cluster, with what was installed, without a question'],
   ],
+  backup: [
+    ['provision backup', 'an archive of the cluster, encrypted, on this machine'],
+    ['provision backup list', 'what there is'],
+    ['provision backup verify .provision/prod/backups/prod-20261121-030000Z.tar.age', 'prove that it can be restored'],
+    ['provision backup fetch --output json', "the timer's archives, for cron"],
+  ],
+  restore: [
+    ['provision restore prod-20261121-030000Z.tar.age', 'the cluster of the archive, on the hosts of ./hosts.yaml'],
+    ['provision restore --identity key.txt --yes backup.tar.age', 'with the key from elsewhere, without a question'],
+  ],
   compile: [
     ['provision compile --host w1', 'read the program before it runs'],
     ['provision compile --host w1 | shellcheck -', 'or have it read'],
@@ -48,6 +58,11 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   lab: [
     ['provision lab up', 'three hosts on this machine, as root'],
     ['provision lab down', 'and away with them'],
+  ],
+  rebuild: [
+    ['provision rebuild', 'look, say what is wrong, save, and mend'],
+    ['provision rebuild --from lab-20261121-030000Z.tar.age', 'the disk is gone, a backup is at hand'],
+    ['provision rebuild --empty', 'nothing is worth keeping'],
   ],
   completion: [
     ['provision completion bash > /etc/bash_completion.d/provision', 'for all users of bash'],

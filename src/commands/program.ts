@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { version } from '../version.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { registerAdd } from './add.ts'
+import { registerBackup } from './backup/register.ts'
 import { registerCerts } from './certs.ts'
 import { registerCompile } from './compile.ts'
 import { registerCompletion } from './completion.ts'
@@ -13,9 +14,11 @@ import { registerInit } from './init.ts'
 import { registerKubeconfig } from './kubeconfig.ts'
 import { registerLab } from './lab.ts'
 import { registerPlan } from './plan.ts'
+import { registerRebuild } from './rebuild/rebuild.ts'
 import { refusalLine, refusalOf } from './refuse.ts'
 import { registerRemove } from './remove.ts'
 import { registerReset } from './reset.ts'
+import { registerRestore } from './restore.ts'
 import { registerRun } from './run.ts'
 import { registerStatus } from './status.ts'
 
@@ -48,9 +51,12 @@ export function createProgram(): Command {
   registerConverge(program)
   registerPlan(program)
   registerAdd(program)
+  registerRebuild(program)
   registerRemove(program)
   registerRun(program)
   registerReset(program)
+  registerBackup(program)
+  registerRestore(program)
   registerCompile(program)
   registerStatus(program)
   registerCerts(program)

@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
+import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
@@ -24,6 +25,7 @@ export function check(context: CheckContext): {
       ...checkRuntime(context),
       ...checkZone(context),
       ...checkFiles(context),
+      ...checkBackup(context),
     ],
     warnings: evenControlPlanes(context),
   }

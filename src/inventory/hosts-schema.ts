@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import * as field from './fields.ts'
 
-const secret = z
+/** Where a secret comes from. */
+export const secret = z
   .union(
     [z.literal('prompt'), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
     {

@@ -20,6 +20,7 @@ export interface Inventory {
   readonly swap: 'off' | 'on'
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors
+  readonly backup: Backup
   readonly hooks: readonly Hook[]
   /** Not wrong, but to be told. */
   readonly warnings: readonly Problem[]
@@ -122,6 +123,28 @@ export interface Mirrors {
   readonly packages: { readonly kubernetes?: string | undefined; readonly docker?: string | undefined }
   /** Registry, for example `registry.k8s.io`, to the URLs to ask before it, in order. */
   readonly registries: Readonly<Record<string, readonly string[]>>
+}
+
+/** How archives of the cluster are made and kept. */
+export interface Backup {
+  /** Public keys of age; empty: a passphrase. */
+  readonly recipients: readonly string[]
+  /** Absolute path of a file with secret keys of age. */
+  readonly identity?: string | undefined
+  readonly passphrase?: SecretSource | undefined
+  readonly keep: KeepRule
+  /** As systemd writes calendar events; undefined: control planes make none by themselves. */
+  readonly schedule?: string | undefined
+  /** Absolute; undefined: `backups` beside what else is known of the cluster. */
+  readonly directory?: string | undefined
+}
+
+/** How many archives are kept: the newest ones, and the newest of each of so many days, weeks and months that have any. */
+export interface KeepRule {
+  readonly last: number
+  readonly daily: number
+  readonly weekly: number
+  readonly monthly: number
 }
 
 /** A playbook of the operator's own, run before or after a phase. */

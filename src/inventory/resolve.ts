@@ -48,6 +48,14 @@ export function resolve(
     swap: file.swap,
     limits: file.limits,
     mirrors: resolveMirrors(file.mirrors),
+    backup: {
+      recipients: file.backup.recipients ?? [],
+      identity: file.backup.identity === undefined ? undefined : path(file.backup.identity),
+      passphrase: resolveSecret(file.backup.passphrase, around),
+      keep: file.backup.keep,
+      schedule: file.backup.schedule,
+      directory: file.backup.directory === undefined ? undefined : path(file.backup.directory),
+    },
     hooks: file.hooks.map(
       (hook, index): Hook => ({
         when: hook.before === undefined ? 'after' : 'before',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { backup } from './backup-schema.ts'
 import * as field from './fields.ts'
 import { host, ssh } from './hosts-schema.ts'
 
@@ -154,6 +155,7 @@ export const inventorySchema = z.strictObject({
     .union([z.enum(['aliyun', 'tuna', 'ustc']), mirrorMap])
     .prefault({})
     .describe('Where packages and images come from: aliyun, tuna or ustc, or URLs of your own'),
+  backup: backup.prefault({}).describe('Archives of the cluster'),
   hooks: z.array(hook).default([]).describe('Playbooks of your own before or after a phase'),
 })
 

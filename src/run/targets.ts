@@ -17,7 +17,7 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
     const key = JSON.stringify([what, source])
     const answer =
       asked.get(key) ??
-      read(source, what, prompt).then((secret) => {
+      readSecret(source, what, prompt).then((secret) => {
         onSecret(secret)
         return secret
       })
@@ -37,7 +37,8 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
   })
 }
 
-async function read(source: SecretSource, what: string, prompt: Prompt): Promise<string> {
+/** The secret that a source stands for. `what` is what the operator calls it. Throws UserError where it cannot be had. */
+export async function readSecret(source: SecretSource, what: string, prompt: Prompt): Promise<string> {
   if (source === 'prompt') return prompt(`${what}: `)
   if ('env' in source) {
     const value = process.env[source.env]

@@ -7,8 +7,9 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeEncrypted } from '../../../src/archive/encrypted-file.ts'
 import { openArchive } from '../../../src/archive/open.ts'
-import { identitiesIn, type Lock, recipientProblem } from '../../../src/archive/secrets.ts'
+import { identitiesIn, type Lock } from '../../../src/archive/secrets.ts'
 import { UserError } from '../../../src/errors.ts'
+import { recipientProblem } from '../../../src/inventory/age-recipient.ts'
 import { goodEntries, makeTar, manifest } from './make.ts'
 
 const tar = makeTar(goodEntries())

@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { writeFileWhole } from '../../archive/encrypted-file.ts'
+import { archiveDirectory } from '../../archive/place.ts'
+import { addNote, listArchives, madeAt, makeDirectory, prunable, type Stored } from '../../archive/store.ts'
+import { UserError } from '../../errors.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { loadInventory } from '../../inventory/load.ts'
+import { plural } from '../../report/style.ts'
+import { execute } from '../execute.ts'
+import type { GlobalOptions } from '../options.ts'
+import { ownPlaybooks } from '../playbooks.ts'
+import { stateDirectory } from '../state.ts'
+import { prune, tell } from './keep.ts'
+import { controlPlanes, type Surveyed, survey } from './survey.ts'
+
+/** Brings here what the control planes' timers made. */
+export function registerFetch(backup: Command): void {
+  backup
+    .command('fetch')
+    .summary("bring the archives here that the control planes' own timer has made")
+    .description(
+      'Copies the archives that are not here yet, and that backup.keep would keep, from the control planes that answer; they ' +
+        'stay there, too. Meant for cron on a machine that is not one of the cluster.',
+    )
+    .action(async (_own: unknown, command: Command) => {
+      process.exitCode = await fetchArchives(command.optsWithGlobals<GlobalOptions>())
+    })
+}
+
+async function fetchArchives(options: GlobalOptions): Promise<number> {
+  const inventory = loadInventory(options.inventory)
+  const surveyed = await survey(inventory, options)
+  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  await makeDirectory(directory)
+  const wanted = missing(surveyed, await listArchives(directory, inventory.cluster), inventory)
+  let worst = 0
+  for (const [host, names] of wanted)
+    worst = Math.max(worst, await fetchFrom(host, names, directory, inventory, options))
+  const count = [...wanted.values()].flat().length
+  if (count === 0) {
+    const some = surveyed.some((each) => each.archives.length > 0)
+    if (!some && inventory.backup.schedule === undefined)
+      throw new UserError('no control plane has archives', 'set backup.schedule in the inventory, and run provision')
+    tell(some ? 'All archives that are to be kept are here already.' : 'The timer has made no archive yet.', options)
+  }
+  await prune(inventory, options)
+  return worst
+}
+
+/** What is to be fetched from whom: of the archives that hosts have, those that would be kept here. Pure. */
+export function missing(
+  surveyed: readonly Surveyed[],
+  here: readonly Stored[],
+  inventory: Pick<Inventory, 'cluster' | 'backup'>,
+): Map<string, string[]> {
+  const there = new Map<string, Stored & { readonly host: string }>()
+  for (const { host, archives } of surveyed) {
+    for (const { name, size } of archives) {
+      const at = madeAt(name, inventory.cluster)
+      if (at === undefined || there.has(name) || here.some((one) => one.name === name)) continue
+      there.set(name, { name, size, at, file: '', host })
+    }
+  }
+  const gone = new Set<Stored>(prunable([...here, ...there.values()], inventory.backup.keep))
+  const wanted = new Map<string, string[]>()
+  for (const one of there.values()) {
+    if (!gone.has(one)) wanted.set(one.host, [...(wanted.get(one.host) ?? []), one.name])
+  }
+  return wanted
+}
+
+async function fetchFrom(
+  host: string,
+  names: readonly string[],
+  directory: string,
+  inventory: Inventory,
+  options: GlobalOptions,
+): Promise<number> {
+  const playbook = fileURLToPath(new URL('../../../playbooks/backup/fetch.yaml', import.meta.url))
+  const { summary } = await execute(
+    {
+      command: 'provision backup fetch',
+      mode: 'apply',
+      inventory,
+      playbooks: ownPlaybooks([playbook], inventory).map((one) => ({ ...one, vars: { ...one.vars, archives: names } })),
+      selected: controlPlanes(inventory).filter((each) => each.name === host),
+      onFile: async (file) => {
+        const name = names.find((each) => file.path.endsWith(`/${each}`))
+        if (name === undefined) throw new Error(`${file.path} was not asked for`)
+        await writeFileWhole(join(directory, name), file.bytes)
+        await addNote(join(directory, name), {})
+      },
+    },
+    options,
+  )
+  if (summary.exitCode === 0)
+    tell(`${plural(names.length, 'archive')} from ${host} in ${directory}: ${names.join(', ')}`, options)
+  return summary.exitCode
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { type Checked, createTarCheck } from '../../archive/check.ts'
+import { writeEncrypted } from '../../archive/encrypted-file.ts'
+import { archiveDirectory } from '../../archive/place.ts'
+import type { Lock } from '../../archive/secrets.ts'
+import { addNote, archiveName, listArchives, makeDirectory, pruneArchives } from '../../archive/store.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { plural } from '../../report/style.ts'
+import type { HostFile } from '../../run/transfers.ts'
+import type { GlobalOptions } from '../options.ts'
+import { stateDirectory } from '../state.ts'
+
+/** An archive on this machine, checked as it came. */
+export interface Kept extends Checked {
+  readonly file: string
+}
+
+/** Encrypts a tar as it comes, and looks at what goes by: what is not whole and right is not kept. Throws UserError. */
+export async function keepArchive(file: HostFile, inventory: Inventory, lock: Lock, now: Date): Promise<Kept> {
+  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  await makeDirectory(directory)
+  const path = join(directory, archiveName(inventory.cluster, now))
+  const check = createTarCheck(`what ${file.host} sent`)
+  let checked: Checked | undefined
+  async function* seen(): AsyncGenerator<Uint8Array> {
+    for await (const piece of file.bytes) {
+      check.push(piece)
+      yield piece
+    }
+    // Before the file gets its name.
+    checked = await check.end()
+  }
+  await writeEncrypted(path, lock, seen())
+  if (checked === undefined) throw new TypeError('the archive was not read to its end')
+  await addNote(path, { manifest: checked.manifest })
+  return { ...checked, file: path }
+}
+
+/** Removes what backup.keep no longer keeps, and says so. */
+export async function prune(inventory: Inventory, options: GlobalOptions): Promise<void> {
+  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  const gone = await pruneArchives(await listArchives(directory, inventory.cluster), inventory.backup.keep)
+  if (gone.length > 0)
+    tell(`Removed ${plural(gone.length, 'old archive')}: ${gone.map((one) => one.name).join(', ')}`, options)
+}
+
+/** For people; beside the events where a program reads those. */
+export function tell(text: string, options: GlobalOptions): void {
+  const stream = options.output === 'json' ? process.stderr : process.stdout
+  stream.write(`\n${text}\n`)
+}

@@ -1,0 +1,44 @@
+import { readFile, stat } from 'node:fs/promises'
+import { isAddressedByPassphrase } from '../../archive/encrypted-file.ts'
+import { identitiesIn, type Keys, type Lock } from '../../archive/secrets.ts'
+import { UserError } from '../../errors.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { askSecret } from '../../report/ask.ts'
+import { readSecret } from '../../run/targets.ts'
+
+const what = 'passphrase of the archive'
+
+/** What a new archive is encrypted with: the inventory's recipients, else its passphrase, else one that is asked for twice. */
+export async function lockFor({ backup }: Inventory): Promise<Lock> {
+  if (backup.recipients.length > 0) return { recipients: backup.recipients }
+  if (backup.passphrase !== undefined && backup.passphrase !== 'prompt')
+    return { passphrase: notEmpty(await readSecret(backup.passphrase, what, askSecret)) }
+  const passphrase = notEmpty(await askSecret(`${what}: `))
+  if ((await askSecret(`${what}, once more: `)) !== passphrase)
+    throw new UserError('the two passphrases are not the same', 'run it again; nothing was made')
+  return { passphrase }
+}
+
+/**
+ * What may open this archive: the identity file of the inventory, or the one named in its place; of an archive with a
+ * passphrase the inventory's, or what the operator answers. Throws UserError where neither can be had.
+ */
+export async function keysFor({ backup }: Inventory, file: string, identityFile = backup.identity): Promise<Keys> {
+  if (await isAddressedByPassphrase(file))
+    return { passphrase: await readSecret(backup.passphrase ?? 'prompt', what, askSecret) }
+  return { identities: identityFile === undefined ? [] : await readIdentities(identityFile) }
+}
+
+async function readIdentities(file: string): Promise<string[]> {
+  const hint = 'name the file with the secret key: backup.identity in the inventory, or --identity FILE'
+  const found = await stat(file).catch(() => undefined)
+  if (!found?.isFile()) throw new UserError(`there is no identity file ${file}`, hint)
+  if ((found.mode & 0o077) !== 0) throw new UserError(`${file} can be read by others`, `chmod 600 ${file}`)
+  return identitiesIn(await readFile(file, 'utf8'), file)
+}
+
+function notEmpty(passphrase: string): string {
+  if (passphrase === '')
+    throw new UserError('the passphrase is empty', 'an archive holds the keys of the whole cluster: give it a long one')
+  return passphrase
+}

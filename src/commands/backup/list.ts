@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { objectCount } from '../../archive/manifest.ts'
+import { archiveDirectory } from '../../archive/place.ts'
+import { listArchives, type Stored } from '../../archive/store.ts'
+import { loadInventory } from '../../inventory/load.ts'
+import { formatBytes } from '../../report/style.ts'
+import { table } from '../../report/table.ts'
+import type { GlobalOptions } from '../options.ts'
+import { stateDirectory } from '../state.ts'
+
+/** The archives on this machine; nobody is contacted. */
+export function registerList(backup: Command): void {
+  backup
+    .command('list')
+    .summary('list the archives on this machine')
+    .description('The newest first: when each was made, what is in it, and whether it was proven. Contacts nobody.')
+    .action(async (_own: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>()
+      const inventory = loadInventory(options.inventory)
+      const directory = archiveDirectory(inventory, stateDirectory(inventory))
+      const archives = await listArchives(directory, inventory.cluster)
+      if (options.output === 'json')
+        process.stdout.write(`${JSON.stringify({ directory, archives: archives.map(plain) }, null, 2)}\n`)
+      else if (archives.length === 0)
+        process.stdout.write(`There are no archives in ${directory}; provision backup makes one.\n`)
+      else
+        process.stdout.write(
+          `${table(['ARCHIVE', 'SIZE', 'OBJECTS', 'KUBERNETES', 'PROVEN'], archives.map(row), { right: [1, 2] }).join('\n')}\n`,
+        )
+    })
+}
+
+function row({ file, size, manifest, verifiedAt }: Stored): string[] {
+  const objects = manifest ? String(objectCount(manifest)) : ''
+  return [file, formatBytes(size), objects, manifest?.kubernetesVersion ?? '', verifiedAt ?? 'no']
+}
+
+function plain({ at, ...archive }: Stored) {
+  return { ...archive, madeAt: new Date(at).toISOString() }
+}

@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url'
+import { objectCount } from '../../archive/manifest.ts'
+import type { Lock } from '../../archive/secrets.ts'
+import { UserError } from '../../errors.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { loadInventory } from '../../inventory/load.ts'
+import { formatBytes, plural } from '../../report/style.ts'
+import { execute } from '../execute.ts'
+import type { GlobalOptions } from '../options.ts'
+import { ownPlaybooks } from '../playbooks.ts'
+import { type Kept, keepArchive, prune, tell } from './keep.ts'
+import { lockFor } from './keys.ts'
+import { chooseMember, controlPlanes, survey } from './survey.ts'
+
+/** `provision backup` itself. Returns the exit code. Throws UserError. */
+export async function makeBackup(options: GlobalOptions): Promise<number> {
+  if (options.limit !== undefined)
+    throw new UserError('backup and --limit do not go together', 'it chooses a healthy control plane by itself')
+  const inventory = loadInventory(options.inventory)
+  const lock = await lockFor(inventory)
+  const chosen = chooseMember(await survey(inventory, options))
+  if (chosen === undefined)
+    throw new UserError(
+      'on no control plane that answers there is an etcd that does',
+      'provision status tells more; provision rebuild, where it is broken',
+    )
+  const { exitCode, kept } = await archiveFrom(chosen.host, inventory, lock, options)
+  if (kept === undefined) return exitCode === 0 ? 1 : exitCode
+  await prune(inventory, options)
+  return exitCode
+}
+
+/** Makes an archive on this control plane and keeps it here. */
+export async function archiveFrom(
+  host: string,
+  inventory: Inventory,
+  lock: Lock,
+  options: GlobalOptions,
+): Promise<{ exitCode: number; kept?: Kept }> {
+  const playbook = fileURLToPath(new URL('../../../playbooks/backup/make.yaml', import.meta.url))
+  let kept: Kept | undefined
+  const { summary } = await execute(
+    {
+      command: 'provision backup',
+      mode: 'apply',
+      inventory,
+      playbooks: ownPlaybooks([playbook], inventory),
+      selected: controlPlanes(inventory).filter((each) => each.name === host),
+      onFile: async (file) => {
+        kept = await keepArchive(file, inventory, lock, new Date())
+      },
+    },
+    options,
+  )
+  if (kept) tell(keptText(kept), options)
+  return { exitCode: summary.exitCode, ...(kept ? { kept } : {}) }
+}
+
+function keptText({ file, size, manifest }: Kept): string {
+  const kinds = plural(Object.keys(manifest.objects).length, 'kind')
+  return [
+    `Archive ${file}`,
+    `  ${formatBytes(size)}; etcd ${manifest.etcdVersion} at revision ${manifest.revision}: ${plural(objectCount(manifest), 'object')} of ${kinds}, ${plural(manifest.nodes.length, 'node')}`,
+    `  Kubernetes ${manifest.kubernetesVersion}, made on ${manifest.host} at ${manifest.createdAt}; prove it with provision backup verify`,
+  ].join('\n')
+}
