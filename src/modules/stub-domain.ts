@@ -21,6 +21,7 @@ export const stubDomain = defineModule({
     absent: z.literal(true).optional().describe('No such zone'),
   }),
   timeout: 120,
+  library: 'corefile',
   compile(args): TaskBody {
     const block = args.absent ? '' : blockOf(args.zone, args.servers)
     // There may be such a block: where there never was one, nobody has to ask the API server for it.

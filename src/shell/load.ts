@@ -16,12 +16,12 @@ const common = [
   'library/blocks.sh',
   'library/network.sh',
   'library/images.sh',
-  'library/corefile.sh',
   'library/packages.sh',
 ]
 
 /** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
 const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
+  corefile: () => ['library/corefile.sh'],
   reset: (family) =>
     [
       'owned',
@@ -39,7 +39,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
     ].map((part) => `library/reset/${part}.sh`),
 }
 
-export type Library = 'reset'
+export type Library = 'corefile' | 'reset'
 
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {

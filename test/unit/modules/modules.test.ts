@@ -112,7 +112,10 @@ it.each(hosts)(
     const place = mkdtempSync(join(tmpdir(), 'provision-modules-'))
     try {
       const path = join(place, 'program')
-      writeFileSync(path, programOf({ ...casesOf, ...kubernetes }, facts, loadPrelude(facts.family, ['reset'])))
+      writeFileSync(
+        path,
+        programOf({ ...casesOf, ...kubernetes }, facts, loadPrelude(facts.family, ['corefile', 'reset'])),
+      )
       // Variables that only eval reads are beyond it. Style is a matter of the library's own files.
       const beyond = '--exclude=SC2034,SC2089,SC2090'
       expect(spawnSync('shellcheck', ['-s', 'sh', '-S', 'warning', beyond, path], { encoding: 'utf8' }).stdout).toBe('')
