@@ -26,6 +26,7 @@ const inventories: Readonly<Record<string, string>> = {
   'one host': one,
   'three hosts': three,
   'three control planes': many,
+  'three control planes, names by DNS': `${many}names: dns\n`,
   'IPv6 addresses':
     'hosts:\n  cp1: { address: "fd00::11", role: control-plane }\n  w1: { address: "fd00::21", role: worker }\n',
   'cri-dockerd': `${three}runtime: { cri: cri-dockerd }\n`,
