@@ -1,18 +1,60 @@
 import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
+import { type ReadableStream, TransformStream, type WritableStream } from 'node:stream/web'
+import { Decrypter } from 'age-encryption'
 import { UserError } from '../errors.ts'
 import { decrypterOf, encrypterOf, type Keys, type Lock } from './secrets.ts'
+
+/** Bytes of a header; 4 KB are some thirty recipients. */
+const MAX_HEADER = 64 * 1024
 
 /** What becomes of an age file's header when it is wrong; anything else is damage. */
 const damaged = 'take another copy of it, or an older archive (provision backup list)'
 
+/** An encryption that has been begun, for one file. */
+export interface Sealing {
+  readonly plain: WritableStream<Uint8Array>
+  readonly encrypted: ReadableStream<Uint8Array>
+}
+
+/**
+ * Begins to encrypt. With a passphrase this takes seconds in which nothing else happens here: so it is done before anybody
+ * waits for signs of life.
+ */
+export async function beginSealing(lock: Lock): Promise<Sealing> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  const encrypted = await encrypterOf(lock).encrypt(readable)
+  return { plain: writable, encrypted: encrypted as unknown as ReadableStream<Uint8Array> }
+}
+
 /** Encrypts what comes into a file: see {@link writeFileWhole}. */
-export async function writeEncrypted(path: string, lock: Lock, source: AsyncIterable<Uint8Array>): Promise<void> {
-  const plain = Readable.toWeb(Readable.from(source)) as globalThis.ReadableStream<Uint8Array>
-  await writeFileWhole(path, (await encrypterOf(lock).encrypt(plain)) as unknown as ReadableStream<Uint8Array>)
+export async function writeEncrypted(
+  path: string,
+  lock: Lock | Sealing,
+  source: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { plain, encrypted } = 'plain' in lock ? lock : await beginSealing(lock)
+  const writer = plain.getWriter()
+  const feed = async (): Promise<void> => {
+    try {
+      for await (const piece of source) await writer.write(piece)
+      await writer.close()
+    } catch (error) {
+      await writer.abort(error).catch(() => {})
+    }
+  }
+  // What the source throws comes out at the other end.
+  const feeding = feed()
+  try {
+    await writeFileWhole(path, encrypted)
+  } catch (error) {
+    // Where the file was never begun, nobody would take what is fed.
+    if (!encrypted.locked) await encrypted.cancel(error)
+    throw error
+  } finally {
+    await feeding
+  }
 }
 
 /**
@@ -36,14 +78,28 @@ export async function writeFileWhole(path: string, source: AsyncIterable<Uint8Ar
   await syncDirectory(dirname(path))
 }
 
+/** The key that a file's content is encrypted with, once somebody has opened it. */
+export type FileKey = Uint8Array
+
+/** Opens a file's header. With a passphrase this takes seconds, see {@link beginSealing}. Throws UserError. */
+export async function openHeader(path: string, keys: Keys): Promise<FileKey> {
+  try {
+    const begin = await beginningOf(path)
+    const end = /\n--- [^\n]*\n/.exec(begin)
+    if (end === null) throw new Error('its header has no end')
+    return await decrypterOf(keys).decryptHeader(Buffer.from(begin.slice(0, end.index + end[0].length), 'latin1'))
+  } catch (error) {
+    throw await explain(path, keys, error, false, false)
+  }
+}
+
 /**
  * What an age file holds, decrypted as it is read. Throws UserError, telling a wrong key from a damaged file; what came
  * before such an error is genuine, but not all of it.
  */
-export async function* readEncrypted(path: string, keys: Keys): AsyncGenerator<Uint8Array> {
+export async function* readEncrypted(path: string, key: FileKey): AsyncGenerator<Uint8Array> {
   const source = createReadStream(path)
   const reader = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  let opened = false
   let ended = false
   // Nothing is read ahead: so it is known whether an error comes from the file's end or from its middle.
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
@@ -54,14 +110,19 @@ export async function* readEncrypted(path: string, keys: Keys): AsyncGenerator<U
   }
   try {
     const encrypted = new globalThis.ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 })
-    const plain = (await decrypterOf(keys).decrypt(encrypted)) as unknown as ReadableStream<Uint8Array>
-    opened = true
+    const plain = (await opened(key).decrypt(encrypted)) as unknown as ReadableStream<Uint8Array>
     for await (const piece of plain) yield piece
   } catch (error) {
-    throw await explain(path, keys, error, opened, ended)
+    throw await explain(path, {}, error, true, ended)
   } finally {
     source.destroy()
   }
+}
+
+function opened(key: FileKey): Decrypter {
+  const decrypter = new Decrypter()
+  decrypter.addIdentity({ unwrapFileKey: () => key })
+  return decrypter
 }
 
 async function explain(path: string, keys: Keys, error: unknown, opened: boolean, ended: boolean): Promise<unknown> {
@@ -110,7 +171,7 @@ export async function isAddressedByPassphrase(path: string): Promise<boolean> {
 async function beginningOf(path: string): Promise<string> {
   const file = await open(path)
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_HEADER), 0, MAX_HEADER, 0)
     return buffer.subarray(0, bytesRead).toString('latin1')
   } finally {
     await file.close()

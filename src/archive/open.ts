@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import { type Checked, checkTar } from './check.ts'
-import { readEncrypted } from './encrypted-file.ts'
+import { openHeader, readEncrypted } from './encrypted-file.ts'
 import type { Keys } from './secrets.ts'
 
 /** An archive that has been read to its end and found whole and right. */
@@ -16,14 +16,15 @@ export interface Archive extends Checked {
  * file, wrong key, cut short, altered, not an archive, of another cluster; nothing has been touched then.
  */
 export async function openArchive(file: string, keys: Keys, cluster: string | undefined): Promise<Archive> {
-  const checked = await checkTar(readEncrypted(file, keys), file)
+  const key = await openHeader(file, keys)
+  const checked = await checkTar(readEncrypted(file, key), file)
   if (cluster !== undefined && checked.manifest.cluster !== cluster) {
     throw new UserError(
       `${file} is an archive of the cluster ${checked.manifest.cluster}, not of ${cluster}`,
       'name an archive of this cluster, or the inventory of that one',
     )
   }
-  return { ...checked, file, tar: (offset = 0) => from(readEncrypted(file, keys), offset) }
+  return { ...checked, file, tar: (offset = 0) => from(readEncrypted(file, key), offset) }
 }
 
 async function* from(source: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<Uint8Array> {

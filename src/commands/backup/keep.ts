@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Checked, createTarCheck } from '../../archive/check.ts'
-import { writeEncrypted } from '../../archive/encrypted-file.ts'
+import { type Sealing, writeEncrypted } from '../../archive/encrypted-file.ts'
 import { archiveDirectory } from '../../archive/place.ts'
 import type { Lock } from '../../archive/secrets.ts'
 import { addNote, archiveName, listArchives, makeDirectory, pruneArchives } from '../../archive/store.ts'
@@ -16,7 +16,12 @@ export interface Kept extends Checked {
 }
 
 /** Encrypts a tar as it comes, and looks at what goes by: what is not whole and right is not kept. Throws UserError. */
-export async function keepArchive(file: HostFile, inventory: Inventory, lock: Lock, now: Date): Promise<Kept> {
+export async function keepArchive(
+  file: HostFile,
+  inventory: Inventory,
+  lock: Lock | Sealing,
+  now: Date,
+): Promise<Kept> {
   const directory = archiveDirectory(inventory, stateDirectory(inventory))
   await makeDirectory(directory)
   const path = join(directory, archiveName(inventory.cluster, now))

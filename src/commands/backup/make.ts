@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { beginSealing } from '../../archive/encrypted-file.ts'
 import { objectCount } from '../../archive/manifest.ts'
 import type { Lock } from '../../archive/secrets.ts'
 import { UserError } from '../../errors.ts'
@@ -38,6 +39,7 @@ export async function archiveFrom(
   options: GlobalOptions,
 ): Promise<{ exitCode: number; kept?: Kept }> {
   const playbook = fileURLToPath(new URL('../../../playbooks/backup/make.yaml', import.meta.url))
+  const sealing = await beginSealing(lock)
   let kept: Kept | undefined
   const { summary } = await execute(
     {
@@ -47,7 +49,7 @@ export async function archiveFrom(
       playbooks: ownPlaybooks([playbook], inventory),
       selected: controlPlanes(inventory).filter((each) => each.name === host),
       onFile: async (file) => {
-        kept = await keepArchive(file, inventory, lock, new Date())
+        kept = await keepArchive(file, inventory, sealing, new Date())
       },
     },
     options,

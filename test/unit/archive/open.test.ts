@@ -65,7 +65,7 @@ describe('an archive', () => {
     await expect(openArchive(path, { identities: [identity] }, 'prod')).rejects.toThrow(
       `${path} is encrypted with a passphrase`,
     )
-  }, 60_000)
+  }, 180_000)
 
   it('does not open with another identity, or none', async () => {
     const stranger = await generateX25519Identity()
@@ -158,6 +158,15 @@ describe('an archive', () => {
       writeEncrypted(join(directory, 'b.tar.age'), { recipients: [await identityToRecipient(identity)] }, broken),
     ).rejects.toThrow('the host went down')
     expect(readdirSync(directory)).toEqual(before)
+  })
+})
+
+describe('a place where nothing can be written', () => {
+  it('is an error at once, and not a wait for ever', async () => {
+    const lock = { recipients: [await identityToRecipient(identity)] }
+    const source = () => Readable.from([Buffer.alloc(5_000_000), Buffer.alloc(5_000_000)])
+    await expect(writeEncrypted(join(directory, 'no/such/place'), lock, source())).rejects.toThrow('ENOENT')
+    await expect(writeEncrypted('/dev/full/x', lock, source())).rejects.toThrow('ENOTDIR')
   })
 })
 
