@@ -28,7 +28,13 @@ export interface Restored {
 export async function restoreCluster(
   inventory: Inventory,
   archive: Pick<Archive, 'size' | 'sha256' | 'tar'>,
-  how: { readonly id: string; readonly command: string },
+  how: {
+    readonly id: string
+    readonly command: string
+    /** What hosts go through before and after all else. */
+    readonly before?: readonly Playbook[]
+    readonly after?: readonly Playbook[]
+  },
   options: GlobalOptions,
 ): Promise<Restored> {
   const selected = inventory.hosts
@@ -46,7 +52,7 @@ export async function restoreCluster(
       command: how.command,
       mode: 'apply',
       inventory,
-      playbooks: restorePlaybooks(inventory, how.id),
+      playbooks: [...(how.before ?? []), ...restorePlaybooks(inventory, how.id), ...(how.after ?? [])],
       selected,
       uploads: [upload],
     },

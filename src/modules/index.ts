@@ -7,7 +7,6 @@ import { certificatesInUse, kubeletCertificate, kubeletServing, renewCertificate
 import { clock } from './clock.ts'
 import { command } from './command.ts'
 import { download } from './download.ts'
-import { etcdRescue } from './etcd-rescue.ts'
 import { etcdRestore } from './etcd-restore.ts'
 import { drain } from './drain.ts'
 import { etcdLeave } from './etcd-leave.ts'
@@ -33,6 +32,7 @@ import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
 import { refuseNodes } from './refuse-nodes.ts'
 import { removedNodes } from './removed-nodes.ts'
+import { saveCluster } from './save-cluster.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
 import { stubDomain } from './stub-domain.ts'
@@ -59,7 +59,6 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     awaitValue,
     command,
     download,
-    etcdRescue,
     etcdRestore,
     etcdTools,
     file,
@@ -85,6 +84,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     repository,
     reset,
     resolver,
+    saveCluster,
     service,
     newCluster,
     stubDomain,

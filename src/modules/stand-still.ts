@@ -35,6 +35,7 @@ export const standStill = defineModule({
       apply: sh`
         ${library}
         bring_to_still ${args.id} ${components}`,
+      output: sh`printf still`,
     }
   },
 })

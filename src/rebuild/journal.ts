@@ -12,8 +12,11 @@ const schema = z.object({
   /** ISO 8601, UTC. */
   begunAt: z.string(),
   kind: z.enum(['rebuild', 'repair', 'empty']),
-  /** `saving`: what there is may not be saved yet. `saved`: the archive is here and was proven; hosts may be changed. */
-  stage: z.enum(['saving', 'saved']),
+  /**
+   * `saving`: what there is may not be saved yet. `saved`: the archive is here and was proven; hosts may be changed.
+   * `cleared`: with --empty, the hosts have been reset.
+   */
+  stage: z.enum(['saving', 'saved', 'cleared']),
   /** Where the data comes from, for people. */
   from: z.string(),
   archive: z

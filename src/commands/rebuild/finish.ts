@@ -1,0 +1,137 @@
+import { fileURLToPath } from 'node:url'
+import { type Archive, openArchive } from '../../archive/open.ts'
+import { UserError } from '../../errors.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { loadPlaybooks } from '../../playbook/load.ts'
+import { withVars } from '../../playbook/restrict.ts'
+import { allKept, containersText } from '../../rebuild/account.ts'
+import { compareContainers } from '../../rebuild/containers.ts'
+import type { Found } from '../../rebuild/diagnose.ts'
+import { type RebuildState, rebuildDirectory, removeJournal, writeJournal } from '../../rebuild/journal.ts'
+import { type Comparison, comparisonText, isWhole, readComparison } from '../../report/comparison.ts'
+import { styleFor } from '../../report/style.ts'
+import { keepKubeconfig } from '../converge.ts'
+import { execute } from '../execute.ts'
+import type { GlobalOptions } from '../options.ts'
+import { clusterPlaybooks } from '../playbooks.ts'
+import { resetPlaybooks } from '../reset.ts'
+import { restoreCluster } from '../restoring.ts'
+import { stateDirectory } from '../state.ts'
+import { look, without } from './look.ts'
+import { say, streamOf } from './output.ts'
+import { part } from './save.ts'
+import { secretsOf } from './secrets.ts'
+
+const command = 'provision rebuild'
+
+interface Built {
+  readonly exitCode: number
+  readonly comparison?: Comparison | undefined
+}
+
+/** What follows once everything is saved; what a call after one that was cut off begins with. Returns the exit code. */
+export async function finish(
+  whole: Inventory,
+  state: RebuildState,
+  found: readonly Found[],
+  options: GlobalOptions,
+  opened?: Archive,
+): Promise<number> {
+  const directory = rebuildDirectory(stateDirectory(whole))
+  const silent = found.filter((host) => host.look === undefined).map((host) => host.name)
+  const inventory = without(whole, silent)
+  const built =
+    state.kind === 'empty'
+      ? await beginAnew(inventory, state, options)
+      : state.kind === 'repair'
+        ? await repair(inventory, state, options)
+        : await putInPlace(inventory, state, opened ?? (await savedArchive(whole, state)), options)
+  const kept = await tell(whole, state, built, options)
+  if (silent.length > 0)
+    say(
+      options,
+      `Left out: ${silent.join(', ')}. A control plane among them still holds the cluster of before: reset it before it runs again beside this one`,
+    )
+  const whole_ = built.comparison === undefined ? state.kind === 'empty' : isWhole(built.comparison)
+  if (built.exitCode === 0 && whole_) {
+    await removeJournal(directory)
+    if (state.archive) say(options, `The archive is kept: ${state.archive.file}`)
+  }
+  return built.exitCode !== 0 ? built.exitCode : whole_ && kept ? 0 : 1
+}
+
+/** Objects and containers of before and after, and whether all that was to be left alone was. */
+async function tell(whole: Inventory, state: RebuildState, built: Built, options: GlobalOptions): Promise<boolean> {
+  const style = styleFor(streamOf(options))
+  if (built.comparison !== undefined) say(options, `\n${comparisonText(built.comparison, style)}`)
+  if (state.kind === 'empty' || built.exitCode !== 0) return true
+  const workers = whole.hosts.filter((host) => host.role === 'worker').map((host) => host.name)
+  const kept = compareContainers(state.before, await look(whole, options), workers)
+  say(options, `\n${containersText(kept, style)}`)
+  return allKept(kept)
+}
+
+/** The archive of an earlier call, as whole as it was then. Throws UserError. */
+async function savedArchive(inventory: Inventory, state: RebuildState): Promise<Archive> {
+  if (state.archive === undefined) throw new TypeError('a rebuild that has saved nothing')
+  const archive = await openArchive(state.archive.file, (await secretsOf(inventory)).keys, inventory.cluster)
+  if (archive.sha256 === state.archive.sha256) return archive
+  throw new UserError(
+    `${state.archive.file} is not the archive that the rebuild of ${state.begunAt} saved`,
+    'put that one back in its place, or name another with --from FILE',
+  )
+}
+
+/** The control planes anew, from the archive. */
+function putInPlace(
+  inventory: Inventory,
+  state: RebuildState,
+  archive: Archive,
+  options: GlobalOptions,
+): Promise<Built> {
+  const around = { before: part('software', inventory, {}), after: part('end', inventory, { rebuild: state.id }) }
+  return restoreCluster(inventory, archive, { id: state.id, command, ...around }, options)
+}
+
+/** The software put right around a control plane that serves, and the objects compared nonetheless. */
+async function repair(inventory: Inventory, state: RebuildState, options: GlobalOptions): Promise<Built> {
+  const playbooks = [
+    ...part('keys', inventory, { rebuild: state.id }),
+    ...part('software', inventory, {}),
+    ...clusterPlaybooks(inventory),
+    ...restorePart('compare', state.id),
+    ...part('end', inventory, { rebuild: state.id }),
+  ]
+  const work = { command, mode: 'apply' as const, inventory, playbooks, selected: inventory.hosts }
+  const { summary, outputs } = await execute(work, options)
+  const compared = [...(outputs.get('comparison')?.values() ?? [])][0]
+  return { exitCode: summary.exitCode, comparison: compared === undefined ? undefined : readComparison(compared) }
+}
+
+/** Nothing is kept: hosts as before they were nodes, and then a cluster. */
+async function beginAnew(inventory: Inventory, state: RebuildState, options: GlobalOptions): Promise<Built> {
+  if (state.stage !== 'cleared') {
+    const selected = inventory.hosts.filter((host) => host.state === 'up')
+    const aside = part('aside', inventory, { rebuild: state.id })
+    const reset = resetPlaybooks(inventory, selected, { packages: false, named: true, removed: true })
+    const { summary } = await execute(
+      { command, mode: 'apply', inventory, playbooks: [...aside, ...reset], selected },
+      options,
+    )
+    if (summary.exitCode !== 0) return { exitCode: summary.exitCode }
+    await writeJournal(rebuildDirectory(stateDirectory(inventory)), { ...state, stage: 'cleared' })
+  }
+  const playbooks = [...part('software', inventory, {}), ...clusterPlaybooks(inventory)]
+  const { summary, outputs } = await execute(
+    { command, mode: 'apply', inventory, playbooks, selected: inventory.hosts },
+    options,
+  )
+  const kubeconfig = [...(outputs.get('kubeconfig')?.values() ?? [])][0]
+  if (kubeconfig !== undefined) await keepKubeconfig(inventory, kubeconfig)
+  return { exitCode: summary.exitCode }
+}
+
+function restorePart(name: string, id: string) {
+  const file = fileURLToPath(new URL(`../../../playbooks/restore/${name}.yaml`, import.meta.url))
+  return loadPlaybooks([file]).map((playbook) => withVars(playbook, { restore: id }))
+}

@@ -1,0 +1,59 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Inventory } from '../../inventory/inventory.ts'
+import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
+import { rebuildDirectory } from '../../rebuild/journal.ts'
+import { readLook } from '../../rebuild/look.ts'
+import { execute } from '../execute.ts'
+import type { GlobalOptions } from '../options.ts'
+import { ownPlaybooks } from '../playbooks.ts'
+import { stateDirectory } from '../state.ts'
+
+/** Asks every host that is to be up what is left of its part of the cluster. Changes, locks and shows nothing. */
+export async function look(inventory: Inventory, options: GlobalOptions): Promise<Found[]> {
+  const hosts = inventory.hosts.filter((host) => host.state === 'up')
+  const { outputs } = await execute(
+    {
+      command: 'provision rebuild',
+      mode: 'apply',
+      observe: true,
+      inventory,
+      playbooks: ownPlaybooks([rebuildPlaybook('look')], inventory),
+      selected: hosts,
+    },
+    options,
+  )
+  const texts = outputs.get('look')
+  return hosts.map(({ name, role }) => ({ name, role, look: readLook(texts?.get(name) ?? '') }))
+}
+
+/** One of the playbooks that a rebuild is made of. */
+export function rebuildPlaybook(name: string): string {
+  return fileURLToPath(new URL(`../../../playbooks/rebuild-${name}.yaml`, import.meta.url))
+}
+
+/** The inventory with those that did not answer left out: nobody waits for them, and none of them can be the first. */
+export function without(inventory: Inventory, names: readonly string[]): Inventory {
+  const hosts = inventory.hosts.map((host) => (names.includes(host.name) ? { ...host, state: 'down' as const } : host))
+  return { ...inventory, hosts }
+}
+
+/** Archives of this cluster on this machine, of backups and of earlier rebuilds. */
+export async function archivesOf(inventory: Inventory): Promise<ArchiveFile[]> {
+  const state = stateDirectory(inventory)
+  const found = await Promise.all([join(state, 'backups'), rebuildDirectory(state)].map(archivesIn))
+  return found.flat()
+}
+
+async function archivesIn(directory: string): Promise<ArchiveFile[]> {
+  const names = await readdir(directory).catch(() => [])
+  return Promise.all(
+    names
+      .filter((name) => name.endsWith('.tar.age'))
+      .map(async (name) => {
+        const file = join(directory, name)
+        return { file, at: (await stat(file)).mtimeMs }
+      }),
+  )
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import type { Command } from 'commander'
+import { openArchive } from '../../archive/open.ts'
+import { UserError } from '../../errors.ts'
+import { loadInventory } from '../../inventory/load.ts'
+import { findingsText, intentionText, sourceText } from '../../rebuild/account.ts'
+import { runningOn } from '../../rebuild/containers.ts'
+import { type Diagnosis, diagnose, type Found, type Wishes } from '../../rebuild/diagnose.ts'
+import { type RebuildState, readJournal, rebuildDirectory, writeJournal } from '../../rebuild/journal.ts'
+import { confirmCluster } from '../../report/ask.ts'
+import { styleFor } from '../../report/style.ts'
+import type { GlobalOptions } from '../options.ts'
+import { stateDirectory } from '../state.ts'
+import { finish } from './finish.ts'
+import { archivesOf, look, without } from './look.ts'
+import { say, streamOf } from './output.ts'
+import { saveCluster } from './save.ts'
+import { secretsOf } from './secrets.ts'
+
+/** A broken cluster made anew, with what it held. */
+export function registerRebuild(program: Command): void {
+  program
+    .command('rebuild')
+    .option('--from <archive>', 'build from this archive, whatever the hosts hold')
+    .option('--empty', 'begin anew with nothing: all that the cluster held is gone', false)
+    .option('--force', 'rebuild also what is well', false)
+    .summary('mend a broken cluster, or make it anew with what it held')
+    .description(
+      'Looks at all hosts and says what is wrong and what it is going to do. Saves what etcd holds, or left, as an ' +
+        'encrypted archive on this machine and proves it; only then are control planes made anew with the same CAs and ' +
+        'that data. What was there is moved aside on its host. Pods on workers run on. Ends with a comparison of objects ' +
+        'and containers of before and after. Killed anywhere, the same command again goes on. Asks for the name of the ' +
+        'cluster, or takes --yes.',
+    )
+    .action(async (own: Wishes, command: Command) => {
+      process.exitCode = await rebuild(own, command.optsWithGlobals<GlobalOptions>())
+    })
+}
+
+async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> {
+  refuseWishes(wishes, options)
+  const whole = loadInventory(options.inventory)
+  const directory = rebuildDirectory(stateDirectory(whole))
+  const earlier = await readJournal(directory)
+  const found = await look(whole, options)
+  const now = Date.now()
+  if (earlier?.stage !== undefined && earlier.stage !== 'saving' && goesOn(earlier, wishes)) {
+    say(
+      options,
+      `Going on with the rebuild that was begun ${earlier.begunAt}, from ${earlier.archive?.file ?? 'nothing'}`,
+    )
+    return finish(whole, earlier, found, options)
+  }
+  const diagnosis = diagnose(found, await archivesOf(whole), wishesOf(wishes, earlier), now)
+  const style = styleFor(streamOf(options))
+  say(options, findingsText(diagnosis, style))
+  if (earlier?.stage === 'saving')
+    say(
+      options,
+      `\nThe rebuild that was begun ${earlier.begunAt} was cut off before it had saved anything: it starts over`,
+    )
+  if (diagnosis.state === 'well' || diagnosis.state === 'alive') return leaveAlone(diagnosis, options)
+  const inventory = without(whole, diagnosis.leftOut)
+  const intention = intentionText(diagnosis, directory, now)
+  say(options, `\n${intention}\n`)
+  const secrets = diagnosis.source.kind === 'none' ? undefined : await secretsOf(whole)
+  const given =
+    diagnosis.source.kind === 'archive' && secrets !== undefined
+      ? await openArchive(diagnosis.source.file, secrets.keys, whole.cluster)
+      : undefined
+  await confirmCluster(
+    whole.cluster,
+    `Rebuilding ${whole.cluster} from ${sourceText(diagnosis.source, now)}`,
+    options.yes,
+  )
+  const begun = begin(diagnosis, found, earlier, now)
+  await writeJournal(directory, begun)
+  const archive =
+    given ??
+    (secrets === undefined
+      ? undefined
+      : await saveCluster({ inventory, diagnosis, found, id: begun.id, directory, ...secrets }, options))
+  const saved: RebuildState = {
+    ...begun,
+    stage: 'saved',
+    ...(archive && { archive: { file: archive.file, sha256: archive.sha256 } }),
+  }
+  await writeJournal(directory, saved)
+  if (archive !== undefined) say(options, `Saved and proven: ${archive.file}`)
+  return finish(whole, saved, found, options, archive)
+}
+
+function refuseWishes(wishes: Wishes, options: GlobalOptions): void {
+  if (options.limit !== undefined)
+    throw new UserError('rebuild and --limit do not go together', 'all hosts take part; state: down leaves one out')
+  if (wishes.empty && wishes.from !== undefined)
+    throw new UserError('--empty and --from do not go together', 'leave out --empty to build from the archive')
+}
+
+/** Whether what the operator wants now is what was begun. */
+function goesOn(earlier: RebuildState, wishes: Wishes): boolean {
+  if (wishes.from !== undefined) return earlier.archive?.file === wishes.from
+  return wishes.empty ? earlier.kind === 'empty' : true
+}
+
+/** A rebuild that was forced and cut off before it had saved anything is still to be one. */
+function wishesOf(wishes: Wishes, earlier: RebuildState | undefined): Wishes {
+  const unfinished = earlier?.stage === 'saving'
+  return { ...wishes, force: wishes.force || (unfinished && earlier.kind === 'rebuild') }
+}
+
+function leaveAlone(diagnosis: Diagnosis, options: GlobalOptions): number {
+  if (diagnosis.state === 'well') {
+    say(options, 'The cluster is well: there is nothing to rebuild. --force does it all the same.')
+    return 0
+  }
+  say(
+    options,
+    '\nThe control plane serves and its data is in no danger: this is nothing for a rebuild. `provision` mends what it can; ' +
+      '`provision status` says more; --force rebuilds all the same.',
+  )
+  return 1
+}
+
+/** What is noted before anything is touched. Containers of before are those of the first attempt. */
+function begin(
+  diagnosis: Diagnosis,
+  found: readonly Found[],
+  earlier: RebuildState | undefined,
+  now: number,
+): RebuildState {
+  const begunAt = new Date(now).toISOString()
+  const stamp = begunAt.replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')
+  const kind = diagnosis.source.kind === 'none' ? 'empty' : diagnosis.state === 'repair' ? 'repair' : 'rebuild'
+  return {
+    format: 1,
+    id: `${stamp}-${randomBytes(2).toString('hex')}`,
+    begunAt,
+    kind,
+    stage: 'saving',
+    from: sourceText(diagnosis.source, now),
+    before: { ...runningOn(found), ...(earlier?.stage === 'saving' ? earlier.before : {}) },
+  }
+}

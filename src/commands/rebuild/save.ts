@@ -1,0 +1,170 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { writeEncrypted } from '../../archive/encrypted-file.ts'
+import { type Archive, openArchive } from '../../archive/open.ts'
+import type { Keys, Lock } from '../../archive/secrets.ts'
+import { UserError } from '../../errors.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { checkPlaybooks } from '../../playbook/check.ts'
+import { loadPlaybooks } from '../../playbook/load.ts'
+import type { Playbook } from '../../playbook/playbook.ts'
+import { restrictTo, withVars } from '../../playbook/restrict.ts'
+import type { Diagnosis, Found } from '../../rebuild/diagnose.ts'
+import { execute } from '../execute.ts'
+import type { GlobalOptions } from '../options.ts'
+import { clusterPlaybooks } from '../playbooks.ts'
+import { rebuildPlaybook } from './look.ts'
+
+const command = 'provision rebuild'
+const saved = z.object({ revision: z.number() })
+const proofSchema = z.object({ revision: z.number(), totalKeys: z.number(), objects: z.record(z.string(), z.number()) })
+
+/** What saving needs to know. */
+export interface Saving {
+  readonly inventory: Inventory
+  readonly diagnosis: Diagnosis
+  readonly found: readonly Found[]
+  readonly id: string
+  readonly directory: string
+  readonly lock: Lock
+  readonly keys: Keys
+}
+
+/**
+ * What etcd holds as an archive on this machine, read to its end and found right. Where it cannot be had, what was brought to
+ * a standstill is set in motion again and UserError thrown: nothing has been changed then.
+ */
+export async function saveCluster(saving: Saving, options: GlobalOptions): Promise<Archive> {
+  const { inventory, diagnosis, id } = saving
+  const { source } = diagnosis
+  if (source.kind !== 'live' && source.kind !== 'rest') throw new TypeError(`nothing to save of ${source.kind}`)
+  const hosts = source.kind === 'live' ? [source.host] : source.hosts
+  await provideTools(saving, hosts, options)
+  try {
+    const still = diagnosis.state !== 'repair'
+    const vars = { rebuild: id, rest: source.kind === 'rest', still }
+    const playbooks = part('save', inventory, vars).map((playbook) => ({
+      ...playbook,
+      phases: playbook.phases
+        .filter((phase) => still || phase.name !== 'standstill')
+        .map((phase) =>
+          phase.name === 'save'
+            ? {
+                ...phase,
+                only: hosts,
+                tasks: still ? phase.tasks : phase.tasks.map((task) => ({ ...task, needs: [] })),
+              }
+            : phase,
+        ),
+    }))
+    const selected = inventory.hosts.filter((host) =>
+      still ? host.role === 'control-plane' : hosts.includes(host.name),
+    )
+    const { outputs } = await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
+    const best = furthest(outputs.get('saved') ?? new Map())
+    if (best === undefined) throw new UserError('what etcd holds could not be saved, so nothing was changed')
+    return await fetchArchive(saving, best, options)
+  } catch (error) {
+    await setInMotion(inventory, id, options)
+    throw error
+  }
+}
+
+/** What was brought to a standstill runs again. */
+async function setInMotion(inventory: Inventory, id: string, options: GlobalOptions): Promise<void> {
+  const playbooks = part('motion', inventory, { rebuild: id })
+  const selected = inventory.hosts.filter((host) => host.role === 'control-plane')
+  await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
+}
+
+/** The host whose archive is of the highest revision. */
+function furthest(manifests: ReadonlyMap<string, string>): string | undefined {
+  const revisions = [...manifests].flatMap(([host, text]) => {
+    const revision = saved.safeParse(parsed(text)).data?.revision
+    return revision === undefined ? [] : [{ host, revision }]
+  })
+  return revisions.sort((a, b) => b.revision - a.revision)[0]?.host
+}
+
+async function fetchArchive(saving: Saving, host: string, options: GlobalOptions): Promise<Archive> {
+  const { inventory, id, directory, lock, keys } = saving
+  const file = join(directory, `${inventory.cluster}-${id}.tar.age`)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const { summary } = await execute(
+    {
+      command,
+      mode: 'apply',
+      inventory,
+      playbooks: restrictTo([host], part('fetch', inventory, { rebuild: id })),
+      selected: inventory.hosts.filter((each) => each.name === host),
+      onFile: ({ bytes }) => writeEncrypted(file, lock, bytes),
+    },
+    options,
+  )
+  if (summary.exitCode !== 0)
+    throw new UserError(`the archive could not be fetched from ${host}, so nothing was changed`)
+  const archive = await openArchive(file, keys, inventory.cluster)
+  await prove(saving, host, archive, options)
+  return archive
+}
+
+/** Restores it into a scratch etcd where it was made, from the very tar that was fetched. Throws UserError where it is not all there. */
+async function prove(saving: Saving, host: string, archive: Archive, options: GlobalOptions): Promise<void> {
+  const { inventory, id } = saving
+  const { outputs } = await execute(
+    {
+      command,
+      mode: 'apply',
+      inventory,
+      playbooks: restrictTo([host], part('prove', inventory, { rebuild: id })),
+      selected: inventory.hosts.filter((each) => each.name === host),
+    },
+    options,
+  )
+  const { revision, totalKeys, objects } = archive.manifest
+  const proof = proofSchema.safeParse(parsed(outputs.get('proof')?.get(host) ?? '')).data
+  if (proof !== undefined && isDeepStrictEqual(proof, { revision, totalKeys, objects })) return
+  throw new UserError(
+    `${archive.file} could not be proven: a scratch etcd did not hold what it says, so nothing was changed`,
+    'the reason stands above; what etcd left is untouched on its host',
+  )
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A control plane without etcd's own programs gets them as an ordinary run would: what is broken of its software is mended
+ * first, and the phases up to there touch nothing of etcd's.
+ */
+async function provideTools(saving: Saving, hosts: readonly string[], options: GlobalOptions): Promise<void> {
+  const { inventory, found } = saving
+  const bare = hosts.filter((name) => found.find((each) => each.name === name)?.look?.etcd.tools === undefined)
+  if (bare.length === 0) return
+  const wanted = ['prepare', 'runtime', 'kubernetes', 'etcd tools']
+  const phases = [...part('software', inventory, {}), ...clusterPlaybooks(inventory)].map((playbook) => ({
+    ...playbook,
+    phases: playbook.phases.filter((phase) => phase.name === 'software' || wanted.includes(phase.name)),
+  }))
+  const playbooks = restrictTo(bare, phases)
+  const selected = inventory.hosts.filter((host) => bare.includes(host.name))
+  const { summary } = await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
+  if (summary.exitCode === 0) return
+  throw new UserError(
+    `etcd's own programs could not be put on ${bare.join(', ')}, so nothing can be read there; nothing of etcd was changed`,
+  )
+}
+
+/** A part of a rebuild with its vars. Throws UserError. */
+export function part(name: string, inventory: Inventory, vars: Readonly<Record<string, unknown>>): Playbook[] {
+  const playbooks = loadPlaybooks([rebuildPlaybook(name)]).map((playbook) => withVars(playbook, vars))
+  checkPlaybooks(playbooks, inventory)
+  return playbooks
+}
