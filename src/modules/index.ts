@@ -17,6 +17,7 @@ import { hostname } from './hostname.ts'
 import { image } from './image.ts'
 import { forgetNodes } from './forget-nodes.ts'
 import { kernelModule } from './kernel-module.ts'
+import { kubeadmFiles } from './kubeadm-files.ts'
 import { kubeadmInit } from './kubeadm-init.ts'
 import { kubeadmJoin } from './kubeadm-join.ts'
 import { kubeletIdentity } from './kubelet-identity.ts'
@@ -68,6 +69,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     etcdQuorum,
     image,
     kernelModule,
+    kubeadmFiles,
     kubeadmInit,
     kubeadmJoin,
     kubeletCertificate,

@@ -106,6 +106,11 @@ export function scopeOf(
         .replaceAll('{arch}', facts.arch),
     },
 
+    componentArguments: {
+      apiServer: kubernetes.apiServer?.extraArgs ?? {},
+      controllerManager: kubernetes.controllerManager?.extraArgs ?? {},
+      scheduler: kubernetes.scheduler?.extraArgs ?? {},
+    },
     criSocket: sockets[inventory.runtime.cri],
     endpoint,
     certificateSANs: [
@@ -117,6 +122,8 @@ export function scopeOf(
         '127.0.0.1',
       ]),
     ],
+    backupScheduled: inventory.backup.schedule !== undefined,
+    backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),
     ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),
     networkManifest:
       inventory.network === 'kube-router'

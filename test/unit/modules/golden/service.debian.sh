@@ -6,6 +6,7 @@ unit_is docker.service yes yes -
 }
 t1_apply() {
 ledger_unit docker.service
+systemctl -q unmask docker.service
 systemctl daemon-reload
 systemctl -q enable docker.service
 if owed_restart phase-t1 docker.service; then verb=restart; else verb=start; fi
@@ -20,6 +21,7 @@ unit_is containerd.service - yes -
 }
 t2_apply() {
 ledger_unit containerd.service
+systemctl -q unmask containerd.service
 systemctl daemon-reload
 if owed_restart phase-t2 containerd.service; then verb=reload-or-restart; else verb=start; fi
 run_unit "$verb" containerd.service
@@ -71,7 +73,7 @@ unit_is docker.socket yes - no
 }
 t6_apply() {
 ledger_unit docker.socket
-systemctl unmask docker.socket
+systemctl -q unmask docker.socket
 systemctl daemon-reload
 systemctl -q enable docker.socket
 ! owed_restart phase-t6 docker.socket || systemctl try-restart docker.socket
