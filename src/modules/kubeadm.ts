@@ -81,7 +81,13 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
         ignored_now="$ignored,${raw(expected)}"
         status=0
         ${raw(continued)} || status=$?
-        if [ "$status" -ne 0 ] && [ -e ${begun} ] && [ ! -e ${kept} ]; then
+        if [ "$status" -ne 0 ] && [ -e ${kept} ]; then
+          # On a slow host kubeadm gives up after a minute what is about to come up.
+          say 'it is tried once more, with what is there by now'
+          ${raw(content)} >"$config"
+          status=0
+          ${raw(continued)} || status=$?
+        elif [ "$status" -ne 0 ] && [ -e ${begun} ]; then
           say 'it cannot be continued: undoing it and starting over'
           kubeadm reset --force --cri-socket "$(sed -n 's/^ *criSocket: //p' "$config" | head -n 1)"
           status=0
