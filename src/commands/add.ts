@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { type Problem, UserError } from '../errors.ts'
-import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { scopeTaints } from '../plan/scope.ts'
@@ -43,8 +42,9 @@ async function add(given: readonly string[], options: GlobalOptions): Promise<nu
   const added = hostsToAdd(given, inventory)
   const nodes = added.map((host) => host.name)
   const work = (asked: Host, derived: Inventory) => addition(derived, added, asked)
-  const summary = await askControlPlanes(inventory, nodes, work, options)
-  if (options.output !== 'json') print(afterwards(summary, added, inventory))
+  const { summary, outputs } = await askControlPlanes(inventory, nodes, work, options)
+  if (options.output !== 'json' && summary.exitCode === 0)
+    print(afterwards(outputs.get('standing') ?? new Map(), added, inventory))
   return summary.exitCode
 }
 
@@ -87,11 +87,15 @@ export function addition(inventory: Inventory, added: readonly Host[], asked: Ho
   }
 }
 
-/** What the operator should know once nodes have been added. */
-export function afterwards(summary: RunSummary, added: readonly Host[], inventory: Inventory): string[] {
-  const outcome = (host: Host) => summary.hosts.find((each) => each.name === host.name)?.outcome
-  const already = added.filter((host) => outcome(host) === 'converged').map((host) => host.name)
-  const fresh = added.filter((host) => outcome(host) === 'changed').map((host) => host.name)
+/** What the operator should know once nodes have been added; `standing`: what each host was when the run began. */
+export function afterwards(
+  standing: ReadonlyMap<string, string>,
+  added: readonly Host[],
+  inventory: Inventory,
+): string[] {
+  const was = (host: Host) => standing.get(host.name)?.trim()
+  const already = added.filter((host) => was(host) === 'node').map((host) => host.name)
+  const fresh = added.filter((host) => was(host) === 'fresh').map((host) => host.name)
   const others = inventory.hosts.filter((host) => host.state === 'up' && !added.includes(host)).map((host) => host.name)
   const learn =
     inventory.names === 'hosts' && fresh.length > 0 && others.length > 0
@@ -101,9 +105,7 @@ export function afterwards(summary: RunSummary, added: readonly Host[], inventor
       : []
   return [
     ...(already.length > 0
-      ? [
-          `${names(already)} ${already.length === 1 ? 'is a node' : 'are nodes'} of the cluster already: nothing was to do there`,
-        ]
+      ? [`${names(already)} ${already.length === 1 ? 'is a node' : 'are nodes'} of the cluster already`]
       : []),
     ...learn,
   ]

@@ -57,7 +57,7 @@ async function remove(given: readonly string[], own: RemoveOptions, options: Glo
   await confirmCluster(inventory.cluster, deedOf(nodes, own.gone), options.yes)
   const work = (asked: Host, derived: Inventory) =>
     own.gone ? removalOfGone(derived, nodes, asked) : removal(derived, nodes, asked, own)
-  const summary = await askControlPlanes(inventory, nodes, work, options)
+  const { summary } = await askControlPlanes(inventory, nodes, work, options)
   if (summary.exitCode === 0 && options.output !== 'json') {
     for (const line of afterwards(nodes, inventory)) process.stdout.write(`${line}\n`)
   }

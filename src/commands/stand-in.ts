@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
-import { execute, type Work } from './execute.ts'
+import { type Executed, execute, type Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 
 /**
@@ -15,13 +15,13 @@ export async function askControlPlanes(
   leaving: readonly string[],
   work: (asked: Host, inventory: Inventory) => Work,
   options: GlobalOptions,
-): Promise<RunSummary> {
+): Promise<Executed> {
   const passedOver = [...leaving]
   let asked = controlPlaneToAsk(inventory, passedOver)
   for (;;) {
-    const { summary } = await execute(work(asked, { ...inventory, passedOver: [...passedOver] }), options)
-    const next = standIn(summary, asked, inventory, passedOver)
-    if (next === undefined) return summary
+    const executed = await execute(work(asked, { ...inventory, passedOver: [...passedOver] }), options)
+    const next = standIn(executed.summary, asked, inventory, passedOver)
+    if (next === undefined) return executed
     if (options.output !== 'json') process.stdout.write(`${asked.name} could not be asked: again with ${next.name}\n\n`)
     passedOver.push(asked.name)
     asked = next

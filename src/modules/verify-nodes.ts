@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
 import { templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
 const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
-/** On the Node itself, so that the proof goes where the Node goes and any control plane finds it. */
-const annotation = 'provision/proven'
-/** A line a node: its name, whether it is Ready, its version, its machine and what it was proven with. */
+/** A line a node: its name, whether it is Ready, its version, and whether it is ours already. */
 const template =
   '{{range .items}}{{.metadata.name}} {{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}} ' +
-  `{{.status.nodeInfo.kubeletVersion}} {{.status.nodeInfo.machineID}} {{with .metadata.annotations}}{{index . "${annotation}"}}{{end}}{{"\\n"}}{{end}}`
+  '{{.status.nodeInfo.kubeletVersion}} {{with .metadata.labels}}{{index . "provision/managed"}}{{end}}{{"\\n"}}{{end}}'
 const troubles =
   '{{$name := .metadata.name}}{{range .status.conditions}}{{if and (eq .type "Ready") (ne .status "True")}}' +
   'Node {{$name}}: {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}'
@@ -36,25 +33,23 @@ export const verifyNodes = defineModule({
     const nodes = args.nodes.filter((name) => Object.hasOwn(joined, name))
     if (nodes.length === 0) return { check: sh`:`, apply: sh`:` }
     const probe = context.render(args.probe, { nodes })
-    const proof = createHash('sha256')
-      .update(probe.replaceAll(JSON.stringify(nodes), ''))
-      .digest('hex')
-      .slice(0, 16)
+    // Those that came in this run, and those that an earlier one left before it had labelled them: labels come after this.
+    const standing = context.gathered('standing') ?? {}
+    const fresh = nodes.filter((name) => standing[name]?.trim() === 'fresh')
     const look = sh`
       state=$(${kubectl} get nodes ${nodes} --ignore-not-found -o go-template=${listOf(template, nodes.length)})
-      waiting='' unproven=''
+      waiting='' unproven=${fresh.map((name) => ` ${name}`).join('')}
       for name in ${nodes}; do
         line=$(printf '%s\\n' "$state" | grep "^$name ") || line=''
         case $line in "$name True ${raw(args.version)} "*) ;; *) waiting="$waiting $name" ;; esac
-        machine=\${line#* * * } machine=\${machine%% *}
-        case $line in *" ${raw(proof)}-$machine") ;; *) unproven="$unproven $name" ;; esac
+        case $line in *' true') ;; *) unproven="$unproven $name" ;; esac
       done`
     return {
       content: probe,
       check: sh`
         ${raw(look)}
         if [ -n "$waiting" ]; then say "not Ready at ${raw(args.version)}:$waiting"; exit 1; fi
-        if [ -n "$unproven" ]; then say "not proven yet:$unproven"; exit 1; fi`,
+        if [ -n "$unproven" ] && [ ! -e "$P_RUN/proven" ]; then say "not proven yet:$unproven"; exit 1; fi`,
       apply: sh`
         probe() { ${raw(`${context.id}_content`)}; }
         clean() { probe | ${kubectl} delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
@@ -64,6 +59,15 @@ export const verifyNodes = defineModule({
           say "$1"
           exit 1
         }
+        # Who was removed for good, and is not fresh, would be waited for in vain.
+        removed=$(${kubectl} -n kube-system get configmap provision-removed-nodes --ignore-not-found \\
+          -o go-template='{{range $name, $_ := .data}}{{$name}} {{end}}')
+        ${raw(look)}
+        for name in $waiting; do
+          case " $removed " in
+          *" $name "*) say "$name was removed for good and is refused: provision reset $name, then provision add $name"; exit 1 ;;
+          esac
+        done
         case $(${kubectl} get namespace provision-add --ignore-not-found -o 'jsonpath={.status.phase}') in
         Terminating) ${kubectl} wait --for=delete namespace/provision-add --timeout 60s || : ;;
         esac
@@ -85,9 +89,7 @@ export const verifyNodes = defineModule({
           give_up 'the probe could not reach everything from every new node'
         fi
         clean
-        printf '%s\\n' "$state" | while read -r name _ _ machine _; do
-          ${kubectl} annotate node "$name" --overwrite "${raw(annotation)}=${raw(proof)}-$machine"
-        done`,
+        : >"$P_RUN/proven"`,
     }
   },
 })
