@@ -5,7 +5,7 @@ import type { KeepRule } from '../inventory/inventory.ts'
 import { manifestSchema } from './manifest.ts'
 
 /** What is known of an archive without opening it: `ARCHIVE.json` beside it. Of one that a timer made, its manifest alone. */
-const noteSchema = z.object({
+export const noteSchema = z.object({
   manifest: manifestSchema.optional(),
   /** When it was last restored into a scratch etcd and found right; ISO 8601. */
   verifiedAt: z.string().optional(),

@@ -35,9 +35,10 @@ async function fetchArchives(options: GlobalOptions): Promise<number> {
   const directory = archiveDirectory(inventory, stateDirectory(inventory))
   await makeDirectory(directory)
   const wanted = missing(surveyed, await listArchives(directory, inventory.cluster), inventory)
+  const surveyedAs = (host: string) => surveyed.find((each) => each.host === host) as Surveyed
   let worst = 0
   for (const [host, names] of wanted)
-    worst = Math.max(worst, await fetchFrom(host, names, directory, inventory, options))
+    worst = Math.max(worst, await fetchFrom(surveyedAs(host), names, directory, inventory, options))
   const count = [...wanted.values()].flat().length
   if (count === 0) {
     const some = surveyed.some((each) => each.archives.length > 0)
@@ -72,12 +73,13 @@ export function missing(
 }
 
 async function fetchFrom(
-  host: string,
+  surveyed: Surveyed,
   names: readonly string[],
   directory: string,
   inventory: Inventory,
   options: GlobalOptions,
 ): Promise<number> {
+  const { host } = surveyed
   const playbook = fileURLToPath(new URL('../../../playbooks/backup/fetch.yaml', import.meta.url))
   const { summary } = await execute(
     {
@@ -90,7 +92,8 @@ async function fetchFrom(
         const name = names.find((each) => file.path.endsWith(`/${each}`))
         if (name === undefined) throw new Error(`${file.path} was not asked for`)
         await writeFileWhole(join(directory, name), file.bytes)
-        await addNote(join(directory, name), {})
+        const found = surveyed.archives.find((each) => each.name === name)
+        await addNote(join(directory, name), { manifest: found?.manifest })
       },
     },
     options,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { type Manifest, manifestSchema } from '../../archive/manifest.ts'
+import type { Manifest } from '../../archive/manifest.ts'
+import { noteSchema } from '../../archive/store.ts'
 import { UserError } from '../../errors.ts'
 import type { RunSummary } from '../../events/run-event.ts'
 import type { Host, Inventory } from '../../inventory/inventory.ts'
@@ -70,7 +71,7 @@ export function readSurvey(host: string, text: string): Surveyed {
   const manifests = new Map(
     of('manifest').map((rest) => [
       rest.split(' ')[0],
-      manifestSchema.safeParse(parse(rest.slice(rest.indexOf(' ')))).data,
+      noteSchema.safeParse(parse(rest.slice(rest.indexOf(' ')))).data?.manifest,
     ]),
   )
   const status = of('etcd')[0]
