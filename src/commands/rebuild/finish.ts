@@ -10,6 +10,7 @@ import type { Found } from '../../rebuild/diagnose.ts'
 import { type RebuildState, rebuildDirectory, removeJournal, writeJournal } from '../../rebuild/journal.ts'
 import { type Comparison, comparisonText, isWhole, readComparison } from '../../report/comparison.ts'
 import { styleFor } from '../../report/style.ts'
+import { keysFor } from '../backup/keys.ts'
 import { keepKubeconfig } from '../converge.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -20,7 +21,6 @@ import { stateDirectory } from '../state.ts'
 import { look, without } from './look.ts'
 import { say, streamOf } from './output.ts'
 import { part } from './save.ts'
-import { secretsOf } from './secrets.ts'
 
 const command = 'provision rebuild'
 
@@ -74,7 +74,8 @@ async function tell(whole: Inventory, state: RebuildState, built: Built, options
 /** The archive of an earlier call, as whole as it was then. Throws UserError. */
 async function savedArchive(inventory: Inventory, state: RebuildState): Promise<Archive> {
   if (state.archive === undefined) throw new TypeError('a rebuild that has saved nothing')
-  const archive = await openArchive(state.archive.file, (await secretsOf(inventory)).keys, inventory.cluster)
+  const { file } = state.archive
+  const archive = await openArchive(file, await keysFor(inventory, file), inventory.cluster)
   if (archive.sha256 === state.archive.sha256) return archive
   throw new UserError(
     `${state.archive.file} is not the archive that the rebuild of ${state.begunAt} saved`,

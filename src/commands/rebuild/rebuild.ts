@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { openArchive } from '../../archive/open.ts'
 import { UserError } from '../../errors.ts'
@@ -6,15 +7,16 @@ import { loadInventory } from '../../inventory/load.ts'
 import { findingsText, intentionText, sourceText } from '../../rebuild/account.ts'
 import { runningOn } from '../../rebuild/containers.ts'
 import { type Diagnosis, diagnose, type Found, type Wishes } from '../../rebuild/diagnose.ts'
-import { type RebuildState, readJournal, rebuildDirectory, writeJournal } from '../../rebuild/journal.ts'
+import { type RebuildState, readJournal, rebuildDirectory, removeJournal, writeJournal } from '../../rebuild/journal.ts'
 import { confirmCluster } from '../../report/ask.ts'
 import { styleFor } from '../../report/style.ts'
+import { keysFor } from '../backup/keys.ts'
 import type { GlobalOptions } from '../options.ts'
 import { stateDirectory } from '../state.ts'
 import { finish } from './finish.ts'
 import { archivesOf, look, without } from './look.ts'
 import { say, streamOf } from './output.ts'
-import { saveCluster } from './save.ts'
+import { NotSaved, saveCluster } from './save.ts'
 import { secretsOf } from './secrets.ts'
 
 /** A broken cluster made anew, with what it held. */
@@ -33,7 +35,8 @@ export function registerRebuild(program: Command): void {
         'cluster, or takes --yes.',
     )
     .action(async (own: Wishes, command: Command) => {
-      process.exitCode = await rebuild(own, command.optsWithGlobals<GlobalOptions>())
+      const from = own.from === undefined ? {} : { from: resolve(own.from) }
+      process.exitCode = await rebuild({ ...own, ...from }, command.optsWithGlobals<GlobalOptions>())
     })
 }
 
@@ -54,20 +57,23 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
   const diagnosis = diagnose(found, await archivesOf(whole), wishesOf(wishes, earlier), now)
   const style = styleFor(streamOf(options))
   say(options, findingsText(diagnosis, style))
-  if (earlier?.stage === 'saving')
+  const nothingToDo = diagnosis.state === 'well' || diagnosis.state === 'alive'
+  if (nothingToDo) await removeJournal(directory)
+  else if (earlier?.stage === 'saving')
     say(
       options,
       `\nThe rebuild that was begun ${earlier.begunAt} was cut off before it had saved anything: it starts over`,
     )
-  if (diagnosis.state === 'well' || diagnosis.state === 'alive') return leaveAlone(diagnosis, options)
+  if (nothingToDo) return leaveAlone(diagnosis, options)
   const inventory = without(whole, diagnosis.leftOut)
   const intention = intentionText(diagnosis, directory, now)
   say(options, `\n${intention}\n`)
-  const secrets = diagnosis.source.kind === 'none' ? undefined : await secretsOf(whole)
+  const { source } = diagnosis
   const given =
-    diagnosis.source.kind === 'archive' && secrets !== undefined
-      ? await openArchive(diagnosis.source.file, secrets.keys, whole.cluster)
+    source.kind === 'archive'
+      ? await openArchive(source.file, await keysFor(whole, source.file), whole.cluster)
       : undefined
+  const secrets = source.kind === 'live' || source.kind === 'rest' ? await secretsOf(whole) : undefined
   await confirmCluster(
     whole.cluster,
     `Rebuilding ${whole.cluster} from ${sourceText(diagnosis.source, now)}`,
@@ -75,19 +81,20 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
   )
   const begun = begin(diagnosis, found, earlier, now)
   await writeJournal(directory, begun)
-  const archive =
-    given ??
-    (secrets === undefined
-      ? undefined
-      : await saveCluster({ inventory, diagnosis, found, id: begun.id, directory, ...secrets }, options))
-  const saved: RebuildState = {
-    ...begun,
-    stage: 'saved',
-    ...(archive && { archive: { file: archive.file, sha256: archive.sha256 } }),
+  try {
+    const saving = secrets && { inventory, diagnosis, found, id: begun.id, directory, ...secrets }
+    const archive = given ?? (saving && (await saveCluster(saving, options)))
+    const kept = archive && { archive: { file: archive.file, sha256: archive.sha256 } }
+    const saved: RebuildState = { ...begun, stage: 'saved', ...kept }
+    await writeJournal(directory, saved)
+    if (archive !== undefined) say(options, `\nSaved and proven: ${archive.file}\n`)
+    return await finish(whole, saved, found, options, archive)
+  } catch (error) {
+    if (!(error instanceof NotSaved)) throw error
+    await removeJournal(directory)
+    say(options, `\n${error.message}. So nothing was changed; what stood still has been set in motion again.`)
+    return 1
   }
-  await writeJournal(directory, saved)
-  if (archive !== undefined) say(options, `Saved and proven: ${archive.file}`)
-  return finish(whole, saved, found, options, archive)
 }
 
 function refuseWishes(wishes: Wishes, options: GlobalOptions): void {

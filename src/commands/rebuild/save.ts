@@ -2,10 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { writeEncrypted } from '../../archive/encrypted-file.ts'
+import { beginSealing, writeEncrypted } from '../../archive/encrypted-file.ts'
 import { type Archive, openArchive } from '../../archive/open.ts'
 import type { Keys, Lock } from '../../archive/secrets.ts'
-import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { checkPlaybooks } from '../../playbook/check.ts'
 import { loadPlaybooks } from '../../playbook/load.ts'
@@ -32,9 +31,12 @@ export interface Saving {
   readonly keys: Keys
 }
 
+/** Why nothing could be saved. Nothing has been changed then. */
+export class NotSaved extends Error {}
+
 /**
  * What etcd holds as an archive on this machine, read to its end and found right. Where it cannot be had, what was brought to
- * a standstill is set in motion again and UserError thrown: nothing has been changed then.
+ * a standstill is set in motion again and {@link NotSaved} thrown.
  */
 export async function saveCluster(saving: Saving, options: GlobalOptions): Promise<Archive> {
   const { inventory, diagnosis, id } = saving
@@ -64,7 +66,7 @@ export async function saveCluster(saving: Saving, options: GlobalOptions): Promi
     )
     const { outputs } = await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
     const best = furthest(outputs.get('saved') ?? new Map())
-    if (best === undefined) throw new UserError('what etcd holds could not be saved, so nothing was changed')
+    if (best === undefined) throw new NotSaved('What etcd holds could not be saved')
     return await fetchArchive(saving, best, options)
   } catch (error) {
     await setInMotion(inventory, id, options)
@@ -92,6 +94,7 @@ async function fetchArchive(saving: Saving, host: string, options: GlobalOptions
   const { inventory, id, directory, lock, keys } = saving
   const file = join(directory, `${inventory.cluster}-${id}.tar.age`)
   await mkdir(directory, { recursive: true, mode: 0o700 })
+  const sealing = await beginSealing(lock)
   const { summary } = await execute(
     {
       command,
@@ -99,12 +102,11 @@ async function fetchArchive(saving: Saving, host: string, options: GlobalOptions
       inventory,
       playbooks: restrictTo([host], part('fetch', inventory, { rebuild: id })),
       selected: inventory.hosts.filter((each) => each.name === host),
-      onFile: ({ bytes }) => writeEncrypted(file, lock, bytes),
+      onFile: ({ bytes }) => writeEncrypted(file, sealing, bytes),
     },
     options,
   )
-  if (summary.exitCode !== 0)
-    throw new UserError(`the archive could not be fetched from ${host}, so nothing was changed`)
+  if (summary.exitCode !== 0) throw new NotSaved(`The archive could not be fetched from ${host}`)
   const archive = await openArchive(file, keys, inventory.cluster)
   await prove(saving, host, archive, options)
   return archive
@@ -126,10 +128,7 @@ async function prove(saving: Saving, host: string, archive: Archive, options: Gl
   const { revision, totalKeys, objects } = archive.manifest
   const proof = proofSchema.safeParse(parsed(outputs.get('proof')?.get(host) ?? '')).data
   if (proof !== undefined && isDeepStrictEqual(proof, { revision, totalKeys, objects })) return
-  throw new UserError(
-    `${archive.file} could not be proven: a scratch etcd did not hold what it says, so nothing was changed`,
-    'the reason stands above; what etcd left is untouched on its host',
-  )
+  throw new NotSaved(`${archive.file} could not be proven: a scratch etcd did not hold what it says`)
 }
 
 function parsed(text: string): unknown {
@@ -157,9 +156,7 @@ async function provideTools(saving: Saving, hosts: readonly string[], options: G
   const selected = inventory.hosts.filter((host) => bare.includes(host.name))
   const { summary } = await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
   if (summary.exitCode === 0) return
-  throw new UserError(
-    `etcd's own programs could not be put on ${bare.join(', ')}, so nothing can be read there; nothing of etcd was changed`,
-  )
+  throw new NotSaved(`etcd's own programs could not be put on ${bare.join(', ')}, so nothing can be read there`)
 }
 
 /** A part of a rebuild with its vars. Throws UserError. */
