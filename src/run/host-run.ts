@@ -164,7 +164,8 @@ export class HostRun {
     const from = [...new Set(names.flatMap((name) => values.producers(name)))].filter((host) => host !== this.host.name)
     const waitingFor = `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}`
     this.#waiting = { kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor, waitingOn: from }
-    emit(this.#waiting)
+    // What no host of the run makes is there at once, as nothing.
+    if (from.length > 0) emit(this.#waiting)
     for (const name of names) {
       if (onDemand.has(name)) await Promise.all(values.producers(name).map((host) => this.#ask(host, name)))
       this.#context.received(this.host.name, name, await values.get(name))
