@@ -19,7 +19,17 @@ sysctl -a 2>/dev/null | sed 's/^\([^ ]*\) = /sysctl \1\t/'
 sed 's/^/swap /' /proc/swaps
 hostname | sed 's/^/hostname /'
 ip -o address | sed 's/^[0-9]*: /address /; s/\\.*//'
-ip route | sed 's/^/route /'
-for table in filter nat mangle; do
-  ! command -v iptables-save >/dev/null || iptables-save -t "$table" | sed -n 's/^[-:*]/firewall &/; s/\[[0-9:]*\]//; /^firewall/p'
+ip -o link | sed 's/^[0-9]*: \([^:@]*\).*<\(.*\)> mtu \([0-9]*\) .* link\/\([a-z]*\).*/link \1\t\4 \3 \2/'
+for family in -4 -6; do
+  ip "$family" route show table all | sed "s/^/route $family /; s/ expires [0-9]*sec//"
+  ip "$family" rule | sed "s/^/rule $family /"
 done
+# In the order in which they are: a rule that has moved is another.
+for save in iptables-save ip6tables-save; do
+  ! command -v "$save" >/dev/null || "$save" |
+    sed -n 's/ \[[0-9:]*\]$//; /^\*/{ s/^.//; h; d; }; /^[:-]/{ G; s/^\(.*\)\n\(.*\)$/\2 \1/p; }' |
+    awk -v save="$save" '{ print "firewall " save " " NR " " $0 }'
+done
+# Device numbers are given out anew whenever something is mounted.
+awk '{ print "mount " $5 "\t" $4 " " $6 }' /proc/self/mountinfo
+find /run -xdev -mindepth 1 -maxdepth 1 -printf 'run %p\t%y %m %u\n'

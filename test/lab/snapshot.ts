@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { on, type TestLab } from './harness.ts'
+import { leaderOf } from '../../src/lab/cgroups.ts'
+import { ask } from '../../src/lab/program.ts'
+import { hostOf, on, type TestLab } from './harness.ts'
 
 /** All of a host that a plan must leave alone: `what name` to how it is. */
 export type Snapshot = ReadonlyMap<string, string>
@@ -25,6 +27,9 @@ const counters = [
 /** Units that come and go with logins and timers. */
 const passing =
   /\.scope$|^user-|^user@|^run-|^session-|^ssh@|^sshd@|\.device$|^systemd-tmpfiles-clean|^dpkg-db-backup|^apt-daily/
+
+/** Mounts and directories of /run that come and go with services, logins and runs. */
+const coming = /^\/run\/(credentials|user|provision|sudo)(\/|$)|^\/proc\//
 
 const script = readFileSync(new URL('snapshot.sh', import.meta.url), 'utf8')
 
@@ -52,6 +57,25 @@ function isRestless(key: string): boolean {
   const space = key.indexOf(' ')
   const [what, name] = [key.slice(0, space), key.slice(space + 1)]
   if (what === 'tree' || what === 'content') return restless.some(([path]) => path.test(name))
+  if (what === 'mount' || what === 'run') return coming.test(name)
   if (what === 'sysctl') return counters.some((counter) => counter.test(name))
   return what === 'unit' && passing.test(name)
+}
+
+/**
+ * The host's rules and sets as the kernel has them, whichever programs the host has: read with those of this machine, and
+ * ipset with another host's. Counters are left out.
+ */
+export async function firewall(lab: TestLab, host: string, withToolsOf: string): Promise<Map<string, string>> {
+  const leader = await leaderOf(hostOf(lab, host).id)
+  const tools = await leaderOf(hostOf(lab, withToolsOf).id)
+  const rules = await ask`nsenter -t ${leader} -n nft -s list ruleset`
+  const sets = await ask`nsenter -t ${leader} -n nsenter -t ${tools} -m ipset save`
+  const state = new Map<string, string>()
+  for (const table of rules.stdout.split(/^(?=table )/m)) {
+    const name = /^table (.*) \{/.exec(table)?.[1]
+    if (name !== undefined) state.set(`table ${name}`, table.trim())
+  }
+  for (const line of sets.stdout.split('\n').filter((each) => each !== '')) state.set(`set ${line}`, '')
+  return state
 }

@@ -12,6 +12,8 @@ containerd_paths='/opt/containerd /var/lib/containerd /run/containerd'
 docker_paths='/var/lib/docker /var/lib/cri-dockerd /run/docker /run/docker.sock /run/docker.pid
 /run/cri-dockerd.sock /run/cri-docker.sock'
 package_paths='/opt/cni /opt/cni/bin'
+# Of packages' making too, but everybody's: made again where a package takes them with it.
+shared_paths='/opt /root/.kube /run/netns'
 
 # Settings below /proc/sys that the kubelet, kube-proxy and Docker make by themselves, and to what; * for any value.
 foreign_sysctls='vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1
@@ -39,7 +41,7 @@ list_baseline() {
     ip "$b_family" route show table all | sed "s/^/route $b_family /; s/ *\$//"
     ip "$b_family" rule show | sed "s/^/rule $b_family /; s/ *\$//"
   done
-  for b_save in $(firewall_savers); do firewall_lines "$b_save" | sed "s/^/firewall $b_save /"; done
+  for b_save in $(firewall_savers); do firewall_lines "$b_save" | sed "s|^|firewall $b_save |"; done
   command -v nft >/dev/null || echo 'nft unknown'
   ! command -v nft >/dev/null || nft list tables | sed 's/ *$//'
   ! command -v ipset >/dev/null || ipset list -n 2>/dev/null | sed 's/^/set /'
@@ -49,8 +51,8 @@ list_baseline() {
     for b_each in "$b_path" "$b_path"/* "$b_path"/.[!.]*; do
       [ ! -e "$b_each" ] || stat -c 'path %a %u %g %n' "$b_each"
     done
-  done
-  for b_path in /root/.kube /run/netns; do [ ! -e "$b_path" ] || stat -c 'path %a %u %g %n' "$b_path"; done
+  done | sort -u
+  for b_path in $shared_paths; do [ ! -e "$b_path" ] || stat -c 'path %a %u %g %n' "$b_path"; done
   for b_setting in $foreign_sysctls; do
     b_value=$(cat "/proc/sys/${b_setting%%=*}" 2>/dev/null) || continue
     printf 'sysctl %s %s\n' "${b_setting%%=*}" "$b_value"

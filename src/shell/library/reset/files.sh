@@ -20,7 +20,7 @@ remove_directories() { remove_files $(our_paths); }
 list_files() {
   for f_path in "$@"; do
     [ -e "$f_path" ] || [ -L "$f_path" ] || continue
-    f_was=$(sed -nE "s|^path ([0-7]+ [0-9]+ [0-9]+) $f_path\$|\1|p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null) || :
+    f_was=$(sed -nE "s|^path ([0-7]+ [0-9]+ [0-9]+) $f_path\$|\1|p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null | head -n 1)
     if [ -z "$f_was" ] && ! is_mount "$f_path"; then
       printf 'remove %s\n' "$f_path"
       continue
@@ -54,7 +54,7 @@ remove_files() {
     rm -rf --one-file-system -- "$r_rest"
   done <"$P_RUN/files"
   # Made on the way, and used by others too.
-  for r_parent in /root/.kube /run/netns; do was_path "$r_parent" || rmdir "$r_parent" 2>/dev/null || :; done
+  for r_parent in $shared_paths; do was_path "$r_parent" || rmdir "$r_parent" 2>/dev/null || :; done
 }
 
 set_mode() {

@@ -52,7 +52,7 @@ list_links() {
 list_firewall() {
   f_chains=$(owned_chains)
   firewall_lines "$1" >"$P_RUN/firewall"
-  sed -n "s/^firewall $1 //p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null >"$P_RUN/firewall.before" || :
+  sed -n "s|^firewall $1 ||p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null >"$P_RUN/firewall.before" || :
   grep -vFxf "$P_RUN/firewall.before" "$P_RUN/firewall" >"$P_RUN/firewall.new" || :
   sed -n 's/^\([a-z]*\) -A /\1 -D /p' "$P_RUN/firewall.new" | grep -vE "^[a-z]+ -D $f_chains " |
     grep -E -e " -[jg] $f_chains( |\$)|$(owned_rules)" || :
@@ -82,7 +82,7 @@ list_tables() {
 # is_spent FAMILY TABLE: a table of iptables with nothing in it but its own chains, which accept.
 is_spent() {
   case "$1 $2" in 'ip filter' | 'ip nat' | 'ip mangle' | 'ip raw' | 'ip6 filter' | 'ip6 nat' | 'ip6 mangle' | 'ip6 raw') ;; *) return 1 ;; esac
-  ! was_there 'nft unknown' || [ -e "$P_STATE/ledger/baseline/system/meta" ] || return 1
+  ! grep -qs "^firewall ${1}tables-nft-save $2 " "$P_STATE/ledger/baseline/system/content" || return 1
   ! nft -s list table "$1" "$2" 2>/dev/null |
     grep -qvE '^(table .*\{|[[:space:]]*chain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) \{|[[:space:]]*type .* policy accept;|[[:space:]]*\}|[[:space:]]*|#.*)$'
 }

@@ -9,7 +9,8 @@ owned_link() {
   case $1 in
   cni0 | kube-ipvs0 | kube-bridge | kube-dummy-if | tun-* | nodelocaldns) return 0 ;;
   flannel.[0-9]* | flannel-v6.[0-9]* | flannel-wg | flannel-wg-v6) return 0 ;;
-  cali[0-9a-f]* | vxlan.calico | vxlan-v6.calico | wireguard.cali | wg-v6.cali) return 0 ;;
+  cali???????????) case ${1#cali} in *[!0-9a-f]*) return 1 ;; esac ;;
+  vxlan.calico | vxlan-v6.calico | wireguard.cali | wg-v6.cali) return 0 ;;
   cilium_host | cilium_net | cilium_vxlan | cilium_geneve | cilium_wg0) return 0 ;;
   weave | vethwe-* | datapath | antrea-gw0 | antrea-tun0) return 0 ;;
   docker0 | docker_gwbridge) docker_is_ours ;;
@@ -25,9 +26,10 @@ owned_chains() {
   printf '%s' "($o_all)"
 }
 
-# Rules in chains of others: known by their comment, or, of Docker's, by their exact form.
+# Rules in chains of others that jump to no chain of ours: known by their comment, by the set they ask, or, of Docker's, by
+# their exact form.
 owned_rules() {
-  o_all='--comment "?(kubernetes |flanneld |cali:|cilium: |kube-router |lab-network( |$))'
+  o_all='--comment "?(flanneld |cali:|cilium: |kube-router |lab-network( |$))|--match-set (inet6:)?(KUBE-|kube-router-|cali[46]0)'
   o_bridge='(docker0|docker_gwbridge|br-[0-9a-f]{12})'
   ! docker_is_ours || o_all="$o_all|^filter -D FORWARD -o $o_bridge -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\$\
 |^filter -D FORWARD -i $o_bridge (! )?-o $o_bridge -j (ACCEPT|DROP)\$\

@@ -60,6 +60,7 @@ put_back_packages() {
   note_accounts
   # shellcheck disable=SC2086 # paths without blanks
   remove_files $package_paths
+  make_shared_paths
   rm -rf "$P_STATE/ledger/package" "$P_STATE/ledger/package-set"
 }
 
@@ -75,6 +76,14 @@ put_back_package() {
   hold-) hold_package "$m_key" ;;
   -hold) free_package "$m_key" ;;
   esac
+}
+
+# make_shared_paths: a package manager removes a directory with the last file of its own in it.
+make_shared_paths() {
+  sed -n 's/^path //p' "$P_STATE/reset/paths" 2>/dev/null | while read -r m_mode m_uid m_gid m_path; do
+    [ -e "$m_path" ] || mkdir "$m_path"
+    set_mode "$m_mode" "$m_uid" "$m_gid" "$m_path"
+  done
 }
 
 # note_accounts: packages' scripts make accounts, and most leave them.

@@ -65,8 +65,8 @@ end_pods() {
   fi
   end_containers
   end_processes pod_shims
-  # shellcheck disable=SC2046 # unit names
-  [ -z "$(pod_slices)" ] || systemctl stop $(pod_slices)
+  # With one those inside it go.
+  for e_slice in $(pod_slices); do systemctl stop "$e_slice" 2>/dev/null || :; done
   unmount_below /var/lib/kubelet /run/netns/cni-
   for e_file in /run/netns/cni-*; do [ ! -e "$e_file" ] || rm -f "$e_file"; done
 }

@@ -8,8 +8,8 @@ list_state() {
   for s_each in "$P_STATE"/* "$P_STATE"/.[!.]*; do
     case $s_each in */ledger | *'*'*) ;; *) printf 'remove %s\n' "$s_each" ;; esac
   done
-  for s_each in "$P_STATE"/ledger/*; do
-    case $s_each in */package | */package-set | *'*'*) ;; *) printf 'remove %s\n' "$s_each" ;; esac
+  for s_each in "$P_STATE"/ledger/* "$P_STATE"/ledger/.[!.]*; do
+    case $s_each in */package | */package-set | *'*'*) ;; */.seq) [ -d "$P_STATE/ledger/package" ] || printf 'remove %s\n' "$s_each" ;; *) printf 'remove %s\n' "$s_each" ;; esac
   done
   for s_each in "$P_PENDING"/*; do [ ! -e "$s_each" ] || printf 'remove %s\n' "$s_each"; done
 }

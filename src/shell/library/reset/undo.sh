@@ -146,8 +146,9 @@ undo_timezone() { :; } # its files tell
 
 undo_kubernetes() { :; } # what kubeadm made is gone already
 
-# Has been compared with; accounts are looked at last.
+# Has been compared with; what packages did is looked at after they are gone.
 undo_baseline() {
+  for b_path in $shared_paths; do grep -E "^path [0-9 ]* $b_path\$" "$u_entry/content"; done >"$P_STATE/reset/paths" || :
   ! grep -qx 'taken=before' "$u_entry/meta" || grep '^account ' "$u_entry/content" >"$P_STATE/reset/accounts" || :
 }
 

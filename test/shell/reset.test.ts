@@ -1,0 +1,129 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { parse } from 'yaml'
+import type { ProgramEvent } from '../../src/events/event.ts'
+import { loadPrelude } from '../../src/shell/load.ts'
+import { placeTest as it, outline, type Place, shells, type TestTask, textOf } from './harness.ts'
+
+interface FileCase {
+  readonly name: string
+  readonly given?: string
+  readonly ours: string
+  readonly others?: string
+  readonly expect?: Record<string, string | null>
+  readonly mode?: Record<string, string>
+  readonly link?: Record<string, string>
+  /** A file whose bytes are those that were given. */
+  readonly same?: string
+  readonly told?: string
+}
+
+interface Cases {
+  readonly files: readonly FileCase[]
+  readonly names: Record<string, { readonly ours: string[]; readonly docker?: string[]; readonly foreign: string[] }>
+  readonly firewall: readonly { name: string; docker: boolean; save: string; removed: string[] }[]
+}
+
+const cases = parse(readFileSync(new URL('cases/reset.yaml', import.meta.url), 'utf8')) as Cases
+
+/** The host's systemd is none of a test's business. */
+const shielded = 'systemctl() { :; }\nME="$(id -un) $(id -gn)"\n'
+
+function once(name: string, apply: string): TestTask {
+  return { check: `[ -e "$W/.done-${name}" ]`, apply: `${shielded}${apply}\n: >"$W/.done-${name}"` }
+}
+
+function run(place: Place, shell: (typeof shells)[number], tasks: readonly TestTask[]): Promise<ProgramEvent[]> {
+  return place.program(shell, tasks, { prelude: loadPrelude('debian', ['reset']) }).run()
+}
+
+const reset: TestTask = { check: 'listed list_ledger', apply: `${shielded}put_back_ledger` }
+
+describe.concurrent.each(shells)('a reset under %s', (shell) => {
+  it.for(cases.files)('$name', async (given, { place }) => {
+    const path = (name: string) => join(place.work, name)
+    await run(place, shell, [once('given', given.given ?? ':')])
+    const was = given.same === undefined ? undefined : readFileSync(path(given.same))
+    await run(place, shell, [once('ours', given.ours), once('others', given.others ?? ':')])
+    const events = await run(place, shell, [reset])
+    const notes = outline(events).filter((line) => line.startsWith('note '))
+    expect(outline(events).at(-1), textOf(events, 'log', 't1')).toBe('end done')
+    for (const [name, content] of Object.entries(given.expect ?? {})) {
+      if (content === null) expect(existsSync(path(name)), name).toBe(false)
+      else expect(readFileSync(path(name), 'utf8'), name).toBe(content)
+    }
+    for (const [name, mode] of Object.entries(given.mode ?? {})) {
+      expect((statSync(path(name)).mode & 0o7777).toString(8), name).toBe(mode)
+    }
+    for (const [name, target] of Object.entries(given.link ?? {})) expect(readlinkSync(path(name))).toBe(target)
+    if (given.same !== undefined) expect(readFileSync(path(given.same))).toEqual(was)
+    if (given.told === undefined) expect(notes).toEqual([])
+    else expect(notes).toEqual([expect.stringContaining(given.told)])
+    const left = join(place.state, 'ledger/file')
+    expect(existsSync(left) ? readdirSync(left) : []).toEqual([])
+  })
+
+  it('that is killed at any entry goes on with the rest', async ({ place }) => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    const path = (name: string) => join(place.work, name)
+    for (const name of names) writeFileSync(path(name), `old ${name}\n`)
+    const change = (name: string) => `ledger_file "$W/${name}"; echo new | write_file "$W/${name}" 644 $ME`
+    await run(place, shell, [once('ours', names.map(change).join('\n'))])
+    // Killed before each entry is forgotten, once; the work of the entry itself is done again.
+    const killed = `forget_entry() { [ -e "$W/.killed-\${1##*%2F}" ] || { : >"$W/.killed-\${1##*%2F}"; kill -KILL $$; }; rm -rf "$1"; }`
+    const cut = { check: 'listed list_ledger', apply: `${shielded}${killed}\nput_back_ledger` }
+    for (const name of names) {
+      const events = await run(place, shell, [cut])
+      expect(outline(events), name).toContain('failed t1 apply 137')
+    }
+    expect(outline(await run(place, shell, [cut]))).toEqual(['start t1', 'changed t1', 'end done'])
+    for (const name of names) expect(readFileSync(path(name), 'utf8')).toBe(`old ${name}\n`)
+  })
+
+  it('puts back the last change first', async ({ place }) => {
+    await run(place, shell, [
+      once('ours', 'for each in 1 2 3 4 5 6 7 8 9 10 11; do ledger sysctl "none/$each" value=1; done'),
+    ])
+    const list = { check: 'for each in $(list_ledger); do note "${each##*%2F}"; done' }
+    const told = outline(await run(place, shell, [list])).filter((line) => line.startsWith('note '))
+    expect(told).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((each) => `note ${each}`))
+  })
+
+  it.for(Object.entries(cases.names))('%s knows whose a name is', async ([word, names], { place }) => {
+    const all = [...names.ours, ...(names.docker ?? []), ...names.foreign]
+    const asked = (docker: string) =>
+      run(place, shell, [
+        {
+          check: `docker_is_ours() { ${docker}; }\nset -f\nfor each in ${all.map((name) => `'${name}'`).join(' ')}; do ${word} "$each" && note "$each"; done; return 0`,
+        },
+      ])
+    const told = (events: readonly ProgramEvent[]) =>
+      events.flatMap((event) => (event.kind === 'note' ? [event.text] : []))
+    expect(told(await asked('false'))).toEqual(names.ours)
+    expect(told(await asked('true'))).toEqual([...names.ours, ...(names.docker ?? [])])
+  })
+
+  it.for(cases.firewall)('firewall: $name', async (given, { place }) => {
+    const saver = join(place.work, 'save')
+    writeFileSync(saver, `#!/bin/sh\ncat <<'END'\n${given.save}END\n`)
+    chmodSync(saver, 0o755)
+    const check = `docker_is_ours() { ${given.docker}; }\nlist_firewall "$W/save" >"$W/removed"; return 0`
+    await run(place, shell, [{ check }])
+    expect(readFileSync(join(place.work, 'removed'), 'utf8').trim().split('\n')).toEqual(given.removed)
+  })
+
+  it('leaves what the firewall had before', async ({ place }) => {
+    const saver = join(place.work, 'save')
+    writeFileSync(
+      saver,
+      '#!/bin/sh\nprintf "*filter\\n:KUBE-OLD - [0:0]\\n:KUBE-NEW - [0:0]\\n-A INPUT -j KUBE-OLD\\nCOMMIT\\n"\n',
+    )
+    chmodSync(saver, 0o755)
+    const before = 'firewall_savers() { echo "$W/save"; }\nledger baseline system taken=before'
+    const filter = `sed -i '/KUBE-NEW/d' "$P_STATE/ledger/baseline/system/content"`
+    await run(place, shell, [once('before', `${before}\n${filter}`)])
+    await run(place, shell, [{ check: 'list_firewall "$W/save" >"$W/removed"; return 0' }])
+    expect(readFileSync(join(place.work, 'removed'), 'utf8')).toBe('filter -F KUBE-NEW\nfilter -X KUBE-NEW\n')
+  })
+})
