@@ -52,7 +52,6 @@ export function identitiesIn(text: string, file: string): string[] {
 
 function addRecipient(encrypter: Encrypter, recipient: string): void {
   const problem = recipientProblem(recipient)
-  if (problem !== undefined)
-    throw new UserError(`the recipient ${recipient} ${problem}`, 'write age1..., as age-keygen prints it')
+  if (problem !== undefined) throw new UserError(`a recipient ${problem}`, 'write age1..., as age-keygen prints it')
   encrypter.addRecipient(recipient)
 }
