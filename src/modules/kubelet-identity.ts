@@ -14,12 +14,15 @@ export const kubeletIdentity = defineModule({
   schema: z.strictObject({
     id: restoreId,
     node: z.string().describe('Name of the node'),
+    endpoint: z.string().describe('Where the restored control plane answers, as host:port'),
   }),
   timeout: 300,
   compile(args, context) {
     // Before the restored control plane answers, it would be the old one that says yes.
     const early = context.value('clusterCA') === undefined ? 'exit 1' : ':'
-    const ask = sh`kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node ${args.node} -o name`
+    // One that is called otherwise may be a control plane of before, which lives on somewhere and lets it in, too.
+    const ours = sh`grep -qF ${`server: https://${args.endpoint}`} /etc/kubernetes/kubelet.conf`
+    const ask = sh`${raw(ours)} && kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node ${args.node} -o name`
     return {
       check: sh`
         ${raw(early)}
@@ -42,10 +45,10 @@ export const kubeletIdentity = defineModule({
           *x509* | *Unauthorized* | *'must be logged in'* | *expired*) break ;;
           esac
           left=$((left - 1))
-          [ "$left" -gt 0 ] || break
+          [ "$left" -gt 0 ] && ${raw(ours)} || break
           sleep 5
         done
-        say "the kubelet is not let in any more: $answer"
+        say "the kubelet is not let in, or by another control plane: $answer"
         saved=$P_STATE/saved/${args.id}
         mkdir -p "$saved"
         chmod 700 "$P_STATE/saved" "$saved"
