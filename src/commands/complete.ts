@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander'
 export type Completion = 'files' | readonly string[]
 
 export interface CompletionSources {
-  /** Host names of the inventory that the command line names, and what else `--limit` takes. */
+  /** Host names of the inventory that the command line names. */
   readonly hosts: (inventory: string | undefined) => readonly string[]
 }
 
@@ -23,6 +23,7 @@ export function complete(program: Command, words: readonly string[], sources: Co
     .map((one) => line(one.name(), one.summary() || one.description()))
   const argument = command.registeredArguments[0]
   if (argument?.argChoices) return matching(argument.argChoices, typed)
+  if (argument?.name() === 'host') return matching(sources.hosts(inventory), typed)
   if (argument && commands.length === 0) return 'files'
   return matching(commands, typed)
 }

@@ -13,6 +13,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 const launcher = join(directory, 'provision')
 symlinkSync(join(repository, 'bin/provision'), launcher)
 writeFileSync(join(directory, 'bad.yaml'), 'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, rol: control-plane }\n')
+writeFileSync(join(directory, 'good.yaml'), 'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, role: control-plane }\n')
 
 /** Through the launcher and a link to it, from another directory, as an operator would. */
 function provision(...words: string[]) {
@@ -29,6 +30,14 @@ const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp
   { words: ['--timeout', 'soon'], status: 2, stderr: /duration/ },
   { words: ['plan'], status: 2, stderr: /hosts\.yaml/ },
   { words: ['plan', '--inventory', 'bad.yaml'], status: 2, stderr: /bad\.yaml:3:\d+: [\s\S]*hint: / },
+  {
+    words: ['reset', '--inventory', 'good.yaml'],
+    status: 2,
+    stderr:
+      /^1 host goes back to what it was: cp1: this wants the name of the cluster typed.*\n {2}hint: --yes goes on/,
+  },
+  { words: ['reset', '--limit', 'cp1', '--inventory', 'good.yaml'], status: 2, stderr: /name the hosts after reset/ },
+  { words: ['reset', 'cp2', '--yes', '--inventory', 'good.yaml'], status: 2, stderr: /there is no host cp2/ },
   { words: ['--inventory', 'bad.yaml', 'plan', 'now'], status: 2, stderr: /too many arguments/ },
 ]
 

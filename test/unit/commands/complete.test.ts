@@ -27,6 +27,8 @@ const cases: { typed: string[]; offered: Completion }[] = [
   { typed: ['--inventory', 'other.yaml', 'plan', '--limit', 'o'], offered: ['o1'] },
   { typed: ['compile', '--host', 'c'], offered: ['cp1'] },
   { typed: ['run', ''], offered: 'files' },
+  { typed: ['reset', 'w'], offered: ['w1', 'w2'] },
+  { typed: ['reset', '--p'], offered: ['--packages'] },
   { typed: ['lab', 'd'], offered: ['down'] },
   { typed: ['completion', ''], offered: ['bash', 'zsh', 'fish'] },
   { typed: ['--concurrency', ''], offered: [] },
