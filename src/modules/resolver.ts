@@ -4,8 +4,8 @@ import { templateName } from './fields.ts'
 import { wholeFile } from './file.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
-/** The script, where it stays on the host. */
-const installed = '/usr/local/lib/provision/resolver'
+/** The script, where it stays on the host: a directory from which SELinux lets services start programs. */
+const installed = '/usr/local/sbin/provision-resolver'
 const units = ['provision-resolver.path', 'provision-resolver.service']
 /** What the host's way of resolving names may make us change, and what pods are given instead. */
 const touched = ['/etc/resolv.conf', '/etc/systemd/resolved.conf.d/90-provision.conf', '/etc/kubernetes/resolv.conf']

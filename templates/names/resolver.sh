@@ -30,9 +30,19 @@ kind() {
   k_file=$(target) || return
   case ${k_file#"$root"} in /run/systemd/resolve/* | /usr/lib/systemd/resolv.conf | /lib/systemd/resolv.conf) echo resolved && return ;; esac
   [ -e "$k_file" ] || k_file=/dev/null
+  # Asked by way of nsswitch, systemd-resolved takes the servers of such a file for equals, and foreign ones for ours.
+  if grep -Eqs '^hosts:.*[[:space:]]resolve([[:space:]]|$)' "$root/etc/nsswitch.conf" && systemctl -q is-active systemd-resolved.service; then
+    k_asked=1
+  fi
   case $(sed -n 's/^nameserver[ \t]*//p' "$k_file" | head -n 1) in
   127.0.0.53 | 127.0.0.54) echo resolved ;;
-  *) echo file ;;
+  *)
+    if [ -n "${k_asked-}" ]; then
+      say 'programs ask systemd-resolved (hosts: resolve in /etc/nsswitch.conf), which has its servers from /etc/resolv.conf: link that to /run/systemd/resolve/stub-resolv.conf, or take resolve out'
+      return 2
+    fi
+    echo file
+    ;;
   esac
 }
 
@@ -159,7 +169,7 @@ resolved_asks() {
 
 check() {
   c_file=$(target) || return
-  c_kind=$(kind)
+  c_kind=$(kind) || return
   own "$@" <"$(own_source "$c_file" "$c_kind")" | is "$for_pods" || c_differs=1
   if [ "$c_kind" = file ]; then
     [ -e "$c_file" ] || return 1
@@ -175,7 +185,7 @@ check() {
 
 apply() {
   a_file=$(target) || return
-  a_kind=$(kind)
+  a_kind=$(kind) || return
   if [ "$a_kind" = file ]; then
     [ -e "$a_file" ] || : >"$a_file"
     a_text=$(merged "$@" <"$a_file")

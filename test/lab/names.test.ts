@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { insideOrFail } from '../../src/lab/power.ts'
+import { insideOrFail, powerOff, powerOn, waitForPort, waitForSsh } from '../../src/lab/power.ts'
 import {
   expectCode,
   freshLab,
@@ -22,6 +22,9 @@ let lab: TestLab
 let byDns: string
 let without: string
 const hosts = ['cp1', 'cp2', 'w1']
+/** Prints what there is of names by DNS. */
+const remains =
+  'ls -d /etc/provision-names /etc/systemd/system/provision-names* /etc/systemd/system/provision-resolver* /usr/local/sbin/provision-resolver /etc/kubernetes/resolv.conf /etc/systemd/resolved.conf.d/* 2>/dev/null || :'
 const foreign = { name: 'www.foreign.test', address: '203.0.113.7' }
 
 beforeAll(async () => {
@@ -95,12 +98,45 @@ describe('each way of resolving names', () => {
   }
   test.each(Object.entries(rewriters))('survives that %s gets other settings from its network', async (host, by) => {
     await on(lab, host, by.replace('SITE', lab.lab.upstream.address))
-    await eventually(`${host} has taken its new settings`, () =>
-      on(lab, host, 'grep -q other.test /etc/kubernetes/resolv.conf; grep "^search" /etc/resolv.conf | tail -n 1').then(
-        (line) => line.includes('other.test') && line.includes(zone()),
-      ),
-    )
+    await takes(host, 'other.test')
     await findsAll(host, hosts)
+  })
+
+  // As resolvconf has it: what it writes is elsewhere, and replaced, not changed.
+  test('goes on where resolv.conf has become a link', async () => {
+    const file = '/run/resolvconf/resolv.conf'
+    const rewrite = (domain: string) =>
+      on(
+        lab,
+        'cp1',
+        `mkdir -p /run/resolvconf
+        printf 'search ${domain}\\nnameserver ${lab.lab.upstream.address}\\n' >${file}.new
+        mv ${file}.new ${file}`,
+      )
+    await rewrite('corp.test')
+    await on(lab, 'cp1', `ln -s ..${file} /etc/resolv.conf.new && mv -T /etc/resolv.conf.new /etc/resolv.conf`)
+    await takes('cp1', 'corp.test')
+    await rewrite('other.test')
+    await takes('cp1', 'other.test')
+    expect((await on(lab, 'cp1', 'readlink /etc/resolv.conf')).trim()).toBe(`..${file}`)
+    await findsAll('cp1', hosts)
+  })
+
+  test('is there again after a boot', async () => {
+    await powerOff(hostOf(lab, 'cp2'))
+    await powerOn(lab.lab, hostOf(lab, 'cp2'))
+    await waitForSsh(hostOf(lab, 'cp2'))
+    await waitForPort(hostOf(lab, 'cp2'), 53)
+    await takes('cp2', 'other.test')
+    await findsAll('cp2', hosts)
+    // Two members of etcd had lost their majority.
+    await eventually('the cluster is back', async () => {
+      const ready = await kubectl(lab, 'wait --for=condition=Ready nodes --all --timeout=20s 2>&1 || :')
+      const units = await on(lab, 'cp2', 'systemctl is-active docker kubelet || :')
+      return (
+        ready.split('\n').filter((line) => line.endsWith('condition met')).length === 3 && !units.includes('inactive')
+      )
+    })
   })
 
   test('a run finds nothing to do after that', async () => {
@@ -166,9 +202,7 @@ describe('back to names in /etc/hosts', () => {
       expect(await on(lab, host, 'cat /etc/resolv.conf /run/systemd/resolve/resolv.conf 2>/dev/null || :')).not.toMatch(
         /provision|internal/,
       )
-      const left =
-        'ls -d /etc/provision-names /etc/systemd/system/provision-names* /etc/systemd/system/provision-resolver* /usr/local/lib/provision /etc/kubernetes/resolv.conf /etc/systemd/resolved.conf.d/* 2>/dev/null || :'
-      expect((await on(lab, host, left)).replace('/usr/local/lib/provision\n', ''), host).toBe('')
+      expect(await on(lab, host, remains), host).toBe('')
       expect(await lookup(host, foreign.name), host).toBe(foreign.address)
       for (const node of hosts) expect(await lookup(host, node), host).toBe(hostOf(lab, node).address)
     }
@@ -186,8 +220,29 @@ describe('back to names in /etc/hosts', () => {
   })
 })
 
+describe('a reset', () => {
+  test('leaves nothing of it either', async () => {
+    expectCode(await provision(lab, ['reset', 'cp2', 'w1', '--yes'], { inventory: byDns }), 0)
+    for (const host of ['cp2', 'w1']) {
+      expect(await on(lab, host, 'cat /etc/resolv.conf /etc/hosts')).not.toMatch(/provision|internal/)
+      expect(await on(lab, host, remains), host).toBe('')
+      expect(await on(lab, host, "systemctl list-units --no-legend 'provision-names*' 'provision-resolver*'")).toBe('')
+      expect(await lookup(host, foreign.name), host).toBe(foreign.address)
+    }
+  })
+})
+
 function zone(): string {
   return `${lab.lab.name}.internal`
+}
+
+/** Waits until a host has this search domain of its network's, and still ours, and pods are given it. */
+async function takes(host: string, domain: string): Promise<void> {
+  await eventually(`${host} has taken ${domain}`, async () => {
+    const pods = await on(lab, host, 'cat /etc/kubernetes/resolv.conf')
+    const search = await on(lab, host, "sed -n 's/^search //p' /etc/resolv.conf | tail -n 1")
+    return pods.includes(domain) && search.trim() === `${zone()} ${domain}`
+  })
 }
 
 /** What a host's programs find, by IPv4; nothing where there is no such name. */

@@ -45,7 +45,7 @@ describe.each(shells)('under %s', (shell) => {
   const text = (how: string, input: string) =>
     execFileSync(program, [...words, script, how, ...where], { input, encoding: 'utf8' })
   const run = (root: string, how: string) => {
-    const env = { PATH: process.env.PATH, PROVISION_ROOT: root }
+    const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, PROVISION_ROOT: root }
     const { status, stderr } = spawnSync(program, [...words, script, how, ...where], { env, encoding: 'utf8' })
     return { status, stderr }
   }
@@ -114,6 +114,25 @@ describe.each(shells)('under %s', (shell) => {
     expect(existsSync(join(root, 'run/gone'))).toBe(false)
     expect(run(root, 'remove').status).toBe(0)
   })
+
+  it.for([
+    ['files resolve [!UNAVAIL=return] dns', 0, 2],
+    ['files dns resolve', 0, 2],
+    ['files resolve dns', 3, 1],
+    ['files dns myhostname', 0, 1],
+    ['files resolver dns', 0, 1],
+  ] as const)(
+    'a file, and programs that ask %s where systemd-resolved is-active says %d: %d',
+    ([ask, active, status], { root }) => {
+      writeFileSync(join(root, 'etc/resolv.conf'), 'nameserver 192.0.2.1\n')
+      writeFileSync(join(root, 'etc/nsswitch.conf'), `passwd: files\nhosts:\t${ask}\n`)
+      mkdirSync(join(root, 'bin'))
+      writeFileSync(join(root, 'bin/systemctl'), `#!/bin/sh\nexit ${active}\n`, { mode: 0o755 })
+      expect(run(root, 'check').status).toBe(status)
+      expect(run(root, 'apply').status).toBe(status === 2 ? 2 : 0)
+      expect(readFileSync(join(root, 'etc/resolv.conf'), 'utf8').includes('10.0.0.11')).toBe(status !== 2)
+    },
+  )
 
   it('a temporary file that a crash left is in nobody’s way', ({ root }) => {
     writeFileSync(join(root, 'etc/resolv.conf'), 'nameserver 192.0.2.1\n')

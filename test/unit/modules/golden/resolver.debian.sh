@@ -1,13 +1,13 @@
 # t1 resolver: two servers
 t1_check() {
-file_is /usr/local/lib/provision/resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d || exit 1
+file_is /usr/local/sbin/provision-resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d || exit 1
 $P_SH -c "$(t1_content)" resolver check prod.internal 10.0.0.11 10.0.0.12
 }
 t1_apply() {
-ledger_file /usr/local/lib/provision/resolver
-t1_content | write_file /usr/local/lib/provision/resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d
+ledger_file /usr/local/sbin/provision-resolver
+t1_content | write_file /usr/local/sbin/provision-resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d
 for touched in /etc/resolv.conf /etc/systemd/resolved.conf.d/90-provision.conf /etc/kubernetes/resolv.conf; do ledger_file "$touched"; done
-/usr/local/lib/provision/resolver apply prod.internal 10.0.0.11 10.0.0.12
+/usr/local/sbin/provision-resolver apply prod.internal 10.0.0.11 10.0.0.12
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
@@ -20,14 +20,14 @@ P_END_92d33c743fb1b754
 }
 # t2 resolver: by IPv6
 t2_check() {
-file_is /usr/local/lib/provision/resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d || exit 1
+file_is /usr/local/sbin/provision-resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d || exit 1
 $P_SH -c "$(t2_content)" resolver check prod.internal fd00::11
 }
 t2_apply() {
-ledger_file /usr/local/lib/provision/resolver
-t2_content | write_file /usr/local/lib/provision/resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d
+ledger_file /usr/local/sbin/provision-resolver
+t2_content | write_file /usr/local/sbin/provision-resolver 755 root root 92d33c743fb1b754a455ec5d3073db01b2b67ce11d29ccf45245c97b0bc1ef5d
 for touched in /etc/resolv.conf /etc/systemd/resolved.conf.d/90-provision.conf /etc/kubernetes/resolv.conf; do ledger_file "$touched"; done
-/usr/local/lib/provision/resolver apply prod.internal fd00::11
+/usr/local/sbin/provision-resolver apply prod.internal fd00::11
 }
 t2_diff=t2_diff_text
 t2_diff_text() {
@@ -40,12 +40,12 @@ P_END_92d33c743fb1b754
 }
 # t3 resolver: nothing of it
 t3_check() {
-[ ! -e /usr/local/lib/provision/resolver ]
+[ ! -e /usr/local/sbin/provision-resolver ]
 }
 t3_apply() {
 systemctl -q disable --now provision-resolver.path provision-resolver.service || :
-/usr/local/lib/provision/resolver remove
+/usr/local/sbin/provision-resolver remove
 for unit in provision-resolver.path provision-resolver.service; do rm -f "/etc/systemd/system/$unit"; done
 systemctl daemon-reload
-rm -f /usr/local/lib/provision/resolver
+rm -f /usr/local/sbin/provision-resolver
 }
