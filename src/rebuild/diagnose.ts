@@ -9,6 +9,8 @@ export interface Found {
   readonly role: Role
   /** Undefined where it did not answer. */
   readonly look?: Look | undefined
+  /** Why it did not. */
+  readonly reason?: string | undefined
 }
 
 /** An archive on this machine. */
@@ -68,9 +70,9 @@ export function diagnose(
   const controlPlanes = answering.filter((host) => host.role === 'control-plane')
   const first = controlPlanes[0]
   if (first === undefined) {
-    const names = hosts.filter((host) => host.role === 'control-plane').map((host) => host.name)
+    const silent = hosts.filter((host) => host.role === 'control-plane')
     throw new UserError(
-      `no control plane answers: ${names.join(', ')}`,
+      `no control plane answers\n${silent.map((host) => `  ${host.name}: ${host.reason ?? 'no word'}`).join('\n')}`,
       'a rebuild needs one that ssh reaches, if need be a new machine under the same name and address',
     )
   }
@@ -82,7 +84,7 @@ export function diagnose(
     (host): Ailment => ({
       host: host.name,
       kind: 'silent',
-      text: 'does not answer: it is left out of all that follows',
+      text: `is left out of all that follows: ${host.reason ?? 'it does not answer'}`,
     }),
   )
   const findings = [...silent, ...ailments]

@@ -39,9 +39,9 @@ const kinds = [
 
 /** Fills a cluster with objects of every common kind, 1,000 ConfigMaps and 1,000 Secrets, and pods that run on `worker`. */
 export async function fill(lab: TestLab, worker: string): Promise<void> {
-  const manifests = [...common(worker), ...numbered()].map((each) => JSON.stringify(each)).join('\n---\n')
-  const encoded = Buffer.from(manifests).toString('base64').replace(/.{76}/g, '$&\n')
-  await on(lab, 'cp1', `base64 -d >/root/contents.yaml <<'END'\n${encoded}\nEND`)
+  const manifests = common(worker).map((each) => JSON.stringify(each))
+  const encoded = Buffer.from(manifests.join('\n---\n')).toString('base64').replace(/.{76}/g, '$&\n')
+  await on(lab, 'cp1', `base64 -d >/root/contents.yaml <<'END'\n${encoded}\nEND\n${numbered}`)
   const create = `${kubectl} apply --server-side --field-manager=test -f /root/contents.yaml >/root/contents.log 2>&1`
   // The first time the custom kind is not known yet when its object comes.
   await on(lab, 'cp1', `${create} || { sleep 5; ${create}; } || { tail -n 20 /root/contents.log; exit 1; }`)
@@ -100,22 +100,15 @@ function sorted(value: unknown): unknown {
 const labels = { test: 'kept' }
 const named = (name: string) => ({ name, namespace: 'kept', labels })
 
-function numbered(): object[] {
-  return Array.from({ length: many }, (_, index) => [
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: named(`n${index}`),
-      data: { value: `value ${index}\n`.repeat(1 + (index % 7)) },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: named(`n${index}`),
-      stringData: { token: createHash('sha256').update(`${index}`).digest('hex') },
-    },
-  ]).flat()
-}
+/** Shell that adds them to the manifest: too many to be sent. */
+const numbered = `
+  i=0
+  while [ $i -lt ${many} ]; do
+    head='"apiVersion": "v1", "metadata": {"namespace": "kept", "labels": {"test": "kept"}, "name": "n'$i'"}'
+    printf '\\n---\\n{"kind": "ConfigMap", %s, "data": {"value": "value %s\\\\n"}}' "$head" $((i * i))
+    printf '\\n---\\n{"kind": "Secret", %s, "stringData": {"token": "token %s of nobody"}}' "$head" $((i * 7919))
+    i=$((i + 1))
+  done >>/root/contents.yaml`
 
 function common(worker: string): object[] {
   const pod = {

@@ -13,7 +13,7 @@ import { stateDirectory } from '../state.ts'
 /** Asks every host that is to be up what is left of its part of the cluster. Changes, locks and shows nothing. */
 export async function look(inventory: Inventory, options: GlobalOptions): Promise<Found[]> {
   const hosts = inventory.hosts.filter((host) => host.state === 'up')
-  const { outputs } = await execute(
+  const { outputs, summary } = await execute(
     {
       command: 'provision rebuild',
       mode: 'apply',
@@ -25,7 +25,11 @@ export async function look(inventory: Inventory, options: GlobalOptions): Promis
     options,
   )
   const texts = outputs.get('look')
-  return hosts.map(({ name, role }) => ({ name, role, look: readLook(texts?.get(name) ?? '') }))
+  return hosts.map(({ name, role }) => {
+    const outcome = summary.hosts.find((each) => each.name === name)
+    const log = summary.failures.find((each) => each.host === name)?.log.trim()
+    return { name, role, look: readLook(texts?.get(name) ?? ''), reason: outcome?.error ?? log ?? outcome?.outcome }
+  })
 }
 
 /** One of the playbooks that a rebuild is made of. */
