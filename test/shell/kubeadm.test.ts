@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { modules } from '../../src/modules/index.ts'
+import type { ModuleContext } from '../../src/modules/module.ts'
+import { loadPrelude } from '../../src/shell/load.ts'
+import { shells } from './harness.ts'
+
+const top = mkdtempSync(join(tmpdir(), 'provision-kubeadm-'))
+afterAll(() => rmSync(top, { recursive: true, force: true }))
+
+const context: ModuleContext = {
+  facts: { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
+  id: 't1',
+  mark: 'phase-t1',
+  render: () => '# ignorePreflightErrors: NumCPU\nnodeRegistration:\n  name: cp1\n  criSocket: unix:///run/cri.sock\n',
+  readFile: () => Buffer.alloc(0),
+  isSecret: () => false,
+  absent: () => [],
+  gathered: () => undefined,
+  value: () => undefined,
+  generate: () => '',
+  clockOffset: 0,
+}
+
+interface Case {
+  readonly name: string
+  readonly word: 'kubeadmInit' | 'kubeadmJoin'
+  /** What is there before, below the state directory or /etc/kubernetes. */
+  readonly there: readonly string[]
+  /** How often kubeadm fails before it succeeds. */
+  readonly failures: number
+  /** Verbs that kubeadm is called with; those that are told to ignore what is there have a `+`. */
+  readonly calls: readonly string[]
+  readonly succeeds: boolean
+}
+
+const cases: readonly Case[] = [
+  { name: 'fresh', word: 'kubeadmInit', there: [], failures: 0, calls: ['init'], succeeds: true },
+  { name: 'fresh, and failing', word: 'kubeadmInit', there: [], failures: 9, calls: ['init'], succeeds: false },
+  {
+    name: 'cut short',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.begun'],
+    failures: 0,
+    calls: ['init+'],
+    succeeds: true,
+  },
+  {
+    name: 'cut short, and beyond continuing',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.begun'],
+    failures: 1,
+    calls: ['init+', 'reset', 'init'],
+    succeeds: true,
+  },
+  {
+    name: 'not begun by us',
+    word: 'kubeadmInit',
+    there: ['etc/kubelet.conf'],
+    failures: 9,
+    calls: ['init+'],
+    succeeds: false,
+  },
+  {
+    name: 'restored',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.restored'],
+    failures: 0,
+    calls: ['init+'],
+    succeeds: true,
+  },
+  {
+    name: 'restored, on a slow host',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.restored'],
+    failures: 1,
+    calls: ['init+', 'init+'],
+    succeeds: true,
+  },
+  {
+    name: 'restored, and failing',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.restored', 'state/kubeadm-init.begun'],
+    failures: 9,
+    calls: ['init+', 'init+'],
+    succeeds: false,
+  },
+  {
+    name: 'a worker whose pods run on, failing',
+    word: 'kubeadmJoin',
+    there: ['state/kubeadm-join.restored', 'state/kubeadm-join.begun'],
+    failures: 9,
+    calls: ['join+', 'join+'],
+    succeeds: false,
+  },
+]
+
+describe.each(shells)('%s', (shell) => {
+  test.each(cases)('kubeadm: $name', ({ word, there, failures, calls, succeeds }) => {
+    const root = mkdtempSync(join(top, 'host-'))
+    for (const directory of ['state/ledger', 'etc/manifests', 'run'])
+      mkdirSync(join(root, directory), { recursive: true })
+    for (const path of there) writeFileSync(join(root, path), '')
+    const module = modules[word]
+    const body = module?.compile(module.schema.parse({ config: 'config.ejs' }), context)
+    const text = [
+      loadPrelude('debian'),
+      `P_STATE=${root}/state`,
+      `left=${failures}`,
+      'sync() { :; }',
+      `kubeadm() {
+        case $1 in version) echo v1.36.3; return ;; esac
+        case "$*" in *Port-6443*) echo "$1+" ;; *) echo "$1" ;; esac >>${root}/calls
+        [ "$1" != reset ] || return 0
+        left=$((left - 1))
+        [ "$left" -lt 0 ]
+      }`,
+      `t1_content() { cat <<'P_END'\n${body?.content}P_END\n}`,
+      'set -eu',
+      String(body?.apply)
+        .replaceAll('/var/lib/provision/', `${root}/state/`)
+        .replaceAll('/etc/kubernetes/', `${root}/etc/`),
+    ].join('\n')
+    writeFileSync(join(root, 'run/program'), text)
+    const [command = '', ...words] = shell.split(' ')
+    const { status } = spawnSync(command, [...words, join(root, 'run/program')], { stdio: 'ignore' })
+    expect(status === 0).toBe(succeeds)
+    expect(readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')).toEqual(calls)
+    const notes = ['begun', 'restored'].map((note) =>
+      join(root, 'state', `kubeadm-${word === 'kubeadmInit' ? 'init' : 'join'}.${note}`),
+    )
+    if (succeeds) expect(notes.filter((note) => existsSync(note))).toEqual([])
+    else
+      for (const path of there.filter((one) => one.startsWith('state/')))
+        expect(existsSync(join(root, path))).toBe(true)
+  })
+})
