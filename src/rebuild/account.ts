@@ -44,17 +44,19 @@ export function intentionText(diagnosis: Diagnosis, directory: string, now: numb
     steps.push(`prove ${sourceText(source, now)}`)
   }
   if (repaired.length > 0) steps.push(`install anew what is broken of the software of ${repaired.join(', ')}`)
-  if (state === 'rebuild') {
+  const [first, ...others] = controlPlanes
+  if (source.kind === 'none') {
+    steps.push("keep etcd's data of before on its host, and reset all hosts: every pod ends")
+    steps.push('make a new cluster: new CAs, no objects')
+  } else if (state === 'rebuild') {
     steps.push(
       `move aside, on the hosts, what is there of ${plural(controlPlanes.length, 'control plane')}: ${controlPlanes.join(', ')}`,
     )
-    steps.push(
-      source.kind === 'none'
-        ? 'make a new cluster: new CAs, no objects; all nodes join it anew'
-        : `make ${controlPlanes[0]} anew with the same CAs and that data${controlPlanes.length > 1 ? `; ${controlPlanes.slice(1).join(', ')} join it` : ''}`,
-    )
+    const rest = others.length > 0 ? `; ${others.join(', ')} ${others.length === 1 ? 'joins' : 'join'} it` : ''
+    steps.push(`make ${first} anew with the same CAs and that data${rest}`)
   } else steps.push('converge all hosts, as an ordinary run does; etcd and its data stay where they are')
-  if (identities.length > 0) steps.push(`give the kubelets of ${identities.join(', ')} a new identity`)
+  if (identities.length > 0 && source.kind !== 'none')
+    steps.push(`give the kubelets of ${identities.join(', ')} a new identity`)
   steps.push(
     source.kind === 'none'
       ? 'prove the cluster'
@@ -63,7 +65,7 @@ export function intentionText(diagnosis: Diagnosis, directory: string, now: numb
   const left =
     leftOut.length > 0
       ? [
-          `Left out: ${leftOut.join(', ')}. A control plane that comes back later still holds the cluster of before: keep it off until it is reset`,
+          `Left out: ${leftOut.join(', ')}. A control plane among them still holds the cluster of before: once it is back, run this again`,
         ]
       : []
   return ['What will be done', ...steps.map((step, index) => `  ${index + 1}. ${step}`), ...left].join('\n')

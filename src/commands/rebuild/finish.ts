@@ -50,14 +50,14 @@ export async function finish(
   if (silent.length > 0)
     say(
       options,
-      `Left out: ${silent.join(', ')}. A control plane among them still holds the cluster of before: reset it before it runs again beside this one`,
+      `\nLeft out: ${silent.join(', ')}. A control plane among them still holds the cluster of before: once it is back, run provision rebuild`,
     )
-  const whole_ = built.comparison === undefined ? state.kind === 'empty' : isWhole(built.comparison)
-  if (built.exitCode === 0 && whole_) {
+  const lossless = built.comparison === undefined ? state.kind === 'empty' : isWhole(built.comparison)
+  if (built.exitCode === 0 && lossless) {
     await removeJournal(directory)
     if (state.archive) say(options, `The archive is kept: ${state.archive.file}`)
   }
-  return built.exitCode !== 0 ? built.exitCode : whole_ && kept ? 0 : 1
+  return built.exitCode !== 0 ? built.exitCode : lossless && kept ? 0 : 1
 }
 
 /** Objects and containers of before and after, and whether all that was to be left alone was. */
