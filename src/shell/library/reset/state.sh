@@ -1,12 +1,21 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- reset: our own state ------------------------------------------------------------------------
 
+# What may be the only copy of a cluster: archives, and what was moved aside for one.
+kept_state='backups saved rebuild restore'
+
+# is_kept NAME: one of those, with something in it.
+is_kept() {
+  case " $kept_state " in *" $1 "*) [ -n "$(ls -A "$P_STATE/$1" 2>/dev/null)" ] ;; *) return 1 ;; esac
+}
+
 # list_state: what is left of ours. What is noted of packages that stay is needed for when they go.
 list_state() {
   # The program's own beginning made these, should it have been the only one to need them.
-  rmdir "$P_STATE/ledger" "$P_STATE" 2>/dev/null || :
+  rmdir "$P_STATE/runs" "$P_STATE/ledger" "$P_STATE" 2>/dev/null || :
   for s_each in "$P_STATE"/* "$P_STATE"/.[!.]*; do
-    case $s_each in */ledger | *'*'*) ;; *) printf 'remove %s\n' "$s_each" ;; esac
+    case $s_each in */ledger | */runs | *'*'*) continue ;; esac
+    is_kept "${s_each##*/}" || printf 'remove %s\n' "$s_each"
   done
   for s_each in "$P_STATE"/ledger/* "$P_STATE"/ledger/.[!.]*; do
     case $s_each in */package | */package-set | *'*'*) ;; */.seq) [ -d "$P_STATE/ledger/package" ] || printf 'remove %s\n' "$s_each" ;; *) printf 'remove %s\n' "$s_each" ;; esac
@@ -23,10 +32,13 @@ remove_state() {
   if [ -e "$P_STATE/reset/directories" ]; then
     sort -r -u "$P_STATE/reset/directories" | while IFS= read -r s_directory; do rmdir "$s_directory" 2>/dev/null || :; done
   fi
+  for s_each in $kept_state; do
+    ! is_kept "$s_each" || note "kept, since it may be the only copy of a cluster: $P_STATE/$s_each"
+  done
   list_state >"$P_RUN/left"
   while read -r _ s_each; do
     case $s_each in "$P_STATE"/reset) ;; *) rm -rf -- "$s_each" ;; esac
   done <"$P_RUN/left"
   rm -rf -- "$P_STATE/reset" # last: what it holds is told again by whoever has to begin again
-  rmdir "$P_STATE/ledger" "$P_STATE" 2>/dev/null || :
+  rmdir "$P_STATE/runs" "$P_STATE/ledger" "$P_STATE" 2>/dev/null || :
 }

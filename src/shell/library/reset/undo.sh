@@ -112,7 +112,12 @@ replace_with() {
 
 # What the unit was at boot is put back now, whether it runs when all files are back.
 undo_unit() {
-  case $m_load in not-found) return 0 ;; esac
+  if [ "$m_load" = not-found ]; then
+    # Now, while systemd knows it by its file.
+    systemctl stop "$m_key" 2>/dev/null || :
+    systemctl -q disable "$m_key" 2>/dev/null || :
+    return 0
+  fi
   u_now=$(systemctl show --value --property=UnitFileState -- "$m_key" 2>/dev/null) || u_now=''
   case $m_enabled$u_now in maskedmasked | enabledenabled | disableddisabled) ;;
   masked*) systemctl -q mask "$m_key" || reset_note "$m_key was masked and cannot be again" ;;
