@@ -2,6 +2,7 @@
  * `npm run bench`: provision against a script by hand (fresh hosts) and against Ansible (nothing to do), on lab hosts of
  * its own, in one run.
  *   --fresh N   rounds of each on fresh hosts (2)
+ *   --add N     rounds of each of adding a worker to a cluster (2)
  *   --idle N    runs of each with nothing to do (5)
  *   --write     also writes bench/results.md
  */
@@ -12,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { kubernetesVersion } from '../src/lab/release.ts'
 import { version } from '../src/version.ts'
 import { installAnsible, installPython, runAnsible } from './ansible.ts'
-import { freshHosts, type Hosts, provision, removeHosts, writeForScript } from './hosts.ts'
+import { freshHosts, type Hosts, inventoryWithout, provision, removeHosts, writeForScript } from './hosts.ts'
 import { median, run } from './measure.ts'
 
 interface Series {
@@ -23,11 +24,13 @@ interface Series {
 const { values } = parseArgs({
   options: {
     fresh: { type: 'string', default: '2' },
+    add: { type: 'string', default: '2' },
     idle: { type: 'string', default: '5' },
     write: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.fresh)
+const additions = Number(values.add)
 const repeats = Number(values.idle)
 
 async function freshRound(contender: 'provision' | 'by hand'): Promise<{ seconds: number; hosts: Hosts }> {
@@ -60,6 +63,37 @@ async function measureFresh(): Promise<{ table: Series[]; full: Series }> {
     say(`nothing to do, whole cluster: ${listed(full.seconds)}`)
   }
   return { table: [ours, byHand], full }
+}
+
+/** Two fresh hosts join the same cluster one after the other, by hand and by provision; who is first changes by the round. */
+async function measureAdd(): Promise<Series[]> {
+  const ours: Series = { name: 'provision add', seconds: [] }
+  const byHand: Series = { name: 'bench/by-hand.sh add', seconds: [] }
+  for (let round = 0; round < additions; round++) {
+    const hosts = await freshHosts(4)
+    const log = (name: string) => join(hosts.directory, `${name}.log`)
+    const env = { UPSTREAM: hosts.lab.upstream.address }
+    const base = await inventoryWithout(hosts, 'w2', 'w3')
+    await run([provision, '--inventory', base, '--output', 'plain'], { log: log('base') })
+    const place = await writeForScript(hosts)
+    const add = {
+      ours: async (node: string, other: string) => {
+        const words = [provision, '--inventory', await inventoryWithout(hosts, other), '--output', 'plain', 'add', node]
+        ours.seconds.push(await run(words, { log: log(`provision-add-${node}`) }))
+      },
+      byHand: async (node: string) => {
+        const words = [join(import.meta.dirname, 'by-hand.sh'), place, 'add', node]
+        byHand.seconds.push(await run(words, { log: log(`by-hand-add-${node}`), env }))
+      },
+    }
+    const order = round % 2 === 0 ? (['byHand', 'ours'] as const) : (['ours', 'byHand'] as const)
+    await add[order[0]]('w2', 'w3')
+    await add[order[1]]('w3', 'w2')
+    say(
+      `add a worker: by hand ${listed(byHand.seconds.slice(-1))}, provision ${listed(ours.seconds.slice(-1))} (${hosts.directory})`,
+    )
+  }
+  return [ours, byHand]
 }
 
 /** The same host preparation, already done, on hosts with nothing else on them. */
@@ -105,6 +139,12 @@ try {
     rows.push(row('fresh hosts to a verified cluster', byHand, ''))
     rows.push(row('fresh hosts to a verified cluster', ours, `${ratio.toFixed(2)} × by hand`))
     if (repeats > 0) rows.push(row('nothing to do', full, ''))
+  }
+  if (additions > 0) {
+    const [ours, byHand] = (await measureAdd()) as [Series, Series]
+    const ratio = median(ours.seconds) / median(byHand.seconds)
+    rows.push(row('add a worker to a cluster of 2', byHand, ''))
+    rows.push(row('add a worker to a cluster of 2', ours, `${ratio.toFixed(2)} × by hand`))
   }
   if (repeats > 0) {
     const [ours, ansible] = (await measureIdle()) as [Series, Series]

@@ -1,7 +1,9 @@
 #!/bin/bash
 # The yardstick: the commands of `provision` as a person who knows them all would put them into one script, side by side
 # and in the best order, for fresh lab hosts and for nothing else. It checks nothing, repeats nothing, undoes nothing.
-# usage: by-hand.sh DIRECTORY   files there: `hosts` (lines "name login address role", the control plane first), `key`,
+# usage: by-hand.sh DIRECTORY            a cluster of all hosts
+#        by-hand.sh DIRECTORY add NAME   one of them joins the cluster that the first, the control plane, is of
+# Files in DIRECTORY: `hosts` (lines "name login address role", the control plane first), `key`,
 # `sudo-password`, `network.yaml`, `probe.yaml`; environment: UPSTREAM, the address of the lab's upstream.
 # Leaves a log for each host and step in DIRECTORY.
 set -euo pipefail
@@ -189,6 +191,37 @@ hang_up() {
   done
 }
 trap hang_up EXIT
+
+# A token while the worker is prepared, and then the proof of that node alone.
+add() {
+  local login address invited
+  read -r login address < <(awk -v name="$1" '$1 == name { print $2, $3 }' "$directory/hosts")
+  on "$control_login" "$control_address" "$1-invite" <<EOF &
+kubeadm token create $token --ttl 20m
+kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public wait configmap/cluster-info --timeout 60s \
+  --for='jsonpath={.data.jws-kubeconfig-${token%.*}}'
+EOF
+  invited=$!
+  prepare_worker "$1" "$login" "$address"
+  wait "$invited"
+  join_worker "$1" "$login" "$address"
+  on "$control_login" "$control_address" "$1-verify" <<EOF
+export KUBECONFIG=/etc/kubernetes/admin.conf
+kubectl apply --server-side -f - <<'EOT'
+$(cat "$directory/probe-$1.yaml")
+EOT
+kubectl wait --for=condition=Ready node/$1 --timeout 300s
+kubectl -n provision-add wait daemonset/probe --for='jsonpath={.status.numberReady}=1' --timeout 300s
+kubectl delete namespace provision-add --wait=false
+kubectl label node $1 node-role.kubernetes.io/worker=
+EOF
+}
+
+if [ "${2:-}" = add ]; then
+  add "$3"
+  echo "$3 added after ${SECONDS} s"
+  exit
+fi
 
 { prepare "$control_images"; init; } | on "$control_login" "$control_address" "$control_name" &
 initialised=$!

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
 import { catalogue } from '../src/catalogue/load.ts'
 import { loadInventory } from '../src/inventory/load.ts'
 import { inventoryFile } from '../src/lab/inventory.ts'
@@ -27,14 +28,14 @@ export interface Hosts {
 }
 
 /**
- * Three hosts on which nothing has been done yet, all Debian 13 so that one script fits them, whatever there was before.
+ * Hosts on which nothing has been done yet, three of them if not told otherwise, all Debian 13 so that one script fits them, whatever there was before.
  * Throws when the lab cannot be made.
  */
-export async function freshHosts(): Promise<Hosts> {
+export async function freshHosts(count = 3): Promise<Hosts> {
   const directory = await mkdtemp(join(tmpdir(), 'provision-bench-'))
   const log = join(directory, 'lab.log')
   await removeHosts(log)
-  await run([provision, 'lab', 'up', '--name', name, '--systems', 'debian-13'], { log })
+  await run([provision, 'lab', 'up', '--name', name, '--systems', 'debian-13', '--hosts', String(count)], { log })
   const lab = await loadLab(name)
   if (!lab) throw new Error('the lab of the bench is not there')
   return { lab, inventory: inventoryFile(name), directory }
@@ -53,17 +54,29 @@ export async function writeForScript({ lab, inventory, directory }: Hosts): Prom
   await copyFile(keyFiles(name).identity, join(place, 'key'))
   await copyFile(keyFiles(name).sudoPassword, join(place, 'sudo-password'))
   await copyFile(join(labFiles, 'network/manifest.yaml'), join(place, 'network.yaml'))
-  await writeFile(join(place, 'probe.yaml'), probe(inventory))
+  await writeFile(join(place, 'probe.yaml'), probe(inventory, 'probe', { absent: [] }))
+  for (const { name: node } of lab.hosts) {
+    await writeFile(join(place, `probe-${node}.yaml`), probe(inventory, 'probe-nodes', { nodes: [node] }))
+  }
   return place
 }
 
-function probe(file: string): string {
+/** The inventory without some of its hosts; a file of this round. */
+export async function inventoryWithout({ inventory, directory }: Hosts, ...names: readonly string[]): Promise<string> {
+  const content = parse(await readFile(inventory, 'utf8')) as { hosts: Record<string, unknown> }
+  for (const each of names) delete content.hosts[each]
+  const file = join(directory, `without-${names.join('-')}.yaml`)
+  await writeFile(file, stringify(content))
+  return file
+}
+
+function probe(file: string, template: string, values: object): string {
   const inventory = loadInventory(file)
   const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
-  const template = loadTemplate('kubernetes/probe.yaml.ejs', [templateDirectory])
-  return render(template.text, template.file, {
+  const { text, file: from } = loadTemplate(`kubernetes/${template}.yaml.ejs`, [templateDirectory])
+  return render(text, from, {
     ...scopeOf(inventory, inventory.hosts[0]!, facts, catalogue),
-    absent: [],
+    ...values,
   })
 }
 
