@@ -22,6 +22,7 @@ interface FileCase {
 interface Cases {
   readonly files: readonly FileCase[]
   readonly names: Record<string, { readonly ours: string[]; readonly docker?: string[]; readonly foreign: string[] }>
+  readonly etcd: readonly { name: string; members: number; healthy: number; status: number; said?: string }[]
   readonly firewall: readonly { name: string; docker: boolean; save: string; removed: string[] }[]
 }
 
@@ -111,6 +112,33 @@ describe.concurrent.each(shells)('a reset under %s', (shell) => {
     const check = `docker_is_ours() { ${given.docker}; }\nlist_firewall "$W/save" >"$W/removed"; return 0`
     await run(place, shell, [{ check }])
     expect(readFileSync(join(place.work, 'removed'), 'utf8').trim().split('\n')).toEqual(given.removed)
+  })
+
+  it.for(cases.etcd)('etcd: $name', async (given, { place }) => {
+    const manifest = join(place.work, 'etcd.yaml')
+    writeFileSync(manifest, '')
+    const member = (id: number) =>
+      `${id}abc, started, cp${id}, https://10.0.0.${id}:2380, https://10.0.0.${id}:2379, false`
+    const list = Array.from({ length: given.members }, (_, at) => member(at + 1)).join('\n')
+    const health = Array.from(
+      { length: given.members },
+      (_, at) => `https://10.0.0.${at + 1}:2379 is ${at < given.healthy ? 'healthy' : 'unhealthy'}: took = 1ms`,
+    ).join('\n')
+    writeFileSync(join(place.work, 'list'), `${list}\n`)
+    writeFileSync(join(place.work, 'health'), `${health}\n`)
+    const fakes = `etcd_manifest=$W/etcd.yaml
+etcd_runs() { :; }
+etcd_ctl() {
+  case $* in
+  'member list') [ ${given.members} -gt 0 ] && cat "$W/list" ;;
+  'endpoint health --cluster') cat "$W/health"; [ ${given.members} -eq ${given.healthy} ] ;;
+  esac
+}`
+    const events = await run(place, shell, [
+      { check: `${fakes}\netcd_left; status=$?; note "status $status"; return 3` },
+    ])
+    expect(outline(events)).toContain(`note status ${given.status}`)
+    if (given.said !== undefined) expect(textOf(events, 'log', 't1')).toContain(given.said)
   })
 
   it('leaves what the firewall had before', async ({ place }) => {

@@ -3,6 +3,8 @@
 # A control plane that goes while others stay takes its member out of etcd first: a member that is gone for good and still
 # counted is one failure less that the others can bear.
 
+etcd_manifest=/etc/kubernetes/manifests/etcd.yaml
+
 # etcd_runs: sets e_by and e_container to who runs the etcd of this host, and its id.
 etcd_runs() {
   if [ -S /run/containerd/containerd.sock ]; then
@@ -30,18 +32,23 @@ etcd_ctl() {
 }
 
 # etcd_left: nothing of etcd is here, or this host is its only member.
+# shellcheck disable=SC2016 # commands, for people
 etcd_left() {
   [ ! -e "$P_STATE/reset/etcd-left" ] || return 0
-  [ -e /etc/kubernetes/manifests/etcd.yaml ] || return 0
+  [ -e "$etcd_manifest" ] || return 0
   if ! etcd_runs; then
     note "its etcd does not run, so its membership cannot be ended from here: on another control plane, \`etcdctl member list\` and \`etcdctl member remove\`"
     return 0
   fi
   # Lines "ID, started, NAME, PEER URLS, CLIENT URLS, LEARNER".
-  e_members=$(etcd_ctl member list) || {
-    say "etcd does not answer, so there may be no quorum to leave: $e_members"
+  if ! e_members=$(etcd_ctl member list); then
+    if [ -e "$P_STATE/reset/etcd-leaves" ]; then
+      note 'its member was leaving etcd when an earlier reset was cut short, and its etcd does not answer: on another control plane, `etcdctl member list` tells whether it has'
+      return 0
+    fi
+    say 'etcd does not answer, so there is no majority that could let its member go; without a host, reset takes the whole cluster apart, and `provision rebuild` looks what can be saved'
     return 3
-  }
+  fi
   e_count=$(printf '%s\n' "$e_members" | grep -c ', ') || :
   [ "$e_count" -gt 1 ] || return 0
   e_healthy=$(etcd_ctl endpoint health --cluster 2>&1 | grep -c ' is healthy') || :
@@ -57,14 +64,17 @@ etcd_left() {
 
 leave_etcd() {
   etcd_runs
-  e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' /etc/kubernetes/manifests/etcd.yaml)
+  e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$etcd_manifest")
   e_id=$(etcd_ctl member list | sed -n "s|^\([0-9a-f]*\), .*, $e_url, .*|\1|p")
   if [ -z "$e_id" ]; then
     say "no member of etcd has the address $e_url"
     return 1
   fi
-  etcd_ctl member remove "$e_id"
+  # An etcd that has been removed ends, and can tell nobody that it was.
   mkdir -p "$P_STATE/reset"
-  : >"$P_STATE/reset/etcd-left"
-  sync "$P_STATE/reset/etcd-left"
+  : >"$P_STATE/reset/etcd-leaves"
+  sync "$P_STATE/reset/etcd-leaves"
+  etcd_ctl member remove "$e_id"
+  mv "$P_STATE/reset/etcd-leaves" "$P_STATE/reset/etcd-left"
+  sync "$P_STATE/reset"
 }
