@@ -37,9 +37,20 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
   })
 }
 
+/** What was answered, by who asked and what for: a command of several runs asks but once. */
+const answers = new WeakMap<Prompt, Map<string, Promise<string>>>()
+
+function askOnce(what: string, prompt: Prompt): Promise<string> {
+  const given = answers.get(prompt) ?? new Map<string, Promise<string>>()
+  answers.set(prompt, given)
+  const answer = given.get(what) ?? prompt(`${what}: `)
+  given.set(what, answer)
+  return answer
+}
+
 /** The secret that a source stands for. `what` is what the operator calls it. Throws UserError where it cannot be had. */
 export async function readSecret(source: SecretSource, what: string, prompt: Prompt): Promise<string> {
-  if (source === 'prompt') return prompt(`${what}: `)
+  if (source === 'prompt') return askOnce(what, prompt)
   if ('env' in source) {
     const value = process.env[source.env]
     if (value === undefined) {

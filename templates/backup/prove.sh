@@ -34,10 +34,10 @@ prove_room() {
   fi
 }
 
-# start_scratch DATA: on sockets in the program's own directory; what it advertises is nobody's. It ends by itself should
-# nobody be left to end it.
+# start_scratch DATA: on sockets in the program's own directory; what it advertises is nobody's. The kernel ends it with the
+# shell that started it, however that one ends.
 start_scratch() {
-  timeout -k 5 3600 "$P_STATE/etcd/etcd" --name proof --data-dir "$1" --listen-client-urls "unix://$P_RUN/proof.sock" \
+  setpriv --pdeathsig KILL -- "$P_STATE/etcd/etcd" --name proof --data-dir "$1" --listen-client-urls "unix://$P_RUN/proof.sock" \
     --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls "unix://$P_RUN/proof-peer.sock" \
     --initial-advertise-peer-urls http://127.0.0.1:2380 --initial-cluster proof=http://127.0.0.1:2380 \
     --quota-backend-bytes 17179869184 --log-level warn >"$P_RUN/scratch.log" 2>&1 &

@@ -84,6 +84,11 @@ describe('the tar of an archive', () => {
       withManifest(JSON.stringify({ ...manifest, revision: -1 })),
       /cannot be understood: revision/,
     ],
+    [
+      'a manifest that would write on the terminal',
+      withManifest(JSON.stringify({ ...manifest, host: 'cp1\u001b[2J' })),
+      /cannot be understood: host/,
+    ],
     ['a manifest that is null', withManifest('null'), /cannot be understood/],
   ])('is refused with %s', async (_what, entries, message) => {
     const refused = check(makeTar(entries))
