@@ -21,6 +21,8 @@ interface Host {
 
 /** Without these nothing of Kubernetes runs. Docker is the operators' own tool, and asked about only where it is installed. */
 const needed = ['kubelet', 'kubeadm', 'containerd', 'runc']
+/** Keys that cannot be made again without every node and pod noticing: below /etc/kubernetes/pki. */
+export const lastingKeys = ['ca', 'front-proxy-ca', 'etcd/ca', 'sa'] as const
 /** Less than this and neither etcd nor a snapshot of it has room. Bytes. */
 const ROOM = 200_000_000
 
@@ -72,9 +74,7 @@ function controlPlaneOf({ look }: Host, now: number): [Ailment['kind'], string][
     const until = new Date(Math.min(...expired.map((name) => look.certificates[name]?.notAfter ?? now)))
     found.push(['certificate', `${expired.length} certificates have expired, the first on ${day(until)}`])
   }
-  const keys = ['ca', 'front-proxy-ca', 'etcd/ca', 'sa'].filter(
-    (name) => look.keys[name] !== 'fits' && look.keys[name] !== 'present',
-  )
+  const keys = lastingKeys.filter((name) => look.keys[name] !== 'fits' && look.keys[name] !== 'present')
   const made = look.manifests.length > 0 || look.etcd.data !== undefined || keys.length < 4
   if (!made) return [...found, ['service', 'nothing of a control plane is there']]
   if (keys.length > 0) found.push(['keys', `the key of ${keys.join(', ')} is not there or does not fit`])

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { Role } from '../inventory/inventory.ts'
-import { type Ailment, ailmentsOf, expiredOf } from './ailments.ts'
+import { type Ailment, ailmentsOf, expiredOf, lastingKeys } from './ailments.ts'
 import type { Look } from './look.ts'
 
 /** One host as it was found. */
@@ -114,15 +114,34 @@ function sourceOf(
 ): Source {
   if (wishes.empty) return { kind: 'none' }
   if (wishes.from !== undefined) return { kind: 'archive', file: wishes.from }
-  const live = controlPlanes.filter((host) => host.look.etcd.healthy).sort(byProgress)[0]
-  if (live) return { kind: 'live', host: live.name }
+  const live = controlPlanes.filter((host) => host.look.etcd.healthy).sort(byProgress)
+  if (live.length > 0) return { kind: 'live', host: (live.find(hasKeys) ?? keyless(live)).name }
   const left = controlPlanes.filter((host) => host.look.etcd.data !== undefined).sort(byProgress)
-  if (left.length > 0) return { kind: 'rest', hosts: left.map((host) => host.name) }
+  // Who got furthest is not passed over for want of a file that can be copied.
+  if (left[0] !== undefined && !hasKeys(left[0])) keyless(left)
+  if (left.length > 0) return { kind: 'rest', hosts: left.filter(hasKeys).map((host) => host.name) }
   const newest = [...archives].sort((a, b) => b.at - a.at)[0]
   if (newest) return { kind: 'archive', ...newest }
+  const timers = controlPlanes.filter((host) => host.look.archives.length > 0).map((host) => host.name)
   throw new UserError(
     'no control plane that answers has etcd data, and there is no archive of this cluster here',
-    'name an archive with --from FILE, or begin anew with --empty: then all that the cluster held is gone',
+    timers.length > 0
+      ? `there are archives on ${timers.join(', ')}: \`provision backup fetch\` brings them here`
+      : 'name an archive with --from FILE, or begin anew with --empty: then all that the cluster held is gone',
+  )
+}
+
+function hasKeys({ look }: { readonly look: Look }): boolean {
+  return lastingKeys.every((name) => look.keys[name] === 'fits' || look.keys[name] === 'present')
+}
+
+/** Without the CAs' keys and that of the service accounts, no node and no pod would know the new cluster. */
+function keyless(hosts: readonly (Found & { look: Look })[]): never {
+  const [furthest] = hosts as readonly [Found & { look: Look }]
+  const missing = lastingKeys.filter((name) => !['fits', 'present'].includes(furthest.look.keys[name] ?? 'absent'))
+  throw new UserError(
+    `etcd's data is on ${furthest.name}, but the key of ${missing.join(', ')} is not`,
+    `copy it into /etc/kubernetes/pki there, from another control plane or out of an archive; or build from an archive: --from FILE`,
   )
 }
 

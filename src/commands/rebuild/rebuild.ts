@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { openArchive } from '../../archive/open.ts'
+import { catalogue } from '../../catalogue/load.ts'
 import { UserError } from '../../errors.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { findingsText, intentionText, sourceText } from '../../rebuild/account.ts'
@@ -12,6 +13,7 @@ import { confirmCluster } from '../../report/ask.ts'
 import { styleFor } from '../../report/style.ts'
 import { keysFor } from '../backup/keys.ts'
 import type { GlobalOptions } from '../options.ts'
+import { refuseOtherVersions } from '../restore-checks.ts'
 import { stateDirectory } from '../state.ts'
 import { finish } from './finish.ts'
 import { archivesOf, look, without } from './look.ts'
@@ -73,6 +75,7 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
     source.kind === 'archive'
       ? await openArchive(source.file, await keysFor(whole, source.file), whole.cluster)
       : undefined
+  if (given !== undefined) refuseOtherVersions(given.manifest, whole, catalogue)
   const secrets = source.kind === 'live' || source.kind === 'rest' ? await secretsOf(whole) : undefined
   await confirmCluster(
     whole.cluster,
