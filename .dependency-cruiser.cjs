@@ -3,7 +3,7 @@ const rows = [
   ['cli'],
   ['commands', 'docs'],
   ['rebuild'],
-  ['run', 'report', 'archive', 'lab'],
+  ['run', 'report', 'archive', 'support', 'lab'],
   ['plan', 'transport'],
   ['playbook', 'artifacts'],
   ['inventory'],

@@ -50,6 +50,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['provision status --limit role=control-plane', 'quick, of a large cluster'],
     ['provision status --output json', 'for a monitoring job'],
   ],
+  support: [
+    ['provision support', 'of all hosts'],
+    ['provision support cp1 w3 --hours 2', 'of two, and not far back'],
+  ],
   certs: [
     ['provision certs', 'until when all certificates are good'],
     ['provision certs renew', 'new ones where they expire within 30 days, or have'],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { formatProblem, UserError } from '../errors.ts'
-import { createRedactor } from '../events/redact.ts'
+import { createRedactor, type Redactor } from '../events/redact.ts'
 import type { RunEvent, RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
@@ -40,6 +40,8 @@ export interface Work {
   readonly onFile?: ((file: HostFile) => Promise<void>) | undefined
   /** Only asks: nobody is kept out, nothing is shown or recorded. */
   readonly observe?: boolean
+  /** Gets to know the secrets of the run; for who takes files and has to take them out. */
+  readonly redactor?: Redactor
 }
 
 export interface Executed {
@@ -55,7 +57,7 @@ export async function execute(work: Work, options: GlobalOptions): Promise<Execu
   const operator = newOperator()
   const lock = mode === 'apply' && !work.observe
   const unlock = lock ? await lockRun(state, operator) : async () => {}
-  const redactor = createRedactor()
+  const redactor = work.redactor ?? createRedactor()
   const report = openReport(
     work.observe
       ? { output: 'none' }

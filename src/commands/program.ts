@@ -21,6 +21,7 @@ import { registerReset } from './reset.ts'
 import { registerRestore } from './restore.ts'
 import { registerRun } from './run.ts'
 import { registerStatus } from './status.ts'
+import { registerSupport } from './support.ts'
 
 /** The whole command line. Help is printed by commander; every error is thrown. */
 export function createProgram(): Command {
@@ -60,6 +61,7 @@ export function createProgram(): Command {
   registerCompile(program)
   registerStatus(program)
   registerCerts(program)
+  registerSupport(program)
   registerInit(program)
   registerKubeconfig(program)
   registerLab(program)

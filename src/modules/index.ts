@@ -5,6 +5,7 @@ import { bootstrapToken } from './bootstrap-token.ts'
 import { certificateKey } from './certificate-key.ts'
 import { certificatesInUse, kubeletCertificate, kubeletServing, renewCertificates } from './certificates.ts'
 import { clock } from './clock.ts'
+import { collect } from './collect.ts'
 import { command } from './command.ts'
 import { download } from './download.ts'
 import { etcdRestore } from './etcd-restore.ts'
@@ -58,6 +59,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     certificatesInUse,
     clock,
     awaitValue,
+    collect,
     command,
     download,
     etcdRestore,

@@ -1,0 +1,134 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { createRedactor } from '../events/redact.ts'
+import type { RunSummary } from '../events/run-event.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { selectHosts } from '../inventory/select.ts'
+import { formatBytes, plural } from '../report/style.ts'
+import { packDirectory } from '../support/pack.ts'
+import { scrub } from '../support/scrub.ts'
+import { unpackClean } from '../support/unpack.ts'
+import { version } from '../version.ts'
+import { parseCount } from './durations.ts'
+import { execute } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
+import { ownPlaybooks } from './playbooks.ts'
+import { stateDirectory } from './state.ts'
+import { askedHosts } from './status.ts'
+
+const playbook = fileURLToPath(new URL('../../playbooks/support.yaml', import.meta.url))
+
+/** How many of the last runs go into the archive, and how much of each. */
+const RUNS = 5
+const RUN_BYTES = 3_000_000
+
+/** Everything somebody who is to help would ask for, in one file without secrets. */
+export function registerSupport(program: Command): void {
+  program
+    .command('support')
+    .argument('[host...]', 'hosts of the inventory; all of them without one')
+    .option('--hours <number>', 'how far back journals go', parseCount, 24)
+    .summary('collect logs and state of hosts into one archive, without secrets')
+    .description(
+      'Writes CLUSTER-support-DATE.tar.gz here: journals, kernel messages, network, containers, logs of kube-system, ' +
+        'manifests, the last runs and the inventory. Secrets are taken out; look into it all the same before you hand it on. ' +
+        'A host that does not answer is named in it. Changes nothing. Exit code 1 where a host did not answer.',
+    )
+    .action(async (given: string[], own: { hours: number }, command: Command) => {
+      process.exitCode = await support(given, own.hours, command.optsWithGlobals<GlobalOptions>())
+    })
+}
+
+async function support(given: readonly string[], hours: number, options: GlobalOptions): Promise<number> {
+  const inventory = loadInventory(options.inventory)
+  const selected = selectHosts(inventory, given.length > 0 ? given.join(',') : options.limit)
+  const state = stateDirectory(inventory)
+  const stamp = new Date()
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, '')
+    .replace('T', '-')
+  const name = `${inventory.cluster}-support-${stamp}`
+  await mkdir(state, { recursive: true, mode: 0o700 })
+  const work = await mkdtemp(join(state, 'support-'))
+  const redactor = createRedactor()
+  const clean = (text: string) => scrub(redactor.text(text))
+  try {
+    const directory = join(work, name)
+    await mkdir(directory, { mode: 0o700 })
+    if (options.output !== 'json')
+      process.stderr.write(`asking ${plural(selected.length, 'host')}; this takes a minute\n`)
+    const left: string[] = []
+    const { summary } = await execute(
+      {
+        command: 'provision support',
+        mode: 'apply',
+        observe: true,
+        redactor,
+        inventory,
+        playbooks: ownPlaybooks([playbook], inventory).map((one) => ({ ...one, vars: { hours } })),
+        selected,
+        onFile: async (file) => {
+          const without = await unpackClean(file.bytes, join(directory, 'hosts', file.host), clean)
+          left.push(...without.map((each) => `${file.host}: ${each}`))
+        },
+      },
+      options,
+    )
+    await addOwn(directory, inventory, state, clean)
+    const silent = silentHosts(inventory, selected, summary)
+    const lines = [
+      `provision ${version}, ${new Date().toISOString()}`,
+      ...silent,
+      ...left.map((each) => `left out of ${each}`),
+    ]
+    await writeFile(join(directory, 'README'), clean(`${lines.join('\n')}\n`), { mode: 0o600 })
+    const file = resolve(`${name}.tar.gz`)
+    await packDirectory(work, name, file)
+    tell(file, selected.length - silent.length, silent, (await readFile(file)).length, options)
+    return summary.exitCode === 130 ? 130 : silent.length > 0 ? 1 : 0
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** What this machine knows: the inventory and the last runs. */
+async function addOwn(
+  directory: string,
+  inventory: Inventory,
+  state: string,
+  clean: (text: string) => string,
+): Promise<void> {
+  await writeFile(join(directory, 'hosts.yaml'), clean(await readFile(inventory.file, 'utf8')), { mode: 0o600 })
+  const runs = (await readdir(join(state, 'runs')).catch(() => [])).sort().slice(-RUNS)
+  for (const run of runs) {
+    const target = join(directory, 'runs', run)
+    await mkdir(target, { recursive: true, mode: 0o700 })
+    for (const part of ['events.jsonl', 'summary.json']) {
+      const text = await readFile(join(state, 'runs', run, part), 'utf8').catch(() => undefined)
+      if (text !== undefined) await writeFile(join(target, part), clean(text.slice(-RUN_BYTES)), { mode: 0o600 })
+    }
+  }
+}
+
+function silentHosts(inventory: Inventory, selected: readonly Host[], summary: RunSummary): string[] {
+  const changed = new Set(summary.hosts.filter((host) => host.outcome === 'changed').map((host) => host.name))
+  return askedHosts(inventory, selected, summary)
+    .filter((host) => host.state !== 'not-asked' && !changed.has(host.name))
+    .map(
+      (host) => `${host.name}: ${host.state === 'down' ? 'left out, the inventory says that it is down' : host.error}`,
+    )
+}
+
+function tell(file: string, answered: number, silent: readonly string[], size: number, options: GlobalOptions): void {
+  if (options.output === 'json') {
+    process.stdout.write(`${JSON.stringify({ file, bytes: size, answered, silent })}\n`)
+    return
+  }
+  for (const line of silent) process.stdout.write(`did not answer: ${line}\n`)
+  process.stdout.write(
+    `${file}: ${plural(answered, 'host')}, ${formatBytes(size)}. Secrets are taken out; look into it all the same.\n`,
+  )
+}
