@@ -89,6 +89,10 @@ tell api-version "$(api version -o json | sed -n '/"serverVersion"/,$s/^ *"gitVe
 api get nodes -o go-template='{{range .items}}node{{"\t"}}{{.metadata.name}}{{"\t"}}{{.status.nodeInfo.kubeletVersion}}{{"\t"}}{{.status.nodeInfo.containerRuntimeVersion}}{{"\t"}}{{printf "%q" .status.nodeInfo.osImage}}{{"\t"}}{{if .spec.unschedulable}}cordoned{{end}}{{"\t"}}{{if .metadata.deletionTimestamp}}leaving{{end}}{{"\n"}}{{$node := .metadata.name}}{{range .status.conditions}}{{if ne .status (or (and (eq .type "Ready") "True") "False")}}condition{{"\t"}}{{$node}}{{"\t"}}{{.type}}{{"\t"}}{{.status}}{{"\t"}}{{.lastTransitionTime}}{{"\t"}}{{printf "%q" .reason}}{{"\t"}}{{printf "%q" .message}}{{"\n"}}{{end}}{{end}}{{end}}' ||
   tell api-error "nodes: $(words "$scratch/error")"
 
+# Names that `provision remove --gone` noted, each with when.
+# shellcheck disable=SC2016
+api -n kube-system get configmap provision-removed-nodes --ignore-not-found -o go-template='{{range $name, $when := .data}}removed{{"\t"}}{{$name}}{{"\t"}}{{printf "%q" $when}}{{"\n"}}{{end}}' || :
+
 # The server's own table: small, however many pods, and with its own word for what is wrong with each.
 if api get pods -A -o wide --no-headers >"$scratch/pods"; then
   tell pods "$(wc -l <"$scratch/pods")"

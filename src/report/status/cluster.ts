@@ -2,7 +2,7 @@ import { isName, numberIn, type Records, readRecords, unquote } from './records.
 import type { ApiStatus, ClusterStatus, NodeStatus, PodStatus } from './schema.ts'
 
 /** What one API server knows of the cluster. */
-export type ClusterView = Pick<ClusterStatus, 'nodes' | 'pods' | 'certificateRequests'>
+export type ClusterView = Pick<ClusterStatus, 'nodes' | 'pods' | 'removed' | 'certificateRequests'>
 
 /** The API server of one control plane; see templates/status/control-plane.sh. Text undefined: it could not be asked. */
 export function readApi(host: string, text: string | undefined): ApiStatus {
@@ -39,7 +39,11 @@ function viewOf(records: Records): ClusterView {
   const requests = asked.map(([name = '', signer = '', user = '', created = '']) => {
     return { name, signer, user: unquote(user), created }
   })
+  const removed = records.all('removed').filter(([name]) => isName(name))
   return {
+    ...(removed.length === 0
+      ? {}
+      : { removed: removed.map(([name = '', when = '']) => ({ name, when: unquote(when) })) }),
     ...(nodes.length === 0 ? {} : { nodes }),
     ...(count === undefined ? {} : { pods: { count, notReady: podsOf(records) } }),
     certificateRequests: requests,

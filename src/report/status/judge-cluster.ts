@@ -12,21 +12,37 @@ export interface Expected {
 
 /** What is wrong with nodes, pods and requests, as an API server says. */
 export function judgeCluster(
-  { nodes, pods, certificateRequests }: Pick<ClusterStatus, 'nodes' | 'pods' | 'certificateRequests'>,
+  {
+    nodes,
+    pods,
+    removed,
+    certificateRequests,
+  }: Pick<ClusterStatus, 'nodes' | 'pods' | 'removed' | 'certificateRequests'>,
   expected: Expected,
   now: number,
 ): Found[] {
   const found: Found[] = []
   if (nodes !== undefined) {
     const there = nodes.map((each) => each.name)
-    for (const host of expected.nodes.filter((name) => !there.includes(name)))
-      found.push({ level: 'broken', host, what: 'is not in the cluster', next: 'provision add HOSTS' })
+    for (const host of expected.nodes.filter((name) => !there.includes(name))) {
+      const refused = removed?.find((each) => each.name === host)
+      found.push(
+        refused === undefined
+          ? { level: 'broken', host, what: 'is not in the cluster', next: 'provision add HOSTS' }
+          : {
+              level: 'broken',
+              host,
+              what: `was ${refused.when}, and the cluster refuses it as it is`,
+              next: 'provision reset HOSTS, then provision add HOSTS; or delete it from the inventory',
+            },
+      )
+    }
     for (const host of there.filter((name) => !expected.known.includes(name)))
       found.push({
         level: 'note',
         host,
         what: 'is in the cluster, but not in the inventory',
-        next: 'put it back into the inventory, or `provision remove HOSTS`',
+        next: 'put it back into the inventory; or, when its host is no more: provision remove --gone HOSTS',
       })
     for (const node of nodes) found.push(...judgeNode(node, expected.version))
   }

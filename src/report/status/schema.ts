@@ -154,6 +154,11 @@ export const statusSchema = z.object({
     .object({ count: z.number(), notReady: z.array(podSchema).readonly().describe('At most 200') })
     .optional()
     .describe('Absent where no API server answered'),
+  removed: z
+    .array(z.object({ name: z.string(), when: z.string() }))
+    .readonly()
+    .optional()
+    .describe('Nodes that were removed for good, which the cluster refuses until their hosts have been reset'),
   certificateRequests: z
     .array(z.object({ name: z.string(), signer: z.string(), user: z.string(), created: z.string() }))
     .readonly()
