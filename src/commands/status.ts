@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { archiveDirectory } from '../archive/place.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
@@ -28,6 +29,7 @@ export function registerStatus(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
       const inventory = loadInventory(options.inventory)
+      const state = stateDirectory(inventory)
       const limited = new Set(selectHosts(inventory, options.limit).map((host) => host.name))
       const selected = inventory.hosts.filter((host) => host.role === 'control-plane' || limited.has(host.name))
       const { summary, outputs } = await execute(
@@ -53,7 +55,7 @@ export function registerStatus(program: Command): void {
           known: inventory.hosts.map((host) => host.name),
           version: `v${inventory.kubernetes.version}`,
         },
-        local: readLocal(stateDirectory(inventory)),
+        local: readLocal(state, archiveDirectory(inventory, state)),
       })
       const text = options.output === 'json' ? JSON.stringify(status) : statusText(status, styleFor(process.stdout))
       process.stdout.write(`${text}\n`)

@@ -9,10 +9,10 @@ export type LocalStatus = Pick<ClusterStatus, 'lastRun' | 'lastBackup'> & {
   readonly rebuilding: boolean
 }
 
-/** Reads the state directory of a cluster; what is not there or not readable is not told. */
-export function readLocal(state: string): LocalStatus {
+/** Reads the state directory of a cluster, and names of archives in `backups`; what is not there or not readable is not told. */
+export function readLocal(state: string, backups: string): LocalStatus {
   const lastRun = lastRunIn(join(state, 'runs'), isHeld(join(state, 'lock')))
-  const lastBackup = lastBackupIn(join(state, 'backups'))
+  const lastBackup = lastBackupIn(backups)
   return {
     ...(lastRun ? { lastRun } : {}),
     ...(lastBackup ? { lastBackup } : {}),
