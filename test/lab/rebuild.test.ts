@@ -117,6 +117,20 @@ describe('a cluster is as it was after', () => {
   })
 })
 
+/** The last one: nothing of the cluster of before is left, but etcd's data on its host. */
+test('nothing is worth keeping: a new and empty cluster', async () => {
+  await on(lab, 'cp1', 'rm -r /etc/kubernetes/pki; pkill -x etcd; pkill -x kube-apiserver; :')
+  const refused = await provision(lab, ['rebuild', '--empty'])
+  expect(refused.code).toBe(2)
+  expect(refused.output).toContain('--yes')
+  const rebuilt = await provision(lab, ['rebuild', '--empty', '--yes'])
+  expect(rebuilt.code, rebuilt.output.slice(-4000)).toBe(0)
+  expect(await kubectl(lab, 'get namespaces -o name')).not.toContain('kept')
+  expect(await on(lab, 'cp1', 'ls /var/lib/provision-saved-*/member')).toContain('snap')
+  const nodes = await kubectl(lab, 'get nodes --no-headers -o custom-columns=N:.metadata.name')
+  expect(nodes.split('\n')).toEqual(['cp1', 'w1'])
+})
+
 /** Nothing lost, by count in the command's own words and by value in ours; nodes Ready; nothing left to go on with. */
 async function isAsBefore(rebuilt: Ran): Promise<void> {
   expect(rebuilt.code, rebuilt.output.slice(-4000)).toBe(0)
