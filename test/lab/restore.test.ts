@@ -3,12 +3,15 @@ import { dirname, join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/events/run-event.ts'
+import { cutPower, powerOn, waitForSsh } from '../../src/lab/power.ts'
 import {
   expectCode,
   freshLab,
+  hostOf,
   kubectl,
   on,
   provision,
+  type Ran,
   reinstall,
   removeLab,
   results,
@@ -89,18 +92,17 @@ describe('on hosts installed anew', () => {
     expect(await on(lab, 'cp1', 'ls -d /var/lib/provision /etc/kubernetes 2>/dev/null || :')).toBe('')
   })
 
-  // In the order in which they come; each is killed there, and the next goes on.
-  test.for([
-    ['cp1', "CAs and etcd's data out of the archive"],
-    ['cp1', 'kubeadm init'],
-    ['w1', 'kubeadm join'],
-  ] as const)('killed at the start of: %s: %s', async ([host, title]) => {
-    const onEvent = (event: RunEvent, running: { kill(signal: 'SIGKILL'): boolean }) => {
-      if (event.kind === 'task' && event.host === host && event.title === title && event.status === 'start')
-        running.kill('SIGKILL')
-    }
-    const killed = await start(lab, ['--yes', 'restore', archive], { inventory, onEvent }).ended
+  test('the power of the control plane is cut while data is put in place', async () => {
+    const cut = await killedAt('cp1', "CAs and etcd's data out of the archive", () => cutPower(hostOf(lab, 'cp1')))
+    expect(cut.code).toBeUndefined()
+    await powerOn(lab.lab, hostOf(lab, 'cp1'))
+    await waitForSsh(hostOf(lab, 'cp1'))
+  })
+
+  test('the controller is killed while a worker joins', async () => {
+    const killed = await killedAt('w1', 'kubeadm join', async () => {})
     expect(killed.code).toBeUndefined()
+    expect(killed.output).toMatch(/Going on with the restore that was begun/)
   })
 
   test('the cluster is the same', async () => {
@@ -120,6 +122,19 @@ describe('on hosts installed anew', () => {
     expect(results(again, ['changed'])).toEqual([])
   })
 })
+
+/** Restores until a change begins on a host; then ends the controller at once, and does what else is to happen. */
+async function killedAt(host: string, title: string, also: () => Promise<void>): Promise<Ran> {
+  let acting: Promise<void> | undefined
+  const onEvent = (event: RunEvent, running: { kill(signal: 'SIGKILL'): boolean }) => {
+    if (event.kind !== 'task' || event.host !== host || event.title !== title || event.status !== 'start') return
+    running.kill('SIGKILL')
+    acting ??= also()
+  }
+  const ran = await start(lab, ['--yes', 'restore', archive], { inventory, onEvent }).ended
+  await acting
+  return ran
+}
 
 async function nodesReady(): Promise<string[]> {
   const template =
