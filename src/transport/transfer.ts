@@ -4,9 +4,9 @@ import type { Lifeline } from './program-run.ts'
 import type { RemoteFile, Upload } from './transport.ts'
 
 /** Bytes of a part; files.sh has the same number. */
-const PART = 1024 * 1024
+const PART = 4 * 1024 * 1024
 /** Parts on their way that the host has not yet acknowledged: what bounds memory here, and fills a long line. */
-const WINDOW = 8
+const WINDOW = 4
 /** Seconds without a byte or a word after which a transfer is given up although the connection stands. */
 const STALLED = 180
 

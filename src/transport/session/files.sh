@@ -1,6 +1,6 @@
 # Files, one at a time and never beside a program: to the controller, and from it. Paths come as base64, one word each.
 
-CHUNK=1048576 # bytes of a part; transfer.ts has the same number
+CHUNK=4194304 # bytes of a part; transfer.ts has the same number
 
 # All that can take long runs in the background, so that signs of life are still answered.
 STORE_PATH='' STORE_PART='' STORE_SIZE='' STORE_SUM=''
