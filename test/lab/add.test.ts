@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cutPower, powerOn, waitForSsh } from '../../src/lab/power.ts'
+import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
 import {
   expectCode,
   freshLab,
@@ -57,6 +57,13 @@ function contacted(ran: Ran): string[] {
 
 describe('a host that is added', () => {
   test('is Ready, labelled and tainted, and nobody else has noticed', async () => {
+    // What proved the cluster is still on its way out.
+    await kubectl(lab, 'wait --for=delete namespace/provision-verify --timeout 60s || :')
+    const idle =
+      'test "$(ctr -n k8s.io containers ls -q | wc -l)" = "$(ctr -n k8s.io tasks ls -q | wc -l)" && echo idle || :'
+    for (const host of ['w1', 'w2']) {
+      await until(`only what runs is left on ${host}`, async () => (await on(lab, host, idle)) === 'idle\n')
+    }
     const before = await Promise.all([state('w1'), state('w2')])
     const ran = await provision(lab, ['add', 'w3'], { inventory })
     const summary = expectCode(ran, 0)
