@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { UserError } from '../errors.ts'
 import { createRedactor } from '../events/redact.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -25,26 +27,34 @@ const playbook = fileURLToPath(new URL('../../playbooks/support.yaml', import.me
 const RUNS = 5
 const RUN_BYTES = 3_000_000
 
+interface Own {
+  readonly hours: number
+  readonly into: string
+}
+
 /** Everything somebody who is to help would ask for, in one file without secrets. */
 export function registerSupport(program: Command): void {
   program
     .command('support')
     .argument('[host...]', 'hosts of the inventory; all of them without one')
+    .option('--into <directory>', 'where the archive goes', '.')
     .option('--hours <number>', 'how far back journals go', parseCount, 24)
     .summary('collect logs and state of hosts into one archive, without secrets')
     .description(
-      'Writes CLUSTER-support-DATE.tar.gz here: journals, kernel messages, network, containers, logs of kube-system, ' +
+      'Writes CLUSTER-support-DATE.tar.gz: journals, kernel messages, network, containers, logs of kube-system, ' +
         'manifests, the last runs and the inventory. Secrets are taken out; look into it all the same before you hand it on. ' +
         'A host that does not answer is named in it. Changes nothing. Exit code 1 where a host did not answer.',
     )
-    .action(async (given: string[], own: { hours: number }, command: Command) => {
-      process.exitCode = await support(given, own.hours, command.optsWithGlobals<GlobalOptions>())
+    .action(async (given: string[], own: Own, command: Command) => {
+      process.exitCode = await support(given, own, command.optsWithGlobals<GlobalOptions>())
     })
 }
 
-async function support(given: readonly string[], hours: number, options: GlobalOptions): Promise<number> {
+async function support(given: readonly string[], { hours, into }: Own, options: GlobalOptions): Promise<number> {
   const inventory = loadInventory(options.inventory)
   const selected = selectHosts(inventory, given.length > 0 ? given.join(',') : options.limit)
+  if (!statSync(into, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`there is no directory ${into}`, 'make it, or name another with --into')
   const state = stateDirectory(inventory)
   const stamp = new Date()
     .toISOString()
@@ -85,7 +95,7 @@ async function support(given: readonly string[], hours: number, options: GlobalO
       ...left.map((each) => `left out of ${each}`),
     ]
     await writeFile(join(directory, 'README'), clean(`${lines.join('\n')}\n`), { mode: 0o600 })
-    const file = resolve(`${name}.tar.gz`)
+    const file = resolve(into, `${name}.tar.gz`)
     await packDirectory(work, name, file)
     tell(file, selected.length - silent.length, silent, (await readFile(file)).length, options)
     return summary.exitCode === 130 ? 130 : silent.length > 0 ? 1 : 0

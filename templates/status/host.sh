@@ -73,4 +73,10 @@ if [ -e /run/provision/session.lock ] && ! flock -n /run/provision/session.lock 
 fi
 [ ! -r /var/lib/provision/kubernetes-version ] || tell made "$(head -n 1 /var/lib/provision/kubernetes-version)"
 [ -e /etc/kubernetes/kubelet.conf ] || tell no-node
+
+# --- what the timer of backups has made here ------------------------------------------------------------
+for archive in /var/lib/provision/backups/*.tar.age; do
+  [ ! -e "$archive" ] || tell backup "${archive##*/}" "$(stat -c %s "$archive")"
+done
+[ ! -r /var/lib/provision/backups/last ] || tell backup-timer "$(head -n 1 /var/lib/provision/backups/last)"
 exit 0

@@ -1,3 +1,4 @@
+import { readBackups } from './backups.ts'
 import { readCertificates } from './certificates.ts'
 import { numberIn, readRecords } from './records.ts'
 import type { HostStatus } from './schema.ts'
@@ -22,6 +23,8 @@ export function readHost(text: string, certificates: string, now: number): Omit<
     rebootRequired: records.has('reboot-required'),
     ...given('heldBy', holderOf(records.one('held'))),
     certificates: readCertificates(certificates, now),
+    backups: readBackups(records),
+    ...given('backupTimer', records.one('backup-timer')),
   }
 }
 

@@ -77,6 +77,12 @@ function judgeWaiting(host: HostStatus): Omit<Found, 'host'>[] {
         next: 'provision --limit HOSTS',
       })
   }
+  if (host.backupTimer?.startsWith('failed'))
+    found.push({
+      level: 'warning',
+      what: `its timer of backups ${host.backupTimer}`,
+      next: 'journalctl -u provision-backup on it, or provision backup from here',
+    })
   if (host.rebootRequired)
     found.push({
       level: 'note',

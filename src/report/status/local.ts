@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent, RunSummary } from '../../events/run-event.ts'
+import { madeAt } from './backups.ts'
 import type { ClusterStatus } from './schema.ts'
 
 /** What this machine knows: all of it lies in .provision/CLUSTER. */
@@ -41,19 +42,13 @@ function lastRunIn(runs: string, held: string | undefined): LocalStatus['lastRun
   return undefined
 }
 
-/** Archives are named CLUSTER-YYYYMMDD-HHMMSSZ.tar.age. */
 function lastBackupIn(directory: string): LocalStatus['lastBackup'] {
-  const stamp = /-(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})Z\.tar\.age$/
   const found = entries(directory).flatMap((name) => {
-    const match = stamp.exec(name)
-    return match === null ? [] : [{ name, at: match[0], match }]
+    const at = madeAt(name)
+    return at === undefined ? [] : [{ file: join(directory, name), at }]
   })
   const newest = found.sort((one, other) => one.at.localeCompare(other.at)).at(-1)
-  if (newest === undefined) return undefined
-  const [, year, month, day, hour, minute, second] = newest.match
-  const file = join(directory, newest.name)
-  const sizeBytes = attempt(() => statSync(file).size) ?? 0
-  return { file, at: `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`, sizeBytes }
+  return newest && { ...newest, sizeBytes: attempt(() => statSync(newest.file).size) ?? 0 }
 }
 
 /** The run that a living process of this machine is at. */

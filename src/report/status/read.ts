@@ -1,3 +1,4 @@
+import { newestBackup } from './backups.ts'
 import { readApi, readCluster } from './cluster.ts'
 import { readEtcd } from './etcd.ts'
 import { type Found, gather } from './finding.ts'
@@ -35,12 +36,14 @@ const BACKUP_DAYS = 7
 
 /** Makes sense of the answers, and judges them. Pure; never throws: an answer in no known form is no answer. */
 export function readStatus(input: StatusInput): ClusterStatus {
-  const { now, local } = input
+  const { now } = input
   const hosts = input.hosts.map((host): HostStatus => {
     const answer = readHost(input.hostAnswers.get(host.name) ?? '', input.certificateAnswers.get(host.name) ?? '', now)
     const { name, role, state, error, hint } = host
     return { name, role, state, ...(error ? { error } : {}), ...(hint ? { hint } : {}), ...answer }
   })
+  const lastBackup = newestBackup(input.local.lastBackup, hosts)
+  const local = { ...input.local, ...(lastBackup ? { lastBackup } : {}) }
   const controlPlanes = input.hosts.filter((host) => host.role === 'control-plane' && host.state !== 'down')
   const api = controlPlanes.map((host) => readApi(host.name, input.controlPlaneAnswers.get(host.name)))
   const etcd = readEtcd(
@@ -85,8 +88,7 @@ function judgeLocal({ lastRun, lastBackup, rebuilding }: LocalStatus, now: numbe
       next: `${lastRun.command}, which goes on where it stopped`,
     })
   }
-  if (lastBackup === undefined)
-    found.push({ level: 'note', what: 'there is no backup on this machine', next: 'provision backup' })
+  if (lastBackup === undefined) found.push({ level: 'note', what: 'there is no backup', next: 'provision backup' })
   else {
     const days = Math.floor((now - Date.parse(lastBackup.at)) / 86_400_000)
     if (days >= BACKUP_DAYS)

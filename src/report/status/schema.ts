@@ -66,6 +66,11 @@ const hostSchema = z.object({
     .optional()
     .describe('Who is provisioning it at this moment'),
   certificates: z.array(certificateSchema).readonly(),
+  backups: z
+    .array(z.object({ file: z.string(), at: time, sizeBytes: z.number() }))
+    .readonly()
+    .describe('Archives that its timer made'),
+  backupTimer: z.string().optional().describe('How the timer of backups ended last: ok or failed, and when'),
 })
 
 const apiSchema = z.object({
@@ -174,7 +179,14 @@ export const statusSchema = z.object({
     })
     .optional()
     .describe('The last run from this machine that was to change something'),
-  lastBackup: z.object({ file: z.string(), at: time, sizeBytes: z.number() }).optional(),
+  lastBackup: z
+    .object({
+      host: host.optional().describe('Where its timer made it; absent: it is on this machine'),
+      file: z.string(),
+      at: time,
+      sizeBytes: z.number(),
+    })
+    .optional(),
 })
 
 export type ClusterStatus = z.infer<typeof statusSchema>

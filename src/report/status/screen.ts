@@ -166,8 +166,8 @@ function historyText({ at, lastRun, lastBackup }: ClusterStatus): string[] {
     ? `${lastRun.command}, ${ago(now, lastRun.at)} by ${lastRun.by}: ${lastRun.running ? 'under way' : ended(lastRun.exitCode)}`
     : 'none from this machine'
   const backup = lastBackup
-    ? `${ago(now, lastBackup.at)}, ${formatBytes(lastBackup.sizeBytes)}, ${lastBackup.file}`
-    : 'none on this machine'
+    ? `${ago(now, lastBackup.at)}, ${formatBytes(lastBackup.sizeBytes)}, ${lastBackup.host ? `on ${lastBackup.host}: ` : ''}${lastBackup.file}`
+    : 'none'
   return [`last run:    ${clean(run)}`, `last backup: ${clean(backup)}`]
 }
 

@@ -29,7 +29,7 @@ const names = [...controlPlanes, 'w1', 'w2']
 function line(text: string): string {
   const [kind = '', ...rest] = text.split(' ')
   const fields = rest.join(' ')
-  if (/^(etcd-alarms|etcd-members|api-error|etcd-error|unit-log)$/.test(kind))
+  if (/^(etcd-alarms|etcd-members|api-error|etcd-error|unit-log|backup-timer)$/.test(kind))
     return `${kind}\t${fields.replace('|', '\t')}`
   return `${kind}\t${(fields.includes('|') ? fields.split('|') : rest).join('\t')}`
 }
