@@ -58,7 +58,12 @@ export async function readSecret(source: SecretSource, what: string, prompt: Pro
     }
     return value
   }
-  const { mode } = await stat(source.file)
+  const { mode } = await stat(source.file).catch(() => {
+    throw new UserError(
+      `${source.file}, which is to hold the ${what}, is not there`,
+      'write it there, for you alone (0600)',
+    )
+  })
   if ((mode & 0o077) !== 0) {
     throw new UserError(`${source.file} holds the ${what} and can be read by others`, `chmod 600 ${source.file}`)
   }
