@@ -52,7 +52,7 @@ export const drain = defineModule({
     )
     const left = sh`
       pods_left() {
-        ${kubectl} get pods -A --field-selector "spec.nodeName=$1,status.phase!=Succeeded,status.phase!=Failed" -o go-template=${pods}
+        ${kubectl} get pods -A --field-selector "spec.nodeName=$1" -o go-template=${pods}
       }`
     return {
       check: sh`

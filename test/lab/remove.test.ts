@@ -2,7 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/catalogue/load.ts'
 import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
-import { expectCode, freshLab, hostOf, kubectl, on, provision, removeLab, summaryOf, type TestLab } from './harness.ts'
+import {
+  expectCode,
+  freshLab,
+  hostOf,
+  kubectl,
+  on,
+  provision,
+  removeLab,
+  results,
+  summaryOf,
+  type TestLab,
+  variant,
+} from './harness.ts'
 
 // Two control planes, whose endpoint is the first of them, and a worker that leaves in every way there is.
 let lab: TestLab
@@ -166,7 +178,15 @@ describe('a control plane', () => {
     expectCode(await provision(lab, ['remove', 'cp2', '--yes', '--force', '--delete-emptydir-data']), 0)
     expect(await members()).toEqual(['cp1'])
     expect(await kubectl(lab, 'get nodes -o name')).toBe('node/cp1\nnode/w1')
-    // Left in the inventory: a whole run makes it a control plane again, never a cluster of its own.
+    // As the first of an inventory it would make a cluster of its own.
+    const turned = variant(lab, 'turned', (changed) => {
+      const { cp2, ...others } = changed.hosts
+      changed.hosts = { cp2: cp2 as object, ...others }
+    })
+    const whole = await provision(lab, [], { inventory: turned })
+    expect(whole.code).toBe(1)
+    expect(results(whole, ['failed'])).toEqual(['cp2: No other control plane holds this cluster'])
+    expect(failureOf(summaryOf(whole).failures)).toContain('cp1 holds a cluster already')
     expectCode(await provision(lab, ['add', 'cp2']), 0)
     expect(await members()).toEqual(['cp1', 'cp2'])
     await on(lab, 'cp1', 'systemctl stop ssh.socket ssh.service')
