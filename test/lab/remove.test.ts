@@ -181,7 +181,7 @@ describe('a control plane', () => {
     // As the first of an inventory it would make a cluster of its own.
     const turned = variant(lab, 'turned', (changed) => {
       const { cp2, ...others } = changed.hosts
-      changed.hosts = { cp2: cp2 as object, ...others }
+      changed.hosts = { cp2: cp2 as Record<string, unknown>, ...others }
     })
     const whole = await provision(lab, [], { inventory: turned })
     expect(whole.code).toBe(1)
