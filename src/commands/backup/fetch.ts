@@ -1,8 +1,12 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { writeFileWhole } from '../../archive/encrypted-file.ts'
+import type { Manifest } from '../../archive/manifest.ts'
+import { openArchive } from '../../archive/open.ts'
 import { archiveDirectory } from '../../archive/place.ts'
+import type { Keys } from '../../archive/secrets.ts'
 import { addNote, listArchives, madeAt, makeDirectory, prunable, type Stored } from '../../archive/store.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
@@ -13,6 +17,7 @@ import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
 import { stateDirectory } from '../state.ts'
 import { prune, tell } from './keep.ts'
+import { keysAtHand } from './keys.ts'
 import { controlPlanes, type Surveyed, survey } from './survey.ts'
 
 /** Brings here what the control planes' timers made. */
@@ -80,6 +85,7 @@ async function fetchFrom(
   options: GlobalOptions,
 ): Promise<number> {
   const { host } = surveyed
+  const keys = await keysAtHand(inventory)
   const playbook = fileURLToPath(new URL('../../../playbooks/backup/fetch.yaml', import.meta.url))
   const { summary } = await execute(
     {
@@ -92,8 +98,9 @@ async function fetchFrom(
         const name = names.find((each) => file.path.endsWith(`/${each}`))
         if (name === undefined) throw new Error(`${file.path} was not asked for`)
         await writeFileWhole(join(directory, name), file.bytes)
-        const found = surveyed.archives.find((each) => each.name === name)
-        await addNote(join(directory, name), { manifest: found?.manifest })
+        const said = surveyed.archives.find((each) => each.name === name)?.manifest
+        const manifest = keys ? await checked(join(directory, name), keys, inventory) : said
+        await addNote(join(directory, name), { manifest })
       },
     },
     options,
@@ -101,4 +108,14 @@ async function fetchFrom(
   if (summary.exitCode === 0)
     tell(`${plural(names.length, 'archive')} from ${host} in ${directory}: ${names.join(', ')}`, options)
   return summary.exitCode
+}
+
+/** What an archive says of itself, once it has been read to its end. One that is not whole and right is not kept. */
+async function checked(file: string, keys: Keys, inventory: Inventory): Promise<Manifest> {
+  try {
+    return (await openArchive(file, keys, inventory.cluster)).manifest
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { isAddressedByPassphrase } from '../../archive/encrypted-file.ts'
 import { identitiesIn, type Keys, type Lock } from '../../archive/secrets.ts'
@@ -27,6 +28,12 @@ export async function keysFor({ backup }: Inventory, file: string, identityFile 
   if (await isAddressedByPassphrase(file))
     return { passphrase: await readSecret(backup.passphrase ?? 'prompt', what, askSecret) }
   return { identities: identityFile === undefined ? [] : await readIdentities(identityFile) }
+}
+
+/** The identities of the inventory where its file is on this machine; archives can be fetched and kept without. */
+export async function keysAtHand({ backup }: Inventory): Promise<Keys | undefined> {
+  if (backup.identity === undefined || !existsSync(backup.identity)) return undefined
+  return { identities: await readIdentities(backup.identity) }
 }
 
 async function readIdentities(file: string): Promise<string[]> {
