@@ -11,6 +11,7 @@ import {
   kubectl,
   on,
   provision,
+  type Ran,
   reinstall,
   removeLab,
   results,
@@ -35,28 +36,64 @@ afterAll(removeLab)
 const drifts = parse(readFileSync(new URL('cases/drift.yaml', import.meta.url), 'utf8')) as readonly {
   readonly host: string
   readonly by: string
-  readonly noticed: readonly string[]
+  readonly noticed?: readonly string[]
+  readonly told?: readonly string[]
 }[]
 
 describe('drift', () => {
-  const noticed = drifts.flatMap((drift) => drift.noticed).sort()
+  const noticed = drifts.flatMap((drift) => drift.noticed ?? []).sort()
+  const told = drifts.flatMap((drift) => drift.told ?? [])
+  let described: { readonly inventory: string }
   let running: string
+
+  /** Every warning of a run, as `HOST: MESSAGE`. */
+  const warnings = (ran: Ran) => summaryOf(ran).warnings.map((each) => `${each.host}: ${each.message}`)
+  const missed = (ran: Ran) => told.filter((each) => !warnings(ran).some((warning) => warning.startsWith(each)))
+
+  test('of an inventory that says more of its nodes', async () => {
+    described = {
+      inventory: variant(lab, 'described', (inventory) => {
+        Object.assign(inventory.hosts.w1 as object, { labels: { tier: 'gold' } })
+        Object.assign(inventory.hosts.w2 as object, { taints: ['gpu=true:PreferNoSchedule'] })
+        Object.assign(inventory.kubernetes as object, { apiServer: { extraArgs: { profiling: 'false' } } })
+      }),
+    }
+    expectCode(await provision(lab, [], described), 0)
+  })
 
   test('is what a plan shows, and nothing else', async () => {
     await on(lab, 'w1', `docker run -q -d --name steady ${catalogue.busybox.image} sleep 86400`)
     running = await containers()
     for (const drift of drifts) await on(lab, drift.host, drift.by)
-    const ran = await provision(lab, ['plan'])
+    const ran = await provision(lab, ['plan'], described)
     expectCode(ran, 3)
     expect(results(ran, ['would-change', 'unknown'])).toEqual(noticed)
+    expect(missed(ran)).toEqual([])
   })
 
-  test('is repaired, while containers go on', async () => {
-    const ran = await provision(lab)
+  test('is repaired, while containers go on; what is not the inventory’s is left and told', async () => {
+    const ran = await provision(lab, [], described)
     expectCode(ran, 0)
     expect(results(ran, ['changed'])).toEqual(noticed)
     expect(await containers()).toBe(running)
-    expectCode(await provision(lab, ['plan']), 0)
+    const after = await provision(lab, ['plan'], described)
+    expectCode(after, 0)
+    expect(missed(after)).toEqual([])
+    expect(await on(lab, 'cp1', 'head -1 /etc/kubernetes/manifests/kube-scheduler.yaml')).toBe('# by hand\n')
+    expect(await kubectl(lab, 'get node w1 -L tier --no-headers')).toContain('gold')
+    const w2 = await kubectl(lab, "get node w2 -o jsonpath='{.spec.taints[*].key} {.metadata.labels.foreign}'")
+    expect(w2.split(' ').sort()).toEqual(['foreign', 'gpu', 'yes'])
+  })
+
+  test('that is accepted is told no more', async () => {
+    for (const host of ['cp1', 'w2']) await on(lab, host, 'rm -r /var/lib/provision/kubeadm-files')
+    expectCode(await provision(lab, [], described), 0)
+    expect(warnings(await provision(lab, ['plan'], described)).filter((each) => each.includes('was changed'))).toEqual(
+      [],
+    )
+    // As the lab's own inventory describes it, for the tests that follow.
+    await kubectl(lab, 'taint node w2 foreign-')
+    expectCode(await provision(lab), 0)
   })
 })
 
