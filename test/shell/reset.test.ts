@@ -141,6 +141,13 @@ etcd_ctl() {
     if (given.said !== undefined) expect(textOf(events, 'log', 't1')).toContain(given.said)
   })
 
+  it('of a host that was a node before we looked goes by names alone', async ({ place }) => {
+    await run(place, shell, [once('before', 'ledger kubernetes join; take_baseline')])
+    const entry = join(place.state, 'ledger/baseline/system')
+    expect(readFileSync(join(entry, 'meta'), 'utf8')).toContain('taken=late\n')
+    expect(existsSync(join(entry, 'content'))).toBe(false)
+  })
+
   it('leaves what the firewall had before', async ({ place }) => {
     const saver = join(place.work, 'save')
     writeFileSync(

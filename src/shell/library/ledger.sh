@@ -21,7 +21,7 @@ ledger() {
   case $l_kind in
   file) ledger_content ;;
   package-set) query_package_set >"$l_new/content" ;;
-  baseline) list_baseline >"$l_new/content" ;;
+  baseline) [ "$1" = taken=late ] || list_baseline >"$l_new/content" ;;
   esac
   l_seq=$(($(cat "$P_STATE/ledger/.seq" 2>/dev/null || echo 0) + 1))
   printf '%s\n' "$l_seq" >"$P_STATE/ledger/.seq" # two tasks side by side may get the same: neither came first
