@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { on, type TestLab } from './harness.ts'
+import { on, provision, type Ran, type TestLab } from './harness.ts'
 
 /** How many ConfigMaps, and how many Secrets. */
 const many = 1000
@@ -85,6 +85,13 @@ interface KubernetesObject {
 /** The containers of a host and the processes they began as: asked from the runtime. */
 export async function containersOn(lab: TestLab, host: string): Promise<string> {
   return on(lab, host, 'ctr -n k8s.io tasks ls | awk \'$3 == "RUNNING" { print $1, $2 }\' | sort')
+}
+
+/** Rebuilds, and shows what the operator reads. */
+export async function rebuild(lab: TestLab, words: readonly string[]): Promise<Ran> {
+  const ran = await provision(lab, ['rebuild', ...words])
+  console.log(ran.output.replace(/^\{".*\n/gm, ''))
+  return ran
 }
 
 function sorted(value: unknown): unknown {

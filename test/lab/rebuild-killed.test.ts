@@ -3,19 +3,19 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/events/run-event.ts'
-import { contents, fill } from './contents.ts'
+import { contents, fill, rebuild } from './contents.ts'
 import { expectCode, freshLab, kubectl, on, provision, removeLab, start, type TestLab } from './harness.ts'
 
 let lab: TestLab
 let before: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  lab = await freshLab({ hosts: 2 })
+  lab = await freshLab({ hosts: 1 })
   const passphrase = join(dirname(lab.inventory), 'passphrase')
   await writeFile(passphrase, 'a passphrase for tests\n', { mode: 0o600 })
   await appendFile(lab.inventory, `backup: { passphrase: { file: ${passphrase} } }\n`)
   expectCode(await provision(lab), 0)
-  await fill(lab, 'w1')
+  await fill(lab, 'cp1')
   before = await contents(lab)
 })
 
@@ -66,7 +66,7 @@ test.for(points)('killed at: %s: %s, and %s s', async ([what, status, seconds], 
   expect(killing, killed.output.slice(-3000)).toBeDefined()
   expect(killed.code).toBeUndefined()
 
-  const next = await provision(lab, ['rebuild', '--yes'])
+  const next = await rebuild(lab, ['--yes'])
   expect(next.code, next.output.slice(-4000)).toBe(0)
   expect(next.output).toMatch(/Nothing lost: \d+ objects|The cluster is well/)
   expect(await contents(lab)).toEqual(before)

@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
-import { containersOn, contents, fill } from './contents.ts'
+import { containersOn, contents, fill, rebuild } from './contents.ts'
 import { expectCode, freshLab, hostOf, kubectl, on, provision, removeLab, type TestLab } from './harness.ts'
 
 // Two control planes are the fewest that lose their majority when one is gone.
@@ -24,7 +24,7 @@ afterAll(removeLab)
 test('quorum lost: a control plane is gone, and the other has the data', async () => {
   const ran = await containersOn(lab, 'w1')
   await cutPower(hostOf(lab, 'cp2'))
-  const rebuilt = await provision(lab, ['rebuild', '--yes', '--timeout', '10'])
+  const rebuilt = await rebuild(lab, ['--yes', '--timeout', '10'])
   expect(rebuilt.output).toMatch(/etcd runs, and has no majority that answers; its data is there/)
   expect(rebuilt.output).toContain('Left out: cp2')
   // A host that does not answer is no success of the run.
@@ -42,7 +42,7 @@ test('the one that was gone comes back with the cluster of before, and joins the
   await powerOn(lab.lab, hostOf(lab, 'cp2'))
   await waitForSsh(hostOf(lab, 'cp2'))
   await until('etcd of before runs on cp2', async () => (await on(lab, 'cp2', 'pgrep -x etcd || :')) !== '')
-  const rebuilt = await provision(lab, ['rebuild', '--yes'])
+  const rebuilt = await rebuild(lab, ['--yes'])
   expect(rebuilt.output).toMatch(/its etcd is another cluster than that of cp1, and behind it/)
   expect(rebuilt.code, rebuilt.output.slice(-4000)).toBe(0)
   expect(await contents(lab)).toEqual(before)

@@ -3,7 +3,7 @@ import { appendFile, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insideOrFail } from '../../src/lab/power.ts'
-import { containersOn, contents, fill } from './contents.ts'
+import { containersOn, contents, fill, rebuild } from './contents.ts'
 import {
   expectCode,
   freshLab,
@@ -107,7 +107,7 @@ describe('a cluster is as it was after', () => {
   test.for(breakages)('$name', async ({ by, found, keeps }) => {
     const ran = await containersOn(lab, 'w1')
     await by()
-    const rebuilt = await provision(lab, ['rebuild', '--yes'])
+    const rebuilt = await rebuild(lab, ['--yes'])
     expect(rebuilt.output).toMatch(found)
     await isAsBefore(rebuilt)
     if (keeps) expect(await containersOn(lab, 'w1')).toBe(ran)
@@ -123,7 +123,7 @@ test('nothing is worth keeping: a new and empty cluster', async () => {
   const refused = await provision(lab, ['rebuild', '--empty'])
   expect(refused.code).toBe(2)
   expect(refused.output).toContain('--yes')
-  const rebuilt = await provision(lab, ['rebuild', '--empty', '--yes'])
+  const rebuilt = await rebuild(lab, ['--empty', '--yes'])
   expect(rebuilt.code, rebuilt.output.slice(-4000)).toBe(0)
   expect(await kubectl(lab, 'get namespaces -o name')).not.toContain('kept')
   expect(await on(lab, 'cp1', 'ls /var/lib/provision-saved-*/member')).toContain('snap')
