@@ -13,8 +13,13 @@ export default defineConfig({
       suite('unit'),
       suite('shell', { testTimeout: minutes, hookTimeout: minutes }),
       suite('ssh', { testTimeout: 2 * minutes, hookTimeout: 2 * minutes, fileParallelism: false }),
-      // Real hosts, one file after the other: they share the machine and its lab.
-      suite('lab', { testTimeout: 40 * minutes, hookTimeout: 60 * minutes, fileParallelism: false }),
+      // Real hosts, which wait more than they compute: two files at a time, each with a lab of its own.
+      suite('lab', {
+        testTimeout: 40 * minutes,
+        hookTimeout: 60 * minutes,
+        maxWorkers: 2,
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 })

@@ -10,8 +10,8 @@ import { unmountBelow } from '../../src/lab/mounts.ts'
 import { cutPower, insideOrFail } from '../../src/lab/power.ts'
 import { labUp } from '../../src/lab/up.ts'
 
-/** The lab of the end-to-end tests: beside any other, and sharing the cache with them. Several test files at once need a lab each. */
-const labName = process.env.PROVISION_TEST_LAB ?? 'e2e'
+/** The lab of a test file: beside any other, and sharing the cache with them. Two files at work at once have a lab each. */
+const labName = process.env.PROVISION_TEST_LAB ?? `e2e${process.env.VITEST_POOL_ID ?? ''}`
 const launcher = new URL('../../bin/provision', import.meta.url).pathname
 
 export interface TestLab {
