@@ -105,7 +105,7 @@ describe('status', () => {
     await cutPower(hostOf(lab, 'w1'))
     const { code, status: all } = await status(['--timeout', '5s'])
     expect(code).toBe(1)
-    expect(grave(all)[0]).toMatch(/^w1: cannot be reached: .*provision remove w1 --gone/)
+    expect(grave(all)[0]).toMatch(/^w1: cannot be reached: .*provision remove --gone w1/)
     expect(all.etcd?.healthy).toBe(1)
     const nowhere = variant(lab, 'nowhere', (inventory) => {
       for (const host of Object.values(inventory.hosts))

@@ -30,7 +30,7 @@ function judgeEtcd(etcd: EtcdStatus, expired: ReadonlySet<string>): Found[] {
       what: `etcd: ${etcd.healthy} of ${count} healthy, ${margin}; not healthy: ${bad.map((each) => each.name).join(', ')}`,
       next:
         renew ??
-        `bring them back; if they are gone for good: ${bad.map((each) => `provision remove ${each.name} --gone`).join('; ')}`,
+        `bring them back; if they are gone for good: ${bad.map((each) => `provision remove --gone ${each.name}`).join('; ')}`,
     })
   }
   for (const member of bad.filter((each) => each.message))

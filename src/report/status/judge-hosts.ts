@@ -20,7 +20,7 @@ export function judgeHost(host: HostStatus): Found[] {
     const what =
       host.state === 'failed' ? `did not answer the questions: ${host.error}` : `cannot be reached: ${host.error}`
     const gone =
-      'if it is off for longer, say `state: down` in the inventory; gone for good: `provision remove HOSTS --gone`'
+      'if it is off for longer, say `state: down` in the inventory; gone for good: `provision remove --gone HOSTS`'
     return [on({ level: 'broken', what, next: host.hint ? `${host.hint}; ${gone}` : gone })]
   }
   return [
