@@ -103,7 +103,7 @@ describe('a worker', () => {
     expect(summary.scope).toEqual({ of: 3, contacted: 2, elsewhere: 0 })
     expect(await kubectl(lab, 'get nodes -o name')).toBe('node/cp1\nnode/cp2')
     expect(await kubectl(lab, '-n kube-node-lease get lease -o name')).not.toContain('w1')
-    expect(await on(lab, 'w1', 'ls -d /etc/kubernetes /var/lib/kubelet 2>/dev/null || :')).toBe('')
+    expect(await on(lab, 'w1', 'ls -A /etc/kubernetes /var/lib/kubelet/config.yaml 2>/dev/null || :')).toBe('')
     const again = await provision(lab, ['remove', 'w1', '--yes'])
     expectCode(again, 0)
   })
