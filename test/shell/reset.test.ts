@@ -148,6 +148,21 @@ etcd_ctl() {
     expect(existsSync(join(entry, 'content'))).toBe(false)
   })
 
+  it('leaves a host alone that is no node and has no ledger', async ({ place }) => {
+    const lists = ['list_pods', 'list_network 10.244.0.0/16', 'list_directories']
+    const strange = `kubernetes_paths=$W
+list_links() { echo cni0; }
+firewall_savers() { :; }
+pod_containers() { echo ctr 1; }
+is_node() { [ -e "$W/node" ]; }`
+    const found = `${strange}\nfor each in 1 2 3; do set -- ${lists.map((list) => `'${list}'`).join(' ')}; shift $((each - 1)); note "$each $($1 | wc -l | sed 's/[1-9].*/some/')"; done; return 0`
+    const told = async () =>
+      outline(await run(place, shell, [{ check: found }])).filter((line) => line.startsWith('note'))
+    expect(await told()).toEqual(['note 1 0', 'note 2 0', 'note 3 0'])
+    writeFileSync(join(place.work, 'node'), '')
+    expect(await told()).toEqual(['note 1 some', 'note 2 some', 'note 3 some'])
+  })
+
   it('leaves what the firewall had before', async ({ place }) => {
     const saver = join(place.work, 'save')
     writeFileSync(

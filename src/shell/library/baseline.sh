@@ -4,7 +4,7 @@
 # Kubernetes, container runtimes and network add-ons: so that a reset knows theirs from what was there.
 
 # Directories that these make things in: what was in one before stays.
-kubernetes_paths='/etc/kubernetes /etc/cni /etc/cni/net.d /usr/libexec/kubernetes /var/lib/kubelet /var/lib/etcd
+kubernetes_paths='/etc/cni /etc/cni/net.d /usr/libexec/kubernetes /var/lib/kubelet /var/lib/etcd
 /var/lib/cni /var/lib/dockershim /var/lib/kube-router /var/lib/calico /var/lib/cilium /var/log/pods /var/log/containers
 /var/log/calico /root/.kube/cache
 /run/flannel /run/calico /run/cilium /run/kubernetes'
@@ -47,7 +47,7 @@ list_baseline() {
   ! command -v ipset >/dev/null || ipset list -n 2>/dev/null | sed 's/^/set /'
   sed 's/^\([^:]*\):.*/account user \1/' /etc/passwd
   sed 's/^\([^:]*\):.*/account group \1/' /etc/group
-  for b_path in $kubernetes_paths $containerd_paths $docker_paths $package_paths; do
+  for b_path in /etc/kubernetes $kubernetes_paths $containerd_paths $docker_paths $package_paths; do
     for b_each in "$b_path" "$b_path"/* "$b_path"/.[!.]*; do
       [ ! -e "$b_each" ] || stat -c 'path %a %u %g %n' "$b_each"
     done

@@ -1,18 +1,20 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- reset: directories ---------------------------------------------------------------------
 
-# our_paths: directories to clear of what was not in them before.
+# our_paths: directories to clear of what was not in them before. Last the one by which a node is known: a reset that is
+# cut short must find that there is still something to do.
 our_paths() {
   # shellcheck disable=SC2086 # paths without blanks
   {
     printf '%s\n' $kubernetes_paths
     ! containerd_is_ours || printf '%s\n' $containerd_paths
     ! docker_is_ours || printf '%s\n' $docker_paths
+    echo /etc/kubernetes
   }
 }
 
 # shellcheck disable=SC2046 # paths without blanks
-list_directories() { list_files $(our_paths); }
+list_directories() { ! concerned || list_files $(our_paths); }
 # shellcheck disable=SC2046 # paths without blanks
 remove_directories() { remove_files $(our_paths); }
 

@@ -4,6 +4,7 @@
 
 # list_network SUBNET...: what of the network belongs to Kubernetes or to what came with it. SUBNET: of pods and Services.
 list_network() {
+  concerned || return 0
   list_links | sed 's/^/link /'
   for n_save in $(firewall_savers); do list_firewall "$n_save" | sed "s/^/$n_save /"; done
   list_tables

@@ -3,6 +3,7 @@
 
 # list_pods: what of Kubernetes runs or is mounted here, a line each.
 list_pods() {
+  concerned || return 0
   ! unit_runs kubelet.service || echo 'stop kubelet.service'
   pod_containers | sed 's/^/end container /'
   pod_shims | sed 's/^/end process /'

@@ -13,6 +13,10 @@ may_reset() {
   return 3
 }
 
+# concerned: something of ours or of Kubernetes is here. Where there is not (a host that was never a node, or has been reset)
+# what bears the names of Kubernetes is somebody's own, and nothing says what was there before.
+concerned() { [ -d "$P_STATE/ledger/baseline" ] || [ -d "$P_STATE/ledger/kubernetes" ] || is_node; }
+
 is_node() { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ]; }
 
 # warn_node_stays: what a reset of some hosts of a cluster leaves in the cluster.
