@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { on, provision, type Ran, type TestLab } from './harness.ts'
+import { on, provision, type Ran, type TestLab, variant } from './harness.ts'
 
 /** How many ConfigMaps, and how many Secrets. */
 const many = 1000
@@ -36,6 +38,16 @@ const kinds = [
   'keepsakes.test.example.com',
   'leases.coordination.k8s.io',
 ] as const
+
+/** The lab as an operator has it who encrypts his archives with a passphrase from a file. */
+export async function withPassphrase(lab: TestLab): Promise<TestLab> {
+  const file = join(dirname(lab.inventory), 'passphrase')
+  await writeFile(file, 'a passphrase for tests\n', { mode: 0o600 })
+  const inventory = variant(lab, 'encrypted', (own) => {
+    own.backup = { passphrase: { file } }
+  })
+  return { ...lab, inventory }
+}
 
 /** Fills a cluster with objects of every common kind, 1,000 ConfigMaps and 1,000 Secrets, and pods that run on `worker`. */
 export async function fill(lab: TestLab, worker: string): Promise<void> {

@@ -1,19 +1,14 @@
-import { appendFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/events/run-event.ts'
-import { contents, fill, rebuild } from './contents.ts'
+import { contents, fill, rebuild, withPassphrase } from './contents.ts'
 import { expectCode, freshLab, kubectl, on, provision, removeLab, start, type TestLab } from './harness.ts'
 
 let lab: TestLab
 let before: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  lab = await freshLab({ hosts: 1 })
-  const passphrase = join(dirname(lab.inventory), 'passphrase')
-  await writeFile(passphrase, 'a passphrase for tests\n', { mode: 0o600 })
-  await appendFile(lab.inventory, `backup: { passphrase: { file: ${passphrase} } }\n`)
+  lab = await withPassphrase(await freshLab({ hosts: 1 }))
   expectCode(await provision(lab), 0)
   await fill(lab, 'cp1')
   before = await contents(lab)

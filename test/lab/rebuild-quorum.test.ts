@@ -1,8 +1,6 @@
-import { appendFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
-import { containersOn, contents, fill, rebuild } from './contents.ts'
+import { containersOn, contents, fill, rebuild, withPassphrase } from './contents.ts'
 import { expectCode, freshLab, hostOf, kubectl, on, provision, removeLab, type TestLab } from './harness.ts'
 
 // Two control planes are the fewest that lose their majority when one is gone.
@@ -10,10 +8,7 @@ let lab: TestLab
 let before: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  lab = await freshLab({ hosts: 3, controlPlanes: 2 })
-  const passphrase = join(dirname(lab.inventory), 'passphrase')
-  await writeFile(passphrase, 'a passphrase for tests\n', { mode: 0o600 })
-  await appendFile(lab.inventory, `backup: { passphrase: { file: ${passphrase} } }\n`)
+  lab = await withPassphrase(await freshLab({ hosts: 3, controlPlanes: 2 }))
   expectCode(await provision(lab), 0)
   await fill(lab, 'w1')
   before = await contents(lab)

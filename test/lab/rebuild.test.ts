@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { appendFile, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insideOrFail } from '../../src/lab/power.ts'
-import { containersOn, contents, fill, rebuild } from './contents.ts'
+import { containersOn, contents, fill, rebuild, withPassphrase } from './contents.ts'
 import {
   expectCode,
   freshLab,
@@ -24,10 +24,7 @@ let lab: TestLab
 let before: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  lab = await freshLab({ hosts: 2 })
-  const passphrase = join(dirname(lab.inventory), 'passphrase')
-  await writeFile(passphrase, 'a passphrase for tests\n', { mode: 0o600 })
-  await appendFile(lab.inventory, `backup: { passphrase: { file: ${passphrase} } }\n`)
+  lab = await withPassphrase(await freshLab({ hosts: 2 }))
   expectCode(await provision(lab), 0)
   await fill(lab, 'w1')
   before = await contents(lab)
