@@ -12,8 +12,10 @@ containerd_paths='/opt/containerd /var/lib/containerd /run/containerd'
 docker_paths='/var/lib/docker /var/lib/cri-dockerd /run/docker /run/docker.sock /run/docker.pid
 /run/cri-dockerd.sock /run/cri-docker.sock'
 package_paths='/opt/cni /opt/cni/bin'
-# Of packages' making too, but everybody's: made again where a package takes them with it.
-shared_paths='/opt /root/.kube /run/netns'
+# Everybody's: removed where they were not there and are empty, made again where a package took them with it. Most are
+# volumes of the control plane and kube-proxy, made by the kubelet and the runtime where they are missing.
+shared_paths='/opt /root/.kube /run/netns /usr/lib/modules /etc/ca-certificates /usr/local/share/ca-certificates
+/usr/share/ca-certificates'
 
 # Settings below /proc/sys that the kubelet, kube-proxy and Docker make by themselves, and to what; * for any value.
 foreign_sysctls='vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1

@@ -60,7 +60,7 @@ remove_files() {
     fi
     rm -rf --one-file-system -- "$r_rest"
   done <"$P_RUN/files"
-  # Made on the way, and used by others too.
+  [ -e "$P_STATE/ledger/baseline/system/content" ] || return 0
   for r_parent in $shared_paths; do was_path "$r_parent" || rmdir "$r_parent" 2>/dev/null || :; done
 }
 
