@@ -58,12 +58,12 @@ export const drain = defineModule({
       check: sh`
         ${raw(left)}
         for node in ${nodes}; do
-          cordoned=$(${kubectl} get node "$node" --ignore-not-found -o 'jsonpath={.metadata.name} {.spec.unschedulable}')
+          cordoned=$(${kubectl} get node "$node" --ignore-not-found -o 'jsonpath={.metadata.name} {.spec.unschedulable}') || exit 1
           case $cordoned in
           '' | "$node true") ;;
           *) say "$node takes pods"; exit 1 ;;
           esac
-          here=$(pods_left "$node")
+          here=$(pods_left "$node") || exit 1
           [ -z "$here" ] || { say "pods on $node: $(printf '%s' "$here" | cut -d ' ' -f 2 | tr '\\n' ' ')"; exit 1; }
         done`,
       apply: sh`
@@ -87,7 +87,8 @@ export const drain = defineModule({
         }
         known=''
         for node in ${nodes}; do
-          [ -z "$(${kubectl} get node "$node" --ignore-not-found -o name)" ] || known="$known $node"
+          found=$(${kubectl} get node "$node" --ignore-not-found -o name)
+          [ -z "$found" ] || known="$known $node"
         done
         [ -n "$known" ] || exit 0
         # shellcheck disable=SC2086 # one word a node

@@ -39,13 +39,14 @@ export const forgetNodes = defineModule({
       done`
     return {
       check: each(`
-        left=$(${kubectl.text} get node "$node" --ignore-not-found -o name)
-        left=$left$(${kubectl.text} -n kube-node-lease get lease "$node" --ignore-not-found -o name)
-        left=$left$(${kubectl.text} get pods -A --field-selector "spec.nodeName=$node" -o go-template='${pods}')
+        # An API that does not answer has forgotten nothing; it may be about to, after a member of etcd has left.
+        left=$(${kubectl.text} get node "$node" --ignore-not-found -o name) || exit 1
+        left=$left$(${kubectl.text} -n kube-node-lease get lease "$node" --ignore-not-found -o name) || exit 1
+        left=$left$(${kubectl.text} get pods -A --field-selector "spec.nodeName=$node" -o go-template='${pods}') || exit 1
         ${gone ? `left=$left$(${kubectl.text} get volumeattachments -o go-template='${attachments}' | sed -n "s/^$node //p")` : ''}
         [ -z "$left" ] || { say "the API still knows of $node"; exit 1; }`),
       apply: each(`
-        ${kubectl.text} delete node "$node" --ignore-not-found --timeout 60s
+        retry 6 2 ${kubectl.text} delete node "$node" --ignore-not-found --timeout 60s
         ${kubectl.text} get pods -A --field-selector "spec.nodeName=$node" -o go-template='${pods}' >"$P_RUN/pods"
         while read -r space pod; do
           ${kubectl.text} -n "$space" delete pod "$pod" --force --grace-period 0 --wait=false --ignore-not-found </dev/null

@@ -28,7 +28,8 @@ export const manifest = defineModule({
     const source = raw(args.existing ? 'cat "$P_RUN/existing.yaml"' : whole)
     const find = args.existing
       ? sh`
-        there=$(${raw(whole)} | ${kubectl} get -f - --ignore-not-found -o name | sed 's,\\..*/,/,')
+        there=$(${raw(whole)} | ${kubectl} get -f - --ignore-not-found -o name) || exit 2
+        there=$(printf '%s\\n' "$there" | sed 's,\\..*/,/,')
         ${raw(whole)} | there=$there awk '
           function end() { if (index("\\n" ENVIRON["there"] "\\n", "\\n" kind "/" name "\\n")) printf "%s", text; text = kind = name = "" }
           $0 == "---" { end() }

@@ -24,7 +24,7 @@ export const removedNodes = defineModule({
     const fresh = said.filter(([, isFresh]) => isFresh).map(([name]) => name)
     const stale = said.filter(([, isFresh]) => !isFresh).map(([name]) => name)
     const look = sh`
-      state=$(${kubectl} get nodes,configmaps -n kube-system -l provision/managed=true -o go-template=${template})
+      state=$(${kubectl} get nodes,configmaps -n kube-system -l provision/managed=true -o go-template=${template}) || exit 2
       is_one_of() {
         one=$1
         shift
