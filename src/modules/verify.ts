@@ -38,13 +38,14 @@ export const verify = defineModule({
     probe: templateName.describe(
       'EJS template of the probe, a DaemonSet that is ready where everything can be reached',
     ),
+    down: z.array(z.string()).default([]).describe('Nodes that are known to be off: nothing is asked of them'),
     network: z.string().describe('What the probe depends on beside the nodes; another value proves anew'),
     within: z.int().default(300).describe('Seconds that nodes, system pods and the probe each may take'),
   }),
   timeout: 1200,
   compile(args, context) {
     // Who failed in this run has been reported; the others are proven without them, and nobody waits for them here.
-    const absent = context.absent('joined')
+    const absent = [...context.absent('joined'), ...args.down]
     const probe = context.render(args.probe, { absent })
     const proof = createHash('sha256').update(`${args.network}\n${probe}`).digest('hex')
     const stamp = '/var/lib/provision/verified'

@@ -137,6 +137,7 @@ export function scopeOf(
     otherControlPlanes: controlPlanes
       .filter((each) => each.state === 'up' && each.name !== host.name)
       .map((each) => each.name),
+    downNames: inventory.hosts.filter((each) => each.state === 'down').map((each) => each.name),
     nodeNames: inventory.hosts.filter((each) => each.state === 'up').map((each) => each.name),
     taints: scopeTaints(inventory.hosts),
   }
