@@ -124,8 +124,6 @@ export function scopeOf(
     ],
     backupScheduled: inventory.backup.schedule !== undefined,
     backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),
-    backupScheduled: inventory.backup.schedule !== undefined,
-    backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),
     ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),
     networkManifest:
       inventory.network === 'kube-router'
