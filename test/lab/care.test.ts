@@ -123,8 +123,7 @@ describe('status', () => {
     await on(
       lab,
       'cp1',
-      `mkdir -p /var/log/pods/kube-system_planted_0/c
-      cat >/var/log/pods/kube-system_planted_0/c/0.log <<'P_EOF'
+      `cat >/etc/cni/net.d/planted.txt <<'P_EOF'
 kept DB_PASSWORD=planted-hunter2 and abcdef.0123456789abcdef
 Authorization: Bearer planted-token-1
 -----BEGIN RSA PRIVATE KEY-----
@@ -141,7 +140,7 @@ P_EOF`,
       execFileSync('tar', ['-C', directory, '-xzf', file])
       const grep = (pattern: string) =>
         execFileSync('sh', ['-c', 'grep -rFl -e "$1" "$2" || :', 'sh', pattern, directory]).toString()
-      expect(grep('kept DB_PASSWORD')).toContain('kube-system_planted_0')
+      expect(grep('kept DB_PASSWORD')).toContain('planted.txt')
       const keys = await on(
         lab,
         'cp1',
@@ -160,6 +159,7 @@ P_EOF`,
       }
     } finally {
       rmSync(directory, { recursive: true })
+      await on(lab, 'cp1', 'rm /etc/cni/net.d/planted.txt')
       await powerOn(lab.lab, hostOf(lab, 'w1'))
     }
     await expect
