@@ -73,7 +73,7 @@ export function intentionText(diagnosis: Diagnosis, directory: string, now: numb
 
 /** What became of the pods that were to be left alone. */
 export function containersText(kept: readonly Kept[], style: Style): string {
-  if (kept.length === 0) return 'No worker answered before, so its containers are not compared.'
+  if (kept.length === 0) return 'There is no worker whose containers could be compared.'
   const rows = kept.map((each) => {
     const whole = each.kept === each.before
     const why = each.rebooted ? 'the host was restarted' : each.ended.join(', ')
