@@ -8,15 +8,15 @@ import { clock } from './clock.ts'
 import { collect } from './collect.ts'
 import { command } from './command.ts'
 import { download } from './download.ts'
-import { etcdRestore } from './etcd-restore.ts'
 import { drain } from './drain.ts'
 import { etcdLeave } from './etcd-leave.ts'
 import { etcdQuorum } from './etcd-quorum.ts'
+import { etcdRestore } from './etcd-restore.ts'
 import { etcdTools } from './etcd-tools.ts'
 import { file } from './file.ts'
+import { forgetNodes } from './forget-nodes.ts'
 import { hostname } from './hostname.ts'
 import { image } from './image.ts'
-import { forgetNodes } from './forget-nodes.ts'
 import { kernelModule } from './kernel-module.ts'
 import { kubeadmFiles } from './kubeadm-files.ts'
 import { kubeadmInit } from './kubeadm-init.ts'
@@ -25,20 +25,20 @@ import { kubeletIdentity } from './kubelet-identity.ts'
 import { lines } from './lines.ts'
 import { manifest } from './manifest.ts'
 import type { Module } from './module.ts'
+import { newCluster } from './new-cluster.ts'
 import { observe } from './observe.ts'
 import { packageModule } from './package.ts'
-import { newCluster } from './new-cluster.ts'
 import { reboot } from './reboot.ts'
+import { refuseNodes } from './refuse-nodes.ts'
+import { removedNodes } from './removed-nodes.ts'
 import { repository } from './repository.ts'
 import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
-import { refuseNodes } from './refuse-nodes.ts'
-import { removedNodes } from './removed-nodes.ts'
 import { saveCluster } from './save-cluster.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
-import { stubDomain } from './stub-domain.ts'
 import { standStill } from './stand-still.ts'
+import { stubDomain } from './stub-domain.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
@@ -53,49 +53,49 @@ import { wholePackages } from './whole-packages.ts'
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
   [
     archive,
+    awaitValue,
     baseline,
     bootstrapToken,
     certificateKey,
     certificatesInUse,
     clock,
-    awaitValue,
     collect,
     command,
     download,
-    etcdRestore,
-    etcdTools,
-    file,
-    hostname,
     drain,
     etcdLeave,
     etcdQuorum,
+    etcdRestore,
+    etcdTools,
+    file,
+    forgetNodes,
+    hostname,
     image,
     kernelModule,
     kubeadmFiles,
     kubeadmInit,
     kubeadmJoin,
     kubeletCertificate,
-    kubeletServing,
-    forgetNodes,
     kubeletIdentity,
+    kubeletServing,
     lines,
     manifest,
+    newCluster,
     observe,
     packageModule,
     proveArchive,
     reboot,
+    refuseNodes,
+    removedNodes,
     renewCertificates,
     repository,
     reset,
     resolver,
     saveCluster,
     service,
-    newCluster,
-    stubDomain,
     standAside,
     standStill,
-    refuseNodes,
-    removedNodes,
+    stubDomain,
     swap,
     sysctl,
     taints,
