@@ -20,6 +20,8 @@ export default defineConfig({
         maxWorkers: 2,
         sequence: { groupOrder: 1 },
       }),
+      // What takes an hour; `npm test` has a part of it among the others.
+      suite('endurance', { testTimeout: 40 * minutes, hookTimeout: 60 * minutes, fileParallelism: false }),
     ],
   },
 })

@@ -56,7 +56,7 @@ export const kubeadmFiles = defineModule({
               note "$3 says $2, and $1 does not: kubeadm is given arguments when it makes a control plane; change that file by hand, on one control plane after the other, and ConfigMap kubeadm-config in kube-system"
           }
           # Made anew after kubeadm: its last act is to note its version.
-          [ -d "$kept" ] && [ ! "$kept" -ot /var/lib/provision/kubernetes-version ] || exit 1
+          [ -d "$kept" ] && [ -z "$(find /var/lib/provision/kubernetes-version -newer "$kept" 2>/dev/null)" ] || exit 1
           for file in ${paths}; do
             copy=$kept/\${file##*/}
             if [ -e "$file" ] && [ ! -e "$copy" ]; then

@@ -56,7 +56,7 @@ const cases: [log: string, hint: string | undefined][] = [
   ['dial unix /run/containerd/containerd.sock: connect: no such file or directory', 'runtime does not answer'],
   ['[ERROR Hostname]: hostname "a_b" is invalid', 'preflight check Hostname'],
   ['[kubelet-check] The kubelet is not healthy after 4m0.0s', 'journalctl -u kubelet'],
-  ['error: Unable to connect: x509: certificate has expired', 'check-expiration'],
+  ['error: Unable to connect: x509: certificate has expired', 'provision certs renew'],
   ['could not find a JWS signature in the cluster-info ConfigMap for token ID "abcdef"', 'ran out'],
   [
     'cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "sha256:ab" are pinned',
