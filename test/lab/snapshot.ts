@@ -28,8 +28,8 @@ const counters = [
 const passing =
   /\.scope$|^user-|^user@|^run-|^session-|^ssh@|^sshd@|\.device$|^systemd-tmpfiles-clean|^dpkg-db-backup|^apt-daily/
 
-/** Mounts and directories of /run that come and go with services, logins and runs. */
-const coming = /^\/run\/(credentials|user|provision|sudo)(\/|$)|^\/proc\//
+/** Mounts, files and directories of /run that come and go with services, logins (pam_motd's greeting among them) and runs. */
+const coming = /^\/run\/(credentials|user|provision|sudo|motd\.dynamic)(\/|$)|^\/proc\//
 
 const script = readFileSync(new URL('snapshot.sh', import.meta.url), 'utf8')
 
