@@ -73,13 +73,21 @@ end_pods() {
 }
 
 # node_is_not_ready: said for the kubelet, with its own credentials: the cluster stops sending it work at once, and the
-# host may join again at once. In vain where the cluster does not answer.
+# host may join again at once. In vain where the cluster does not answer. A kubelet may write its node's status but not
+# read it by itself, which is what kubectl's own patch of a status begins with: so the node is read whole and written back.
 node_is_not_ready() {
   [ -e /etc/kubernetes/kubelet.conf ] && command -v kubectl >/dev/null || return 0
   n_name=$(cat /proc/sys/kernel/hostname)
   n_patch='{"status":{"conditions":[{"type":"Ready","status":"False","reason":"HostReset","message":"the host is being reset"}]}}'
-  timeout 15 kubectl --kubeconfig /etc/kubernetes/kubelet.conf --cache-dir "$P_RUN/cache" --request-timeout 10s \
-    patch node "$n_name" --subresource=status --type=strategic -p "$n_patch" >/dev/null 2>&1 || :
+  {
+    as_kubelet get node "$n_name" -o json >"$P_RUN/node" &&
+      as_kubelet patch --local -f "$P_RUN/node" --type=strategic -p "$n_patch" -o json >"$P_RUN/node.reset" &&
+      as_kubelet replace --raw "/api/v1/nodes/$n_name/status" -f "$P_RUN/node.reset"
+  } >/dev/null 2>&1 || :
+}
+
+as_kubelet() {
+  timeout 15 kubectl --kubeconfig /etc/kubernetes/kubelet.conf --cache-dir "$P_RUN/cache" --request-timeout 10s "$@"
 }
 
 # end_containers: without the runtime's consent. Rounds, since one goes only when what runs in it has, and what shares its
