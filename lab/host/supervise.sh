@@ -32,6 +32,15 @@ enter_cgroups() {
   done
 }
 
+# A real machine that restarts has no cgroups of containers that ran before: the kubelet would ask containerd about each of
+# them, for seconds, before it registers its node. rmdir leaves alone whatever is in use.
+forget_cgroups() {
+  for cgroup in "/sys/fs/cgroup/$ID" /sys/fs/cgroup/*/"$ID"; do
+    [ -d "$cgroup" ] || continue
+    find "$cgroup" -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || :
+  done
+}
+
 leave_network() {
   ip link delete "$LINK" 2>/dev/null || :
   umount "$namespace" 2>/dev/null || :
@@ -69,6 +78,7 @@ boot() {
 enter_cgroups
 status=133
 while [ "$status" -eq 133 ]; do # systemd-nspawn's way to say that the host wants to reboot
+  forget_cgroups
   enter_network
   status=0
   boot || status=$?
