@@ -24,8 +24,10 @@ export const etcdLeave = defineModule({
       apply: sh`
         ${raw(look)}
         judge_quorum
+        # For five seconds after a member has come back etcd calls the cluster unhealthy, and lets nobody go.
+        leave() { etcdctl member remove "$1" </dev/null; }
         printf %s "$lost" | while read -r id name _; do
-          etcdctl member remove "$id" </dev/null
+          wait_for 30 "etcd to let $name go" leave "$id"
           say "$name is no member any more"
         done`,
     }
