@@ -133,8 +133,12 @@ describe('each way of resolving names', () => {
     await eventually('the cluster is back', async () => {
       const ready = await kubectl(lab, 'wait --for=condition=Ready nodes --all --timeout=20s 2>&1 || :')
       const units = await on(lab, 'cp2', 'systemctl is-active docker kubelet || :')
+      // The API server of the member that stayed has begun anew, too, and a plan says so until it is ready.
+      const pods = '-n kube-system wait --for=condition=Ready pods --all --timeout=20s'
       return (
-        ready.split('\n').filter((line) => line.endsWith('condition met')).length === 3 && !units.includes('inactive')
+        ready.split('\n').filter((line) => line.endsWith('condition met')).length === 3 &&
+        !units.includes('inactive') &&
+        (await kubectl(lab, `${pods} >/dev/null 2>&1 && echo ready || :`)) === 'ready'
       )
     })
   })
