@@ -3,6 +3,8 @@ export interface Inbox<T> {
   push(item: T): void
   /** The next item, as soon as there is one. One reader at a time. */
   next(): Promise<T>
+  /** Forgets those that nobody has read and nobody wants any more. */
+  drop(unwanted: (item: T) => boolean): void
 }
 
 /**
@@ -10,9 +12,14 @@ export interface Inbox<T> {
  * side to hold back and to go on, so that a host which talks faster than we read fills no memory.
  */
 export function createInbox<T>(onFull: () => void, onFree: () => void, limit = 256): Inbox<T> {
-  const items: T[] = []
+  let items: T[] = []
   let reader: ((item: T) => void) | undefined
   let full = false
+  const freed = (): void => {
+    if (!full || items.length >= limit / 2) return
+    full = false
+    onFree()
+  }
   return {
     push(item) {
       if (reader) {
@@ -29,14 +36,15 @@ export function createInbox<T>(onFull: () => void, onFree: () => void, limit = 2
     },
     next() {
       const item = items.shift()
-      if (full && items.length < limit / 2) {
-        full = false
-        onFree()
-      }
+      freed()
       if (item !== undefined) return Promise.resolve(item)
       return new Promise((resolve) => {
         reader = resolve
       })
+    },
+    drop(unwanted) {
+      items = items.filter((item) => !unwanted(item))
+      freed()
     },
   }
 }
