@@ -82,6 +82,26 @@ describe.concurrent.each(shells)('a reset under %s', (shell) => {
     for (const name of names) expect(readFileSync(path(name), 'utf8')).toBe(`old ${name}\n`)
   })
 
+  it('that is cut short after the ledger still knows what was there before', async ({ place }) => {
+    const here = `is_node() { false; }
+firewall_savers() { :; }
+kubernetes_paths=$W/cni containerd_paths='' docker_paths='' package_paths='' shared_paths=''
+`
+    const list = {
+      check: `${here}list_directories | while read -r line; do note "\${line#"remove $W/"}"; done; return 0`,
+    }
+    const left = async () => outline(await run(place, shell, [list])).filter((line) => line.startsWith('note '))
+    const ours = 'ledger kubernetes init; mkdir "$W/cni/ours"'
+    await run(place, shell, [
+      once('given', 'mkdir -p "$W/cni/theirs"'),
+      once('ours', `${here}take_baseline\n${ours}`),
+      once('cut', 'put_back_ledger'),
+    ])
+    expect(await left()).toEqual(['note cni/ours'])
+    await run(place, shell, [once('state', `${here}remove_state`)])
+    expect(await left()).toEqual([])
+  })
+
   it('puts back the last change first', async ({ place }) => {
     await run(place, shell, [
       once('ours', 'for each in 1 2 3 4 5 6 7 8 9 10 11; do ledger sysctl "none/$each" value=1; done'),

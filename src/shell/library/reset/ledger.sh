@@ -2,11 +2,12 @@
 # --- reset: the ledger, backwards --------------------------------------------------------------
 # An entry goes when what it stands for is back: a reset that is cut short goes on with those that are left.
 
-# ledger_entries: directories of entries, the last first; what packages are about is for later.
+# ledger_entries: directories of entries, the last first; what packages are about is for later. So is the baseline, with
+# which everything is compared until nothing more is removed: without it all that was there before would pass for ours.
 ledger_entries() {
   for l_entry in "$P_STATE"/ledger/*/*/; do
     l_entry=${l_entry%/}
-    case $l_entry in */package/* | */package-set/* | *'*'*) continue ;; esac
+    case $l_entry in */package/* | */package-set/* | */baseline/* | *'*'*) continue ;; esac
     printf '%s %s\n' "$(sed -n 's/^seq=//p' "$l_entry/meta")" "$l_entry"
   done | sort -rn | sed 's/^[^ ]* //'
 }
@@ -22,7 +23,7 @@ plan_ledger() {
   ledger_entries | while IFS= read -r l_entry; do
     read_meta "$l_entry"
     case $m_kind in
-    kubernetes | baseline | timezone) ;;
+    kubernetes | timezone) ;;
     image) if [ "$m_into" = docker ]; then docker_is_ours; else containerd_is_ours; fi || echo "remove image $m_key" ;;
     file)
       if [ "$m_state" != absent ]; then
@@ -55,7 +56,7 @@ put_back_ledger() {
   while IFS= read -r u_entry; do
     read_meta "$u_entry"
     case $m_kind in
-    file | unit | sysctl | module | swap | hostname | timezone | image | kubernetes | baseline) "undo_$m_kind" ;;
+    file | unit | sysctl | module | swap | hostname | timezone | image | kubernetes) "undo_$m_kind" ;;
     *) reset_note "$m_kind $m_key was noted by another version of provision: left as it is" ;;
     esac
     forget_entry "$u_entry"

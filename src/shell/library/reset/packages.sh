@@ -28,7 +28,7 @@ plan_packages() {
   packages_to_remove | sed 's/^/remove package /'
   removed_packages | sed 's/^/install package /; s/ [^ ]*$//'
   # shellcheck disable=SC2086 # paths without blanks
-  list_files $package_paths
+  ! concerned || list_files $package_paths
 }
 
 # removed_packages: "NAME VERSION" of what was there before us and is not any more.
@@ -59,7 +59,7 @@ put_back_packages() {
   done
   note_accounts
   # shellcheck disable=SC2086 # paths without blanks
-  remove_files $package_paths
+  ! concerned || remove_files $package_paths
   make_shared_paths
   rm -rf "$P_STATE/ledger/package" "$P_STATE/ledger/package-set"
 }
@@ -80,7 +80,9 @@ put_back_package() {
 
 # make_shared_paths: a package manager removes a directory with the last file of its own in it.
 make_shared_paths() {
-  sed -n 's/^path //p' "$P_STATE/reset/paths" 2>/dev/null | while read -r m_mode m_uid m_gid m_path; do
+  for m_path in $shared_paths; do
+    sed -nE "s|^path ([0-9 ]* $m_path)\$|\1|p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null || :
+  done | while read -r m_mode m_uid m_gid m_path; do
     [ -e "$m_path" ] || mkdir "$m_path"
     set_mode "$m_mode" "$m_uid" "$m_gid" "$m_path"
   done
@@ -88,10 +90,11 @@ make_shared_paths() {
 
 # note_accounts: packages' scripts make accounts, and most leave them.
 note_accounts() {
-  [ -e "$P_STATE/reset/accounts" ] || return 0
+  grep -qsx 'taken=before' "$P_STATE/ledger/baseline/system/meta" || return 0
+  grep '^account ' "$P_STATE/ledger/baseline/system/content" >"$P_RUN/accounts" || :
   n_left=$({
     sed 's/^\([^:]*\):.*/account user \1/' /etc/passwd
     sed 's/^\([^:]*\):.*/account group \1/' /etc/group
-  } | grep -vFxf "$P_STATE/reset/accounts" | sed 's/^account //' | tr '\n' ',') || :
+  } | grep -vFxf "$P_RUN/accounts" | sed 's/^account //' | tr '\n' ',') || :
   [ -z "$n_left" ] || reset_note "accounts that packages made stay: $(printf '%s' "${n_left%,}" | sed 's/,/, /g')"
 }

@@ -35,6 +35,8 @@ remove_state() {
   for s_each in $kept_state; do
     ! is_kept "$s_each" || note "kept, since it may be the only copy of a cluster: $P_STATE/$s_each"
   done
+  # At once or not at all: half of it must not be taken for all there was.
+  [ ! -d "$P_STATE/ledger/baseline/system" ] || forget_entry "$P_STATE/ledger/baseline/system"
   list_state >"$P_RUN/left"
   while read -r _ s_each; do
     case $s_each in "$P_STATE"/reset) ;; *) rm -rf -- "$s_each" ;; esac

@@ -15,7 +15,8 @@ may_reset() {
 
 # concerned: something of ours or of Kubernetes is here. Where there is not (a host that was never a node, or has been reset)
 # what bears the names of Kubernetes is somebody's own, and nothing says what was there before.
-concerned() { [ -d "$P_STATE/ledger/baseline" ] || [ -d "$P_STATE/ledger/kubernetes" ] || is_node; }
+# Entries count, not the directories of their kinds: those stay behind, empty, when a reset is cut short.
+concerned() { [ -d "$P_STATE/ledger/baseline/system" ] || [ -n "$(ls -A "$P_STATE/ledger/kubernetes" 2>/dev/null)" ] || is_node; }
 
 is_node() { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ]; }
 

@@ -151,12 +151,6 @@ undo_timezone() { :; } # its files tell
 
 undo_kubernetes() { :; } # what kubeadm made is gone already
 
-# Has been compared with; what packages did is looked at after they are gone.
-undo_baseline() {
-  for b_path in $shared_paths; do grep -E "^path [0-9 ]* $b_path\$" "$u_entry/content"; done >"$P_STATE/reset/paths" || :
-  ! grep -qx 'taken=before' "$u_entry/meta" || grep '^account ' "$u_entry/content" >"$P_STATE/reset/accounts" || :
-}
-
 # An image of a runtime that stays.
 undo_image() {
   if [ "$m_into" = docker ]; then
