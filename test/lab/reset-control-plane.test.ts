@@ -22,7 +22,8 @@ test('a control plane is not reset where etcd has no majority to agree', async (
   expect(summary.failures[0]?.log).toMatch(/etcd does not answer|lose its quorum/)
   expect(results(ran, ['changed'])).toEqual([])
   await on(lab, 'cp1', `mv /root/etcd.yaml ${manifest}`)
-  await until('etcd answers', async () => (await ready()) === 'ok')
+  // More than a minute was seen where the machine is busy: what ended meanwhile is started again with growing pauses.
+  await expect.poll(ready, { timeout: 300_000, interval: 1000 }).toBe('ok')
 })
 
 test('one of two leaves etcd, and the cluster goes on', async () => {
