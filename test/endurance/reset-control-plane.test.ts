@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../../src/lab/power.ts'
-import { expectCode, freshLab, kubectl, on, provision, removeLab, results, type TestLab } from './harness.ts'
+import { expectCode, freshLab, kubectl, on, provision, removeLab, results, type TestLab } from '../lab/harness.ts'
 
 let lab: TestLab
 

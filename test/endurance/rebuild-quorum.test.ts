@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
-import { containersOn, contents, fill, rebuild, withPassphrase } from './contents.ts'
-import { expectCode, freshLab, hostOf, kubectl, on, provision, removeLab, type TestLab } from './harness.ts'
+import { containersOn, contents, fill, rebuild, withPassphrase } from '../lab/contents.ts'
+import { expectCode, freshLab, hostOf, kubectl, on, provision, removeLab, type TestLab } from '../lab/harness.ts'
 
 // Two control planes are the fewest that lose their majority when one is gone.
 let lab: TestLab
