@@ -10,7 +10,17 @@ import { labFiles } from '../../src/lab/model.ts'
 import { scopeOf } from '../../src/plan/scope.ts'
 import { loadTemplate, templateDirectory } from '../../src/playbook/load.ts'
 import { render } from '../../src/playbook/render.ts'
-import { expectCode, freshLab, kubectl, on, provision, removeLab, results, type TestLab, variant } from '../lab/harness.ts'
+import {
+  expectCode,
+  freshLab,
+  kubectl,
+  on,
+  provision,
+  removeLab,
+  results,
+  type TestLab,
+  variant,
+} from '../lab/harness.ts'
 
 // A cluster of two that a script made with kubeadm, without us, and a third host.
 let lab: TestLab
