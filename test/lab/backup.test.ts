@@ -173,7 +173,8 @@ describe('an archive', () => {
     await killed
     const again = await provision(lab, ['backup', 'verify', newest(inventory)], { inventory })
     expectCode(again, 0)
-    expect(await leftovers()).toBe('')
+    // What the killed program had started ends by itself once it sees that nobody is there.
+    await expect.poll(leftovers, { timeout: 30_000 }).toBe('')
   })
 
   test('with a passphrase of its own, and old ones removed as the rule says', async () => {
@@ -210,7 +211,13 @@ describe('an archive', () => {
       expect(archive.manifest.kubernetesVersion).toMatch(/^v1\.\d+\.\d+$/)
       expect(archive.manifest.objects.secrets).toBeGreaterThanOrEqual(500)
     } finally {
-      await on(lab, 'cp1', `mv /root/kube-apiserver.yaml ${manifests}/`)
+      // It denies everybody everything until it has read who may do what.
+      const ready = 'kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz'
+      await on(
+        lab,
+        'cp1',
+        `mv /root/kube-apiserver.yaml ${manifests}/; for i in $(seq 90); do ${ready} && exit 0; sleep 1; done; exit 1`,
+      )
     }
   })
 })

@@ -166,8 +166,11 @@ describe('a control plane', () => {
   })
 
   test('is not removed when etcd would lose its majority', async () => {
-    await on(lab, 'cp2', 'mv /etc/kubernetes/manifests/etcd.yaml /root/')
-    await pause(5000)
+    await on(
+      lab,
+      'cp2',
+      'mv /etc/kubernetes/manifests/etcd.yaml /root/; for i in $(seq 60); do pgrep -x etcd >/dev/null || exit 0; sleep 1; done; exit 1',
+    )
     const summary = summaryOf(await provision(lab, ['remove', 'cp2', '--yes']))
     expect(summary.exitCode).toBe(1)
     await on(lab, 'cp2', 'mv /root/etcd.yaml /etc/kubernetes/manifests/')
