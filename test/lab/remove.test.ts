@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/catalogue/load.ts'
 import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
