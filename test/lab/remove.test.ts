@@ -172,7 +172,12 @@ describe('a control plane', () => {
     )
     const summary = summaryOf(await provision(lab, ['remove', 'cp2', '--yes']))
     expect(summary.exitCode).toBe(1)
-    await on(lab, 'cp2', 'mv /root/etcd.yaml /etc/kubernetes/manifests/')
+    // The kubelet starts a pod of the same manifest again only minutes after it has ended it.
+    await on(
+      lab,
+      'cp2',
+      'mv /root/etcd.yaml /etc/kubernetes/manifests/; for i in $(seq 300); do ! pgrep -x etcd >/dev/null || exit 0; sleep 1; done; exit 1',
+    )
     await until('etcd is whole again', async () => (await members()).length === 2)
   })
 
