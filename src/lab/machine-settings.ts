@@ -10,7 +10,7 @@ const saved = join(directory, 'settings')
  * Kernel settings that have no namespace: what a kubelet or a playbook sets on a lab host is set on this machine.
  * Sources: the kubelet's container manager (vm, kernel, keys), playbooks/prepare.yaml (inotify).
  */
-const withoutNamespace = [
+export const withoutNamespace: readonly string[] = [
   'vm/overcommit_memory',
   'vm/panic_on_oom',
   'kernel/panic',

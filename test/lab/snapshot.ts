@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { leaderOf } from '../../src/lab/cgroups.ts'
+import { withoutNamespace } from '../../src/lab/machine-settings.ts'
 import { ask } from '../../src/lab/program.ts'
 import { hostOf, on, type TestLab } from './harness.ts'
 
@@ -16,8 +17,12 @@ const restless: readonly (readonly [path: RegExp, why: string])[] = [
   [/^\/home\/ops(\/\.sudo_as_admin_successful)?$/, 'sudo notes down who has used it'],
 ]
 
-/** Kernel settings that count, not set. */
+/** Kernel settings that are the machine's: what another lab does is seen on all hosts. */
+const shared = new Set(withoutNamespace.map((path) => path.replaceAll('/', '.')))
+
+/** Kernel settings that count, not set; and the limits of users, which follow those of the machine. */
 const counters = [
+  /^user\.max_inotify_/,
   /^fs\.(dentry-state|file-nr|inode-nr|inode-state|aio-nr|quota\.)/,
   /^kernel\.(random\.|ns_last_pid|pty\.nr|tainted|pid_max)/,
   /^net\.netfilter\.nf_conntrack_count/,
@@ -58,7 +63,7 @@ function isRestless(key: string): boolean {
   const [what, name] = [key.slice(0, space), key.slice(space + 1)]
   if (what === 'tree' || what === 'content') return restless.some(([path]) => path.test(name))
   if (what === 'mount' || what === 'run') return coming.test(name)
-  if (what === 'sysctl') return counters.some((counter) => counter.test(name))
+  if (what === 'sysctl') return shared.has(name) || counters.some((counter) => counter.test(name))
   return what === 'unit' && passing.test(name)
 }
 

@@ -137,4 +137,25 @@ describe.each(shells)('%s', (shell) => {
       for (const path of there.filter((one) => one.startsWith('state/')))
         expect(existsSync(join(root, path))).toBe(true)
   })
+
+  // What an API server that has just started answers is no answer yet.
+  test.each([
+    { there: [], denials: 0, status: 1 },
+    { there: ['admin.conf', 'kubelet.conf', 'manifests/kube-apiserver.yaml'], denials: 2, status: 0 },
+  ])('the first control plane stands: $there, after $denials denials', ({ there, denials, status }) => {
+    const root = mkdtempSync(join(top, 'host-'))
+    mkdirSync(join(root, 'manifests'))
+    for (const path of there) writeFileSync(join(root, path), 'x')
+    const module = modules.kubeadmInit
+    const body = module?.compile(module.schema.parse({ config: 'config.ejs' }), context)
+    const text = [
+      loadPrelude('debian'),
+      `P_RUN=${root} P_TASK=t1`,
+      `kubectl() { echo asked >>${root}/asked; if [ "$(wc -l <${root}/asked)" -gt ${denials} ]; then echo ok; else return 1; fi; }`,
+      'set -eu',
+      String(body?.check).replaceAll('/etc/kubernetes/', `${root}/`).replaceAll('/var/lib/provision/', `${root}/`),
+    ].join('\n')
+    const [command = '', ...words] = shell.split(' ')
+    expect(spawnSync(command, [...words, '-c', text], { encoding: 'utf8' })).toMatchObject({ status })
+  })
 })
