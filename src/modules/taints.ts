@@ -30,6 +30,7 @@ export const taints = defineModule({
         noted=\${now#*|}
         noted=\${noted%%|*}
         [ "$noted" != '<no value>' ] || noted=''
+        ${raw(action === 'check' ? '[ "$noted" = "$(echo $wanted)" ] || exit 1' : ':')}
         now=" \${now##*|} "
         for taint in $wanted; do
           case $now in *" $taint "*) ;; *) ${raw(action === 'check' ? 'exit 1' : `${kubectl.text} taint node "$node" "$taint" --overwrite`)} ;; esac

@@ -3,6 +3,7 @@
 # resolvers go on answering those. Installed by provision; started again whenever somebody rewrites resolv.conf.
 #
 #   resolver check|apply|show ZONE SERVER...    check: 0 it is so, 1 it is not, 2 it cannot be
+#   resolver settle ZONE SERVER...              apply, until nobody has rewritten it for a second
 #   resolver gone|remove ZONE SERVER...         the same, undone
 #   resolver merged|own|strip ZONE SERVER...    the text of a resolv.conf, from stdin to stdout
 # shellcheck disable=SC2094 # what is read in a pipeline is never written in it
@@ -168,6 +169,7 @@ resolved_asks() {
 }
 
 check() {
+  c_differs=''
   c_file=$(target) || return
   c_kind=$(kind) || return
   own "$@" <"$(own_source "$c_file" "$c_kind")" | is "$for_pods" || c_differs=1
@@ -180,10 +182,11 @@ check() {
     [ "$c_status" -eq 0 ] || return "$c_status"
     drop_in_text "$@" | is "$drop_in" || return 1
   fi
-  [ -z "${c_differs-}" ]
+  [ -z "$c_differs" ]
 }
 
 apply() {
+  flock 9
   a_file=$(target) || return
   a_kind=$(kind) || return
   if [ "$a_kind" = file ]; then
@@ -196,6 +199,18 @@ apply() {
   fi
   a_text=$(own "$@" <"$(own_source "$a_file" "$a_kind")")
   printf '%s\n' "$a_text" | sed '/^$/d' | is "$for_pods" || printf '%s\n' "$a_text" | sed '/^$/d' | put "$for_pods"
+}
+
+# Nobody is told of what happens while this runs: systemd watches a path only as long as what it starts does not run.
+settle() {
+  for e_try in 1 2 3 4 5 6 7 8 9 10; do
+    apply "$@"
+    flock -u 9
+    sleep 1
+    ! check "$@" || return 0
+    say "rewritten meanwhile: once more ($e_try of 10)"
+  done
+  return 1
 }
 
 resolved_takes() {
@@ -233,6 +248,7 @@ gone() {
 }
 
 remove() {
+  flock 9
   if r_file=$(target 2>/dev/null) && [ -e "$r_file" ] && grep -q '^# provision:names ' "$r_file"; then
     r_text=$(strip <"$r_file" && echo .)
     printf '%s' "${r_text%.}" | put "$r_file"
@@ -248,13 +264,10 @@ remove() {
 how=$1
 shift
 # The run and the unit may come at the same time.
-case $how in apply | remove)
-  exec 9>"$root/run/provision-resolver.lock"
-  flock 9
-  ;;
+case $how in apply | remove | settle) exec 9>"$root/run/provision-resolver.lock" ;;
 esac
 case $how in
-check | apply | show | gone | remove | merged | own | strip) "$how" "$@" ;;
+check | apply | settle | show | gone | remove | merged | own | strip) "$how" "$@" ;;
 *)
   say "there is no $how here"
   exit 2

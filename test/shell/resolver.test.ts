@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   existsSync,
   lstatSync,
@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, describe, expect } from 'vitest'
+import { test as base, describe, expect, vi } from 'vitest'
 import { parse } from 'yaml'
 import { shells } from './harness.ts'
 
@@ -57,6 +57,20 @@ describe.each(shells)('under %s', (shell) => {
     expect(text('strip', made)).toBe(given)
     expect(text('own', given)).toBe(own)
     expect(text('own', made)).toBe(own)
+  })
+
+  it('what is rewritten while it is set is set, too', async ({ root }) => {
+    const file = join(root, 'etc/resolv.conf')
+    writeFileSync(file, 'nameserver 192.0.2.1\n')
+    const settling = spawn(program, [...words, script, 'settle', ...where], {
+      env: { ...process.env, PROVISION_ROOT: root },
+    })
+    const ended = new Promise((resolve) => settling.once('exit', resolve))
+    await vi.waitUntil(() => readFileSync(file, 'utf8').includes('provision:names'), { timeout: 20_000 })
+    writeFileSync(file, 'nameserver 192.0.2.2\n')
+    expect(await ended).toBe(0)
+    expect(readFileSync(file, 'utf8')).toBe(text('merged', 'nameserver 192.0.2.2\n'))
+    expect(pods(root)).toBe('nameserver 192.0.2.2\n')
   })
 
   it('a file: set, found to be so, kept when others rewrite it, and put back', ({ root }) => {
