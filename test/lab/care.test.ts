@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cutPower, powerOn } from '../../src/lab/power.ts'
+import { cutPower, powerOn, waitForSsh } from '../../src/lab/power.ts'
 import type { ClusterStatus } from '../../src/report/status/schema.ts'
 import {
   expectCode,
@@ -238,13 +238,18 @@ describe('certificates', () => {
   test('a renewal that is killed half-way is gone on with', async () => {
     const old = await on(lab, 'cp1', 'openssl x509 -in /etc/kubernetes/pki/apiserver.crt -noout -serial')
     const running = start(lab, ['certs', 'renew', '--force'])
-    await on(lab, 'cp1', 'until [ -d /var/lib/provision/certificates.before ]; do sleep 0.05; done; sleep 0.7')
+    await on(
+      lab,
+      'cp1',
+      'timeout 120 sh -c "until [ -d /var/lib/provision/certificates.before ]; do sleep 0.05; done; sleep 0.7"',
+    )
     // The power goes in the middle of it: files may be half-written, and nothing has been restarted.
     await cutPower(hostOf(lab, 'cp1'))
     running.child.kill('SIGKILL')
     await running.ended
     await powerOn(lab.lab, hostOf(lab, 'cp1'))
-    await on(lab, 'cp1', 'until systemctl is-active -q ssh; do sleep 1; done; : >/etc/kubernetes/pki/apiserver.crt')
+    await waitForSsh(hostOf(lab, 'cp1'))
+    await on(lab, 'cp1', ': >/etc/kubernetes/pki/apiserver.crt')
     expectCode(await provision(lab, ['certs', 'renew']), 0)
     expect(await on(lab, 'cp1', 'ls /var/lib/provision')).not.toContain('certificates.before')
     expect(await on(lab, 'cp1', 'openssl x509 -in /etc/kubernetes/pki/apiserver.crt -noout -serial')).not.toBe(old)
