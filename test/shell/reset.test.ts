@@ -102,6 +102,18 @@ kubernetes_paths=$W/cni containerd_paths='' docker_paths='' package_paths='' sha
     expect(await left()).toEqual([])
   })
 
+  // The rest of what was noted has gone with a reset that left packages.
+  it('makes a directory again that went with a package, with its mode', async ({ place }) => {
+    const here = 'shared_paths="$W/opt $W/never"\n'
+    await run(place, shell, [
+      once('given', 'mkdir -m 700 "$W/opt"'),
+      once('noted', `${here}ledger package-set all; rmdir "$W/opt"`),
+      once('reset', `${here}make_shared_paths`),
+    ])
+    expect(statSync(join(place.work, 'opt')).mode & 0o777).toBe(0o700)
+    expect(readdirSync(place.work)).not.toContain('never')
+  })
+
   it('puts back the last change first', async ({ place }) => {
     await run(place, shell, [
       once('ours', 'for each in 1 2 3 4 5 6 7 8 9 10 11; do ledger sysctl "none/$each" value=1; done'),

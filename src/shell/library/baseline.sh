@@ -54,11 +54,15 @@ list_baseline() {
       [ ! -e "$b_each" ] || stat -c 'path %a %u %g %n' "$b_each"
     done
   done | sort -u
-  for b_path in $shared_paths; do [ ! -e "$b_path" ] || stat -c 'path %a %u %g %n' "$b_path"; done
+  list_shared_paths
   for b_setting in $foreign_sysctls; do
     b_value=$(cat "/proc/sys/${b_setting%%=*}" 2>/dev/null) || continue
     printf 'sysctl %s %s\n' "${b_setting%%=*}" "$b_value"
   done
+}
+
+list_shared_paths() {
+  for b_path in $shared_paths; do [ ! -e "$b_path" ] || stat -c 'path %a %u %g %n' "$b_path"; done
 }
 
 # firewall_savers: the programs that print what iptables knows of, in both its kinds. The old kind is asked only where it

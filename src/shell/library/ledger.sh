@@ -6,7 +6,8 @@
 # First touch wins. An entry is complete and on disk before the change it stands for begins.
 
 # ledger KIND KEY [NAME=VALUE...]: saves an entry unless there is one. With kind `file`, content and mode too; with kind
-# `package-set` all packages there are, so that what came along with a package can be told from what was there.
+# `package-set` all packages there are, so that what came along with a package can be told from what was there, and the
+# directories that packages may take with them.
 ledger() {
   l_kind=$1 l_key=$2
   shift 2
@@ -20,7 +21,10 @@ ledger() {
   mkdir -m 700 "$l_new"
   case $l_kind in
   file) ledger_content ;;
-  package-set) query_package_set >"$l_new/content" ;;
+  package-set)
+    query_package_set >"$l_new/content"
+    list_shared_paths >"$l_new/paths"
+    ;;
   baseline) [ "$1" = taken=late ] || list_baseline >"$l_new/content" ;;
   esac
   l_seq=$(($(cat "$P_STATE/ledger/.seq" 2>/dev/null || echo 0) + 1))

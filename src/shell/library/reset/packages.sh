@@ -81,7 +81,7 @@ put_back_package() {
 # make_shared_paths: a package manager removes a directory with the last file of its own in it.
 make_shared_paths() {
   for m_path in $shared_paths; do
-    sed -nE "s|^path ([0-9 ]* $m_path)\$|\1|p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null || :
+    sed -nE "s|^path ([0-9 ]* $m_path)\$|\1|p" "$P_STATE/ledger/package-set/all/paths" 2>/dev/null || :
   done | while read -r m_mode m_uid m_gid m_path; do
     [ -e "$m_path" ] || mkdir "$m_path"
     set_mode "$m_mode" "$m_uid" "$m_gid" "$m_path"
