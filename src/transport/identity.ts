@@ -26,10 +26,11 @@ export function isHello(words: readonly string[]): boolean {
 
 /**
  * Reads the answer `hello v1 id=debian like=… …` of a session.
- * @param heardAt our clock, in seconds, at the moment the host's time was taken, as well as we know
+ * @param askedAt our clock, in seconds, before the host took its time
+ * @param heardAt and after
  * Throws UnreachableError for a host that we cannot provision, and says why.
  */
-export function parseHello(words: readonly string[], heardAt: number): HostIdentity {
+export function parseHello(words: readonly string[], askedAt: number, heardAt: number): HostIdentity {
   const fields = new Map(words.slice(2).map((word) => splitOnce(word)))
   const get = (name: string): string => fields.get(name) ?? ''
   const id = get('id')
@@ -65,7 +66,8 @@ export function parseHello(words: readonly string[], heardAt: number): HostIdent
     arch,
     bootId: get('boot'),
     hostname: get('hostname'),
-    clockOffset: time - heardAt,
+    // A host that is slow to answer is not wrong about the time: what can be sure is counted.
+    clockOffset: time < askedAt ? time - askedAt : Math.max(0, time - heardAt),
   }
 }
 

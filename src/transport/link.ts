@@ -18,8 +18,8 @@ export type Item =
 export interface Link {
   readonly inbox: Inbox<Item>
   readonly connection: Connection
-  /** Seconds of one round trip, roughly. */
-  readonly roundTrip: number
+  /** Our clock, in seconds, when the script was sent: the host does nothing before. */
+  readonly sentAt: number
   readonly lost: () => boolean
   /** Resolves when the link is lost or has ended as asked. */
   readonly ended: Promise<void>
@@ -39,18 +39,16 @@ export async function openLink(
   script: Buffer,
   sudoPassword: string | undefined,
 ): Promise<Link> {
-  const asked = performance.now()
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
     // Not node-ssh's execCommand: it keeps all output in memory, and closes stdin unless it feeds it itself.
     connection.client.exec(bootstrapCommand(script), (error, opened) => (error ? reject(error) : resolve(opened)))
   })
-  // Opening the channel and starting the command take one round trip each.
-  const roundTrip = (performance.now() - asked) / 2000
+  const sentAt = Date.now() / 1000
   channel.write(bootstrapInput(script, sudoPassword))
-  return wire(connection, channel, roundTrip)
+  return wire(connection, channel, sentAt)
 }
 
-function wire(connection: Connection, channel: ClientChannel, roundTrip: number): Link {
+function wire(connection: Connection, channel: ClientChannel, sentAt: number): Link {
   const journal = createJournalStream()
   const answers = createLineSplitter(maxAnswer)
   const said: string[] = []
@@ -95,7 +93,7 @@ function wire(connection: Connection, channel: ClientChannel, roundTrip: number)
   return {
     inbox,
     connection,
-    roundTrip,
+    sentAt,
     lost: () => lost,
     ended,
     send(verb, body) {

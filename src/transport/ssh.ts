@@ -104,10 +104,8 @@ async function introduction(link: Link, target: Target): Promise<HostIdentity> {
   for (;;) {
     const item = await link.inbox.next()
     if (item.kind === 'lost') throw bootstrapError(item.said, (target.sudoPassword ?? '') !== '')
-    // The host took its time half a round trip before we heard of it.
     // What a login shell's start-up files print is passed over, whatever it looks like.
-    if (item.kind === 'answer' && isHello(item.words))
-      return parseHello(item.words, Date.now() / 1000 - link.roundTrip / 2)
+    if (item.kind === 'answer' && isHello(item.words)) return parseHello(item.words, link.sentAt, Date.now() / 1000)
   }
 }
 

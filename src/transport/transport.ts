@@ -23,7 +23,7 @@ export interface HostIdentity extends HostFacts {
   /** Changes with every boot. */
   readonly bootId: string
   readonly hostname: string
-  /** The host's clock minus ours, in seconds; measured at the session's start, true to about one round trip. */
+  /** The host's clock minus ours, in seconds, at least: 0 where it may be right. Measured at the session's start. */
   readonly clockOffset: number
 }
 

@@ -22,7 +22,7 @@ function hello(over: Readonly<Record<string, string>> = {}): string[] {
 
 describe('a greeting', () => {
   it('says what the host is', () => {
-    expect(parseHello(hello(), 1000)).toEqual({
+    expect(parseHello(hello(), 999, 1000)).toEqual({
       family: 'debian',
       id: 'debian',
       version: '13',
@@ -43,12 +43,17 @@ describe('a greeting', () => {
     ['linuxmint', 'ubuntu,debian', 'debian'],
     ['openEuler', 'fedora', 'el'],
   ])('of %s like %s is of the family %s', (id, like, family) => {
-    expect(parseHello(hello({ id, like }), 0).family).toBe(family)
+    expect(parseHello(hello({ id, like }), 0, 0).family).toBe(family)
   })
 
   it('of a host whose clock is behind, or knows no fractions', () => {
-    expect(parseHello(hello({ time: '990' }), 1000).clockOffset).toBe(-10)
-    expect(parseHello(hello({ time: '990.%N' }), 1000).clockOffset).toBe(-10)
+    expect(parseHello(hello({ time: '990' }), 1000, 1001).clockOffset).toBe(-10)
+    expect(parseHello(hello({ time: '990.%N' }), 1000, 1001).clockOffset).toBe(-10)
+  })
+
+  it('of a host that takes long to answer says nothing about its clock', () => {
+    expect(parseHello(hello({ time: '1002.5' }), 1000, 1005).clockOffset).toBe(0)
+    expect(parseHello(hello({ time: '1005.5' }), 1000, 1005).clockOffset).toBe(0.5)
   })
 
   const refused: readonly (readonly [over: Record<string, string>, message: RegExp])[] = [
@@ -61,7 +66,7 @@ describe('a greeting', () => {
     [{ boot: '' }, /lacks a time or a boot id/],
   ]
   it.each(refused)('is refused: %j', (over, message) => {
-    expect(() => parseHello(hello(over), 0)).toThrow(message)
+    expect(() => parseHello(hello(over), 0, 0)).toThrow(message)
   })
 })
 
