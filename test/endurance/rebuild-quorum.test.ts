@@ -3,6 +3,10 @@ import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
 import { containersOn, contents, fill, rebuild, withPassphrase } from '../lab/contents.ts'
 import { expectCode, freshLab, hostOf, kubectl, on, provision, removeLab, type TestLab } from '../lab/harness.ts'
 
+const pki = '/etc/kubernetes/pki/etcd'
+const keys = `--cacert ${pki}/ca.crt --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key`
+const etcdctl = `/var/lib/provision/etcd/etcdctl --endpoints https://127.0.0.1:2379 ${keys}`
+
 // Two control planes are the fewest that lose their majority when one is gone.
 let lab: TestLab
 let before: Readonly<Record<string, string>>
@@ -36,7 +40,10 @@ test('the one that was gone comes back with the cluster of before, and joins the
   before = await contents(lab)
   await powerOn(lab.lab, hostOf(lab, 'cp2'))
   await waitForSsh(hostOf(lab, 'cp2'))
-  await until('etcd of before runs on cp2', async () => (await on(lab, 'cp2', 'pgrep -x etcd || :')) !== '')
+  await until(
+    'etcd of before answers on cp2',
+    async () => (await on(lab, 'cp2', `${etcdctl} endpoint status || :`)) !== '',
+  )
   const rebuilt = await rebuild(lab, ['--yes'])
   expect(rebuilt.output).toMatch(/its etcd is another cluster than that of cp1, and behind it/)
   expect(rebuilt.code, rebuilt.output.slice(-4000)).toBe(0)
@@ -46,13 +53,7 @@ test('the one that was gone comes back with the cluster of before, and joins the
 
 /** Names of etcd's members, as the first one knows them. */
 async function members(): Promise<string[]> {
-  const pki = '/etc/kubernetes/pki/etcd'
-  const keys = `--cacert ${pki}/ca.crt --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key`
-  const list = await on(
-    lab,
-    'cp1',
-    `/var/lib/provision/etcd/etcdctl --endpoints https://127.0.0.1:2379 ${keys} member list`,
-  )
+  const list = await on(lab, 'cp1', `${etcdctl} member list`)
   return list
     .trim()
     .split('\n')
