@@ -22,7 +22,7 @@ export const taints = defineModule({
   compile(args) {
     const wanted = args.nodes.map((node) => quote(`${node.name} ${node.taints.join(' ')}`)).join(' ')
     const loop = (action: string) => sh`
-      state=$(${kubectl} get nodes -o go-template=${template})
+      state=$(${kubectl} get nodes -o go-template=${template}) || exit 1
       for line in ${raw(wanted)}; do
         node=\${line%% *}
         wanted=" \${line#* } "
