@@ -66,7 +66,7 @@ END
 }
 spec rocky-release "$release" "Provides: system-release = $release
 Provides: system-release(releasever) = ${release%.*}"
-carry bash bash
+carry bash bash "Provides: /bin/sh, /usr/bin/sh"
 carry ca-certificates ca-certificates
 carry coreutils coreutils
 carry dbus dbus
