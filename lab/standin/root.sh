@@ -5,8 +5,8 @@ set -eu
 release=9.6
 dist=el9
 
-# What firewalld and NetworkManager would begin by themselves is for tests to begin.
-systemctl -q disable firewalld.service
+# Firewalls are for tests to begin; and NetworkManager has no link here that could ever be online.
+systemctl -q disable firewalld.service NetworkManager-wait-online.service
 
 rm -f /etc/os-release
 cat >/usr/lib/os-release <<END
