@@ -82,6 +82,15 @@ describe('its package manager', () => {
     expectCode(ran, 0)
     expect(await on(lab, 'w1', 'rpm -q dnsmasq')).toContain('dnsmasq-')
   })
+
+  test('brings back what is not as it came, also what a repository excludes', async () => {
+    const task = ['name: What is installed is whole', 'wholePackages: { names: [kubectl] }']
+    const file = await writePlaybook(lab, 'whole.yaml', task)
+    expect(results(expectedly(await provision(lab, ['run', file, '--limit', 'w1'])), ['changed'])).toEqual([])
+    await on(lab, 'w1', 'echo broken >/usr/bin/kubectl')
+    expectCode(await provision(lab, ['run', file, '--limit', 'w1']), 0)
+    expect(await on(lab, 'w1', 'kubectl version --client')).toContain('v1.36.3')
+  })
 })
 
 describe('its reset with packages', () => {
