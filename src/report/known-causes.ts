@@ -18,7 +18,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause:
-      /waiting for (?:process with pid )?(?<pid>\d+) to finish|Waiting for process with pid|Another app is currently holding the yum lock/,
+      /waiting for (?:process with pid )?(?<pid>\d+) to finish|Waiting for process with pid|Another app is currently holding the yum lock|another (?:dnf|yum) has had its lock/,
     hint: 'another dnf or yum is at work on the host: let it finish, then run again',
   },
   {
