@@ -35,7 +35,7 @@ ln -s dnf /usr/bin/yum
 plugins=/usr/lib/python3/dist-packages/dnf-plugins
 mkdir -p /usr/share/provision-lab
 cp "$plugins/versionlock.py" /usr/share/provision-lab
-rm -f "$plugins/versionlock.py" "$plugins/local.py" "$plugins/system_upgrade.py" /etc/dnf/plugins/versionlock.* /etc/dnf/plugins/local.conf
+rm -f "$plugins"/__pycache__/*.pyc "$plugins/versionlock.py" "$plugins/local.py" "$plugins/system_upgrade.py" /etc/dnf/plugins/versionlock.* /etc/dnf/plugins/local.conf
 
 mkdir -p /etc/pki/rpm-gpg /etc/sysconfig /etc/yum.repos.d
 # eth0 gets its address from outside.

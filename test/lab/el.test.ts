@@ -141,6 +141,9 @@ const excused: readonly (readonly [what: RegExp, why: string])[] = [
   [/^run \/run\/(xtables\.lock|netns|dnf)/, 'of packages, in memory; gone at the next boot'],
   [/^temporary \/run\/(provision|lock)/, 'locks of sessions and of dnf; gone at the next boot'],
   [/^unit (network-online\.target|dnf-makecache\.service): /, 'reached once something waited for it; a timer'],
+  [/^(unit|tree .*)[ -]systemd-(hostnamed|localed|timedated)\./, 'of systemd, run when somebody asks and for a while'],
+  [/^unit .*: not there -> not-found|^enabled session-/, 'systemd heard of it; a login'],
+  [/^(tree|content) \S*\/__pycache__(\/| |:)/, "Python's own, of a plugin that came and went"],
 ]
 
 /** Somebody else's dnf at work, for so many seconds: what holds the lock is a process that lives. */
