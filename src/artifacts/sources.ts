@@ -85,7 +85,7 @@ export function dockerPackages(inventory: Inventory, facts: HostFacts, catalogue
   if (facts.family === 'el') {
     throw new UserError(
       `${facts.id} has no Docker among its own packages`,
-      'set docker: { packages: docker } to use Docker’s repository',
+      'set docker: { packages: docker }, for all hosts or beside the address of this one, to use Docker’s repository',
     )
   }
   // Debian 13 took the client out of docker.io.

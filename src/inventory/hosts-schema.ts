@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import * as field from './fields.ts'
+import { hostRuntime } from './host-runtime-schema.ts'
 
 /** Where a secret comes from. */
 export const secret = z
@@ -48,5 +49,6 @@ export const host = z.strictObject({
     .array(field.taint)
     .optional()
     .describe('Taints as key=value:Effect. Without it a control plane keeps pods off; [] lets it take pods'),
+  ...hostRuntime,
   ssh: ssh.prefault({}).describe('Overrides the cluster-wide ssh settings, key by key'),
 })

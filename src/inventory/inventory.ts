@@ -36,6 +36,11 @@ export interface Host {
   readonly labels: Readonly<Record<string, string>>
   readonly taints: readonly Taint[]
   readonly ssh: SshSettings
+  /** Over the cluster's: see `forHost`. */
+  readonly docker?:
+    | { readonly packages?: Docker['packages'] | undefined; readonly version?: string | undefined }
+    | undefined
+  readonly containerd?: { readonly version: string } | undefined
   readonly source: SourceRef
 }
 

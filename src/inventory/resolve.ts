@@ -92,6 +92,8 @@ function resolveHost(name: string, file: InventoryFile, document: YamlDocument, 
     labels: host.labels,
     taints: host.taints?.map(parseTaint) ?? byRole,
     ssh: resolveSsh({ ...file.ssh, ...host.ssh }, around),
+    ...(host.docker && { docker: host.docker }),
+    ...(host.containerd && { containerd: host.containerd }),
     source: document.locate(['hosts', name], 'key'),
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import { backup } from './backup-schema.ts'
 import * as field from './fields.ts'
+import { dockerPackages, dockerVersion } from './host-runtime-schema.ts'
 import { host, ssh } from './hosts-schema.ts'
 
 import { kubernetes } from './kubernetes-schema.ts'
@@ -65,13 +66,8 @@ export const inventorySchema = z.strictObject({
     .describe('Container runtime'),
   docker: z
     .strictObject({
-      packages: z
-        .enum(['docker', 'distribution'])
-        .default('docker')
-        .describe("Docker's repository, or the distribution's docker.io"),
-      version: z
-        .string()
-        .regex(/^\d+(\.\d+){0,2}([-+~][\w.+~:-]*)?$/, withHint('is not a version', 'write for example 29.7.2'))
+      packages: dockerPackages.default('docker').describe("Docker's repository, or the distribution's docker.io"),
+      version: dockerVersion
         .optional()
         .describe(
           "Version to install and hold: 29.7.2, or for the newest of a minor its number in quotes. The release's own without it; of the distribution what it has",

@@ -6,7 +6,8 @@ import { keyFiles } from './keys.ts'
 import { loginUser } from './layer.ts'
 import { type Lab, type LabHost, labFiles, labRoot } from './model.ts'
 import { kubernetesVersion } from './release.ts'
-import { packagesUrl, registryUrl } from './upstream.ts'
+import { isStandin } from './standin.ts'
+import { dockerUrl, packagesUrl, registryUrl } from './upstream.ts'
 
 export function inventoryFile(labName: string): string {
   return join(labRoot(labName), 'hosts.yaml')
@@ -37,16 +38,27 @@ function inventory(lab: Lab): object {
     network: { manifest: join(labFiles, 'network/manifest.yaml') },
     time: { servers: [lab.upstream.address] },
     mirrors: {
-      packages: { kubernetes: packagesUrl(lab) },
+      packages: {
+        kubernetes: packagesUrl(lab),
+        ...(lab.hosts.some((host) => isStandin(host.system)) ? { docker: dockerUrl(lab) } : {}),
+      },
       registries: { 'registry.k8s.io': [registryUrl(lab)], 'docker.io': [registryUrl(lab)] },
     },
   }
 }
+
+/** The RHEL family has no Docker of its own. What the lab's repository holds under Docker's name is Debian's. */
+const standinDocker = { docker: { packages: 'docker', version: '26.1' }, containerd: { version: '1.7' } }
 
 function entry(lab: Lab, host: LabHost): object {
   const ssh = {
     ...(loginUser(host) === 'ops' ? {} : { user: loginUser(host) }),
     ...(host.login === 'sudo-password' ? { sudoPassword: { file: keyFiles(lab.name).sudoPassword } } : {}),
   }
-  return { address: host.address, role: host.role, ...(Object.keys(ssh).length > 0 ? { ssh } : {}) }
+  return {
+    address: host.address,
+    role: host.role,
+    ...(Object.keys(ssh).length > 0 ? { ssh } : {}),
+    ...(isStandin(host.system) ? standinDocker : {}),
+  }
 }

@@ -7,6 +7,7 @@ import { keyFiles } from './keys.ts'
 import { hostDirectory, type Lab, type LabHost, labFiles } from './model.ts'
 import { isMounted } from './mounts.ts'
 import { $ } from './program.ts'
+import { addStandinWrapper, isStandin, personaliseStandin } from './standin.ts'
 
 /** Over these goes a plain directory of this machine's disk: an overlay cannot hold the overlays of containers. */
 const dataDirectories = ['docker', 'containerd', 'kubelet', 'etcd']
@@ -62,7 +63,12 @@ async function personalise(lab: Lab, host: LabHost, root: string, settings: Laye
   await $`ssh-keygen -q -A -f ${root}`
   await addBootUnit(root)
   await addLogin(lab, host, root, settings.publicKey)
-  if (host.role !== 'upstream') await addContainerWrapper(root)
+  if (isStandin(host.system)) {
+    await personaliseStandin(lab, root)
+    await addStandinWrapper(root)
+  } else if (host.role !== 'upstream') {
+    await addContainerWrapper(root)
+  }
 }
 
 // A stub resolver of systemd-resolved listens on this machine's loopback, where hosts cannot reach it.

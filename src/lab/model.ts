@@ -1,10 +1,14 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-export type System = 'debian-12' | 'debian-13'
+export type System = 'debian-12' | 'debian-13' | 'rocky-9-standin'
 
-/** Debian's code names, as its mirrors and debootstrap call them. */
-export const suites: Record<System, string> = { 'debian-12': 'bookworm', 'debian-13': 'trixie' }
+/** Debian's code names, as its mirrors and debootstrap call them; of a stand-in what it is made of. */
+export const suites: Record<System, string> = {
+  'debian-12': 'bookworm',
+  'debian-13': 'trixie',
+  'rocky-9-standin': 'trixie',
+}
 
 export type Role = 'control-plane' | 'worker' | 'upstream'
 

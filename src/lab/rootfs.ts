@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { debianMirror } from './mirror.ts'
 import { cacheRoot, type System, suites } from './model.ts'
 import { $, contained } from './program.ts'
+import { disguise, isStandin, standinPackages, standinRecipe } from './standin.ts'
 
 /** What a freshly installed server has, and no more: the product must bring the rest. */
 const serverPackages = [
@@ -15,7 +16,7 @@ const serverPackages = [
 /** What fills and serves the upstream; on a host of its own, so that nothing of it is installed on this machine. */
 const upstreamPackages = [
   ...['nginx-light', 'docker-registry', 'apt-utils', 'dpkg-dev', 'gnupg', 'skopeo', 'apt-cacher-ng', 'chrony'],
-  ...['mmdebstrap', 'busybox-static', 'curl'],
+  ...['mmdebstrap', 'busybox-static', 'curl', 'rpm', 'createrepo-c'],
 ]
 
 // Raise it when the steps below change: file systems made the old way are then made anew.
@@ -23,6 +24,7 @@ const recipe = 1
 
 /** The directory of a system's pristine root file system in the cache; made on first use. */
 export async function baseRoot(system: System): Promise<string> {
+  if (isStandin(system)) return standinRoot(system)
   const suite = suites[system]
   return cached(`${suite}-${key(serverPackages)}`, async (directory) => {
     await contained`debootstrap --variant=minbase --include=${serverPackages.join(',')} ${suite} ${directory} ${await debianMirror()}`
@@ -34,17 +36,32 @@ export async function baseRoot(system: System): Promise<string> {
 export async function upstreamRoot(): Promise<string> {
   const base = await baseRoot('debian-13')
   return cached(`upstream-${key([base, ...upstreamPackages])}`, async (directory) => {
-    await $`cp -a ${base} ${directory}`
-    await writeFile(join(directory, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-    await $`cp -L /etc/resolv.conf ${join(directory, 'etc/resolv.conf')}`
-    const apt = ['apt-get', '-q', '-y', '-o', 'Dpkg::Use-Pty=0', '-o', 'APT::Sandbox::User=root']
-    const inside = ['env', 'DEBIAN_FRONTEND=noninteractive', 'chroot', directory, ...apt]
-    await contained`${inside} update`
-    await contained`${inside} install --no-install-recommends ${upstreamPackages}`
-    await contained`${inside} clean`
-    await rm(join(directory, 'usr/sbin/policy-rc.d'))
+    await enlarge(base, directory, upstreamPackages)
     await forgetIdentity(directory)
   })
+}
+
+/** A stand-in's root file system: the base with another family's package manager, under another name. */
+async function standinRoot(system: System): Promise<string> {
+  const base = await baseRoot('debian-13')
+  return cached(`${system}-${key([base, ...standinPackages, await standinRecipe()])}`, async (directory) => {
+    await enlarge(base, directory, standinPackages)
+    await disguise(directory)
+    await forgetIdentity(directory)
+  })
+}
+
+/** A copy of a root file system with more packages, none of which has been started. */
+async function enlarge(base: string, directory: string, packages: readonly string[]): Promise<void> {
+  await $`cp -a ${base} ${directory}`
+  await writeFile(join(directory, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  await $`cp -L /etc/resolv.conf ${join(directory, 'etc/resolv.conf')}`
+  const apt = ['apt-get', '-q', '-y', '-o', 'Dpkg::Use-Pty=0', '-o', 'APT::Sandbox::User=root']
+  const inside = ['env', 'DEBIAN_FRONTEND=noninteractive', 'chroot', directory, ...apt]
+  await contained`${inside} update`
+  await contained`${inside} install --no-install-recommends ${packages}`
+  await contained`${inside} clean`
+  await rm(join(directory, 'usr/sbin/policy-rc.d'))
 }
 
 function key(parts: readonly string[]): string {

@@ -25,6 +25,8 @@ import { fillPackages } from './packages.ts'
 import { cutPower, powerOn, prepareHost, waitForSsh } from './power.ts'
 import type { Step } from './program.ts'
 import { baseRoot, upstreamRoot } from './rootfs.ts'
+import { fillRpms } from './rpms.ts'
+import { isStandin } from './standin.ts'
 import { freeIndex, loadLab, saveLab } from './state.ts'
 import { aptSources, startUpstream } from './upstream.ts'
 
@@ -67,6 +69,9 @@ async function provideUpstream(lab: Lab, mirror: string, publicKey: string, step
   await withLock('cache', true, async () => {
     await writeFile(filling, '')
     await step('fill the package repository', () => fillPackages(lab.upstream))
+    if (lab.hosts.some((host) => isStandin(host.system))) {
+      await step('fill the RPM repositories', () => fillRpms(lab.upstream))
+    }
     await step('fill the image registry', () => fillImages(lab.upstream, mirror))
     await rm(filling)
   })

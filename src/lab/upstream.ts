@@ -19,6 +19,11 @@ export function packagesUrl(lab: Lab): string {
   return `http://${lab.upstream.address}/kubernetes`
 }
 
+/** Where stand-ins find Docker's RPMs: what download.docker.com is elsewhere. */
+export function dockerUrl(lab: Lab): string {
+  return `http://${lab.upstream.address}/docker`
+}
+
 /** The registry that mirrors registry.k8s.io and docker.io. */
 export function registryUrl(lab: Lab): string {
   return `http://${lab.upstream.address}:5000`

@@ -10,6 +10,7 @@ import {
   registryFiles,
 } from '../artifacts/sources.ts'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
+import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { nameServerPackages, namesOf } from './names.ts'
@@ -30,6 +31,7 @@ export function scopeOf(
   const { kubernetes } = inventory
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const endpoint = kubernetes.endpoint ?? `${hostPart(controlPlanes[0]?.address ?? '')}:6443`
+  const own = forHost(inventory, host)
   const debian = facts.family === 'debian'
   const registry = kubernetesRegistry(inventory, catalogue)
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
@@ -77,10 +79,10 @@ export function scopeOf(
               'util-linux',
             ]),
       ],
-      runtime: dockerPackages(inventory, facts, catalogue),
+      runtime: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
-    dockerRepositoryNeeded: inventory.docker.packages === 'docker',
+    dockerRepositoryNeeded: own.docker.packages === 'docker',
     repositories: {
       docker: dockerRepository(inventory, facts, catalogue),
       kubernetes: kubernetesRepository(inventory, facts, catalogue),

@@ -18,7 +18,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause:
-      /waiting for (?:process with pid )?(?<pid>\d+) to finish|Waiting for process with pid|Another app is currently holding the yum lock/,
+      /waiting for (?:process with pid )?(?<pid>\d+) to finish|Waiting for process with pid|Another app is currently holding the yum lock|another (?:dnf|yum) has had its lock/,
     hint: 'another dnf or yum is at work on the host: let it finish, then run again',
   },
   {
@@ -46,7 +46,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause: /Held packages were changed|held broken packages|have unmet dependencies|conflicting requests/,
-    hint: 'packages on the host stand in each other’s way: the log names them; remove the one that was installed by hand (`apt-mark showhold` lists what is held)',
+    hint: 'packages on the host stand in each other’s way: the log names them; remove the one that was installed by hand (`apt-mark showhold`, or `dnf versionlock list`, lists what is held)',
   },
   // The machine
   {

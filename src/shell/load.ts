@@ -44,7 +44,11 @@ export type Library = 'corefile' | 'reset'
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {
   const more = [...needed].flatMap((library) => libraries[library](family))
-  return [...common, `library/packages-${family}.sh`, ...more]
+  const own =
+    family === 'el'
+      ? ['locks', 'packages', 'kernel'].map((part) => `library/${part}-el.sh`)
+      : ['library/packages-debian.sh']
+  return [...common, ...own, ...more]
     .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8').trimEnd())
     .join('\n\n')
 }

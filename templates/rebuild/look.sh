@@ -38,7 +38,7 @@ binary docker docker --version
 # packages NAME...: state and version as the package manager has them, and how many of its files are not as they came.
 packages() {
   for p_name in "$@"; do
-    if command -v dpkg-query >/dev/null 2>&1; then
+    if command -v dpkg-query >/dev/null 2>&1 && [ ! -e /etc/redhat-release ]; then
       # shellcheck disable=SC2016 # dpkg-query's own
       p_state=$(within 10 dpkg-query -W -f '${db:Status-Abbrev} ${Version}' "$p_name") || continue
       p_altered=$(within 20 dpkg --verify "$p_name" | grep -v -e '^.\{9\} c ' -e ' /usr/share/\(doc\|man\|locale\|info\|lintian\)/' | grep -c .)

@@ -7,4 +7,4 @@ package_state() { ! rpm -q --quiet "$1" || printf 'ii\n'; }
 # package_altered NAME: files that are not as they came; configuration and manuals may differ.
 package_altered() { rpm -V --nomtime --noghost "$1" 2>/dev/null | grep -v -e '^[^ ]*  *[cd] ' -e ' /usr/share/\(doc\|man\)/'; }
 
-reinstall_packages() { rpm_tool reinstall "$@"; }
+reinstall_packages() { rpm_ours reinstall "$@"; }

@@ -46,7 +46,7 @@ save system/chrony-tracking chronyc -n tracking
 save system/chrony-sources chronyc -n sources
 save system/boots last -x -n 20
 save system/dmesg dmesg -T
-if command -v dpkg-query >/dev/null; then
+if command -v dpkg-query >/dev/null && [ ! -e /etc/redhat-release ]; then
   # shellcheck disable=SC2016 # dpkg's fields
   save system/packages dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n'
 else

@@ -13,6 +13,7 @@ below -type f -print0 | sort -zu | xargs -0 sha256sum | sed 's/^\\\{0,1\}\([0-9a
 find /tmp /dev/shm /run/lock /run/provision ! -path '*/systemd-private-*' -printf 'temporary %p\t%y %m %u\n' 2>/dev/null || :
 # shellcheck disable=SC2016 # dpkg-query's variables
 dpkg-query -W -f 'package ${Package}\t${Version} ${db:Status-Abbrev}\n'
+! command -v rpm >/dev/null || rpm -qa --qf 'rpm %{NAME} %{VERSION}-%{RELEASE}\t%{ARCH}\n'
 systemctl list-units --all --plain --no-legend --full --no-pager | awk '{ print "unit " $1 "\t" $2 " " $3 " " $4 }'
 systemctl list-unit-files --plain --no-legend --full --no-pager | awk '{ print "enabled " $1 "\t" $2 }'
 sysctl -a 2>/dev/null | sed 's/^\([^ ]*\) = /sysctl \1\t/'

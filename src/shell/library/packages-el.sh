@@ -2,14 +2,14 @@
 # --- packages (dnf, yum) ----------------------------------------------------------
 # A package is written NAME or NAME=VERSION. VERSION is exact, or leaves out the epoch or the release, or is a glob.
 
-# package_is HOLD SPEC: status 0 where it is installed so. HOLD: hold, free or any. Leaves "VERSION -" in R.
-# Holding is the versionlock plugin's where it is there; where it is not, the repository's `exclude` holds.
+# package_is HOLD SPEC: status 0 where it is installed so. HOLD: hold, free or any. Leaves "VERSION HOLD" in R.
 package_is() {
   package "${2%%=*}" || return 1
   case $2 in *=*) version_is "${R% *}" "${2#*=}" || return 1 ;; esac
-  [ "$1" = any ] || ! versionlock_there || case $1 in
-  hold) version_locked "${2%%=*}" ;;
-  free) ! version_locked "${2%%=*}" ;;
+  case $1 in
+  hold) [ "${R#* }" = hold ] ;;
+  # Without the plugin it is a repository that says who installs what, and that one is not ours to change.
+  free) [ "${R#* }" != hold ] || ! versionlock_there ;;
   esac
 }
 
@@ -22,21 +22,26 @@ version_is() {
   return 1
 }
 
-versionlock_there() { [ -e /etc/dnf/plugins/versionlock.conf ]; }
-
-# The list has lines NAME-EPOCH:VERSION-RELEASE.*
-version_locked() {
-  [ -e /etc/dnf/plugins/versionlock.list ] || return 1
-  while read -r v_line; do
-    case $v_line in "$1"-[0-9]*) return 0 ;; esac
-  done </etc/dnf/plugins/versionlock.list
-  return 1
-}
-
-# What a repository excludes is held against others, not against us.
+# Somebody else's dnf is waited for, 300 s long: dnf itself would wait without an end.
 rpm_tool() {
-  if command -v dnf >/dev/null; then dnf -y "$@"; else yum -y "$@"; fi
+  t_name=dnf t_end=$(($(date +%s) + ${P_LOCK_SECONDS:-300}))
+  command -v dnf >/dev/null || t_name=yum
+  while :; do
+    t_status=0
+    "$t_name" -y --setopt=exit_on_lock=True "$@" || t_status=$?
+    [ "$t_status" = 200 ] || return "$t_status"
+    if [ "$(date +%s)" -ge "$t_end" ]; then
+      say "another $t_name has had its lock for ${P_LOCK_SECONDS:-300} s: wait for it to end, or end it"
+      return 1
+    fi
+    say 'waiting for the other one to end'
+    sleep 3
+  done
 }
+
+# rpm_ours VERB...: what a repository excludes is held against others, not against us. `all` is the word of dnf 4, `*` that
+# of dnf 5, which has no option of that name any more.
+rpm_ours() { rpm_tool '--setopt=disable_excludes=all,*' "$@"; }
 
 # install_packages HOLD SPEC...: those that are not so yet, in one transaction.
 install_packages() {
@@ -54,33 +59,55 @@ install_packages() {
   # shellcheck disable=SC2086 # lists of words
   {
     ledger_packages $i_names
-    [ -z "$i_wanted" ] || dnf_install "$i_names" $i_wanted
-    if versionlock_there; then
-      case $i_hold in
-      hold) rpm_tool -q versionlock add $i_names ;;
-      free) rpm_tool -q versionlock delete $i_names ;;
-      esac
-    fi
+    # A lock of ours is on the version to be replaced.
+    [ -z "$i_wanted" ] || unlock_packages $i_names
+    [ -z "$i_wanted" ] || with_keys dnf_install $i_wanted
+    case $i_hold in
+    hold) hold_packages $i_names ;;
+    free) unlock_packages $i_names ;;
+    esac
   }
 }
 
-# dnf_install NAMES PACKAGE...: a lock of ours on the version to be replaced is taken off first.
+# dnf_install PACKAGE...: with the metadata there is; with fresh; without the repositories that are out of order.
 dnf_install() {
-  i_locked=$1
-  shift
-  # shellcheck disable=SC2086 # a list of words
-  if versionlock_there; then rpm_tool -q versionlock delete $i_locked || :; fi
-  if ! rpm_install "$@"; then
-    say 'fetching the metadata anew and trying once more'
-    rpm_tool -q clean expire-cache
-    rpm_install "$@"
-  fi
+  rpm_install "$@" && return 0
+  say 'fetching the metadata anew and trying once more'
+  rpm_tool -q clean expire-cache || :
+  rpm_install "$@" && return 0
+  say 'trying once more, without the repositories that cannot be reached'
+  rpm_install --setopt=skip_if_unavailable=True '--setopt=*.skip_if_unavailable=True' "$@"
 }
-rpm_install() { rpm_tool install --setopt=install_weak_deps=False --disableexcludes=all "$@"; }
+rpm_install() { rpm_ours install --setopt=install_weak_deps=False "$@"; }
 
 remove_packages() {
   ledger_packages "$@"
-  rpm_tool remove --disableexcludes=all "$@"
+  unlock_packages "$@"
+  rpm_ours remove "$@"
+}
+
+# --- signing keys (rpm) -------------------------------------------------------------
+
+# with_keys COMMAND...: keys that dnf takes up for it are noted as packages of ours, which they are to rpm. What there was
+# is on disk before: where we are killed in between, the next one notes them.
+with_keys() {
+  note_keys
+  rpm -q gpg-pubkey >"$P_STATE/rpm-keys.new" || :
+  sync "$P_STATE/rpm-keys.new"
+  mv "$P_STATE/rpm-keys.new" "$P_STATE/rpm-keys"
+  k_status=0
+  "$@" || k_status=$?
+  note_keys
+  return "$k_status"
+}
+
+note_keys() {
+  [ -e "$P_STATE/rpm-keys" ] || return 0
+  rpm -q gpg-pubkey | while read -r k_name; do
+    case $k_name in *' '*) continue ;; esac
+    grep -qxFe "$k_name" "$P_STATE/rpm-keys" || ledger package "$k_name" version=absent hold=-
+  done
+  rm -f "$P_STATE/rpm-keys"
 }
 
 # --- repositories (dnf, yum) --------------------------------------------------------

@@ -29,7 +29,7 @@ query_packages() {
         printf '%s=%s %s\n' "$q_name" "$q_version" "$q_want"
       done
   else
-    rpm -q --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n' "$@" 2>/dev/null | sed '/ is not installed$/d'
+    query_rpm "$@"
   fi
 }
 

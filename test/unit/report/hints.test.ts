@@ -14,6 +14,7 @@ const cases: [log: string, hint: string | undefined][] = [
     'dpkg --configure -a',
   ],
   ['Waiting for process with pid 4711 to finish.', 'dnf'],
+  ['another dnf has had its lock for 300 s: wait for it to end, or end it', 'let it finish'],
   ['W: GPG error: https://pkgs.k8s.io InRelease: NO_PUBKEY 234654DA9A296436', 'signature'],
   ['E: The repository ... InRelease is not signed.', 'signature'],
   ['The following signatures were invalid: EXPKEYSIG 234654DA9A296436', 'signature'],

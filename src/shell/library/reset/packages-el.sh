@@ -26,14 +26,33 @@ packages_to_remove() {
   printf '%s\n' $r_remove
 }
 
+# erase_packages NAME...: keys are none to dnf. What dnf knows of repositories that are gone goes too.
+# shellcheck disable=SC2086 # lists of names
 erase_packages() {
-  for e_name in "$@"; do free_package "$e_name"; done
-  rpm_tool remove --disableexcludes=all --setopt=clean_requirements_on_remove=False "$@"
+  unlock_packages "$@"
+  e_keys='' e_names=''
+  for e_name in "$@"; do
+    case $e_name in gpg-pubkey-*) e_keys="$e_keys $e_name" ;; *) e_names="$e_names $e_name" ;; esac
+  done
+  [ -z "$e_names" ] || rpm_ours remove --setopt=clean_requirements_on_remove=False $e_names
+  [ -z "$e_keys" ] || rpm -e $e_keys
+  forget_metadata
 }
 
-repair_packages() { :; }
+# forget_metadata: dnf keeps it as NAME-DIGEST/, NAME.solv and the like.
+forget_metadata() {
+  for m_cache in /var/cache/dnf/*-????????????????/; do
+    m_repository=${m_cache%-????????????????/}
+    m_repository=${m_repository##*/}
+    [ "$m_repository" != '*' ] || continue
+    ! grep -qsFx "[$m_repository]" /etc/yum.repos.d/*.repo /etc/dnf/dnf.conf || continue
+    rm -rf "$m_cache" "/var/cache/dnf/$m_repository".solv "/var/cache/dnf/$m_repository"-*.solvx
+  done
+}
 
-bring_package() { rpm_tool install --setopt=install_weak_deps=False --disableexcludes=all "$1-$2"; }
+repair_packages() { note_keys; }
 
-hold_package() { ! versionlock_there || rpm_tool -q versionlock add "$1"; }
-free_package() { ! versionlock_there || ! version_locked "$1" || rpm_tool -q versionlock delete "$1"; }
+bring_package() { rpm_install "$1-$2"; }
+
+hold_package() { ! versionlock_there || hold_packages "$1"; }
+free_package() { unlock_packages "$1"; }

@@ -1,0 +1,122 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, describe, expect } from 'vitest'
+import { parse } from 'yaml'
+import { loadPrelude } from '../../src/shell/load.ts'
+import { shells } from './harness.ts'
+
+interface Case {
+  readonly name: string
+  /** The plugin's list; without one the plugin is not there. */
+  readonly list?: string
+  readonly repositories?: Readonly<Record<string, string>>
+  readonly held: readonly string[]
+  readonly hold?: string
+  readonly free?: string
+}
+
+const cases = parse(readFileSync(new URL('cases/locks.yaml', import.meta.url), 'utf8')) as readonly Case[]
+const names = ['kubelet', 'docker-ce', 'docker-ce-cli']
+
+/** A host made of a few files, with an rpm that knows one package and a dnf that is locked as often as told. */
+const it = base.extend<{ root: string }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
+  root: async ({}, use) => {
+    const root = mkdtempSync(join(tmpdir(), 'provision-locks-'))
+    for (const directory of ['bin', 'repos', 'plugins', 'run']) mkdirSync(join(root, directory))
+    program(root, 'rpm', "echo 'kubelet-0:1.36.3-150500.1.1.*'")
+    program(
+      root,
+      'dnf',
+      `left=$(cat "$ROOT/locked"); [ "$left" != 0 ] || { echo "dnf $*"; exit; }; echo $((left - 1)) >"$ROOT/locked"; exit 200`,
+    )
+    program(root, 'sleep', 'exit 0')
+    await use(root)
+    rmSync(root, { recursive: true })
+  },
+})
+
+describe.each(shells)('under %s', (shell) => {
+  const [command = '', ...words] = shell.split(' ')
+  const start = (root: string, script: string, mode = '-eu') => {
+    const file = join(root, 'run', 'program')
+    const settings = `versionlock_list=${root}/plugins/versionlock.list; rpm_repositories=${root}/repos; P_FAMILY=el`
+    writeFileSync(file, `P_STATE=${root}/state\n${loadPrelude('el')}\nPATH=${root}/bin:$PATH\n${settings}\n${script}\n`)
+    const env = { PATH: process.env.PATH, ROOT: root }
+    return spawnSync(command, [...words, mode, file], { env, encoding: 'utf8' })
+  }
+
+  it.for(cases)('$name', ({ list, repositories, held, hold, free }, { root }) => {
+    const path = join(root, 'plugins/versionlock.list')
+    const begin = () => {
+      if (list === undefined) return
+      writeFileSync(join(root, 'plugins/versionlock.conf'), '')
+      writeFileSync(path, list)
+    }
+    for (const [name, text] of Object.entries(repositories ?? {})) writeFileSync(join(root, 'repos', name), text)
+    begin()
+    const asked = start(root, `held_packages; for each in ${names.join(' ')}; do ! is_held $each || echo $each; done`)
+    expect(asked.stderr).toBe('')
+    expect(asked.stdout.trim().split('\n').filter(Boolean)).toEqual(held)
+    for (const [verb, wanted] of [
+      ['hold_packages', hold],
+      ['unlock_packages', free],
+    ] as const) {
+      if (wanted === undefined) continue
+      begin()
+      expect(start(root, `${verb} kubelet`)).toMatchObject({ status: 0, stderr: '' })
+      expect(readFileSync(path, 'utf8'), verb).toBe(wanted)
+    }
+  })
+
+  it('refuses to hold what nothing holds', ({ root }) => {
+    const { status, stderr } = start(root, 'hold_packages kubelet')
+    expect(status).toBe(1)
+    expect(stderr).toContain('nothing holds kubelet')
+    expect(existsSync(join(root, 'plugins/versionlock.list'))).toBe(false)
+  })
+
+  it('waits for a dnf that is at work', ({ root }) => {
+    writeFileSync(join(root, 'locked'), '3')
+    const { status, stdout, stderr } = start(root, 'rpm_tool install x')
+    expect([status, stdout]).toEqual([0, 'dnf -y --setopt=exit_on_lock=True install x\n'])
+    expect(stderr.match(/waiting/g)).toHaveLength(3)
+  })
+
+  it('waits no longer than the deadline, and says for what', ({ root }) => {
+    writeFileSync(join(root, 'locked'), '9')
+    const { status, stderr } = start(root, 'P_LOCK_SECONDS=0; rpm_tool install x')
+    expect(status).toBe(1)
+    expect(stderr).toContain('another dnf has had its lock for 0 s')
+  })
+})
+
+describe('the signing keys', () => {
+  it('that dnf takes up are ours, also where we were killed', ({ root }) => {
+    program(root, 'rpm', 'cat "$ROOT/keys"')
+    writeFileSync(join(root, 'keys'), 'gpg-pubkey-old-1\n')
+    const script = (body: string) => `mkdir -p $P_STATE/ledger; ${body}`
+    const run = (body: string) => {
+      const file = join(root, 'run', 'program')
+      writeFileSync(
+        file,
+        `P_STATE=${root}/state\n${loadPrelude('el')}\nPATH=${root}/bin:$PATH\nP_FAMILY=el\n${script(body)}\n`,
+      )
+      return spawnSync('dash', ['-eu', file], { env: { PATH: process.env.PATH, ROOT: root }, encoding: 'utf8' })
+    }
+    const take = (name: string) => `echo ${name} >>"$ROOT/keys"`
+    expect(run(`take() { ${take('gpg-pubkey-new-2')}; kill -KILL $$; }; with_keys take`).signal).toBe('SIGKILL')
+    expect(run(`take() { ${take('gpg-pubkey-new-3')}; return 3; }; with_keys take`).status).toBe(3)
+    const entries = execFileSync('ls', [join(root, 'state/ledger/package')], { encoding: 'utf8' })
+    expect(entries).toBe('gpg-pubkey-new-2\ngpg-pubkey-new-3\n')
+    expect(existsSync(join(root, 'state/rpm-keys'))).toBe(false)
+  })
+})
+
+function program(root: string, name: string, body: string): void {
+  const file = join(root, 'bin', name)
+  writeFileSync(file, `#!/bin/sh\n${body}\n`)
+  chmodSync(file, 0o755)
+}
