@@ -17,6 +17,7 @@ export interface Inventory {
   readonly network: 'kube-router' | { readonly manifest: string }
   readonly time: { readonly zone?: string | undefined; readonly servers: readonly string[] }
   readonly names: 'hosts' | 'dns'
+  readonly systems: 'known' | 'any'
   readonly swap: 'off' | 'on'
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors

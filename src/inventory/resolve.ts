@@ -45,6 +45,7 @@ export function resolve(
       servers: file.time.servers ?? (preset === undefined ? timeServers : mirrorPresets[preset].timeServers),
     },
     names: file.names,
+    systems: file.systems,
     swap: file.swap,
     limits: file.limits,
     mirrors: resolveMirrors(file.mirrors),

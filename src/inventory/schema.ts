@@ -131,6 +131,10 @@ export const inventorySchema = z.strictObject({
     .describe(
       'hosts writes all node names into /etc/hosts of every node; dns keeps them on the control planes, in the zone CLUSTER.internal',
     ),
+  systems: z
+    .enum(['known', 'any'])
+    .default('known')
+    .describe('known refuses hosts whose system this release was not made for; any goes ahead with those nobody tried'),
   swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
   limits: z
     .strictObject({

@@ -39,6 +39,7 @@ import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
 import { standStill } from './stand-still.ts'
 import { stubDomain } from './stub-domain.ts'
+import { suitable } from './suitable.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
@@ -96,6 +97,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     standAside,
     standStill,
     stubDomain,
+    suitable,
     swap,
     sysctl,
     taints,

@@ -14,6 +14,7 @@ import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { nameServerPackages, namesOf } from './names.ts'
+import { hostSystem } from './system.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */
 const sockets = {
@@ -35,6 +36,7 @@ export function scopeOf(
   const debian = facts.family === 'debian'
   const registry = kubernetesRegistry(inventory, catalogue)
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
+  const system = hostSystem(inventory, facts, catalogue)
   return {
     cluster: inventory,
     host,
@@ -50,8 +52,10 @@ export function scopeOf(
       kubeletDefaults: debian ? '/etc/default/kubelet' : '/etc/sysconfig/kubelet',
     },
     units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
+    system,
+    systemLacksModules: system.kernelModules !== '',
     packages: {
-      base: [
+      base: system.packagesOf([
         ...nameServerPackages(inventory, host, facts),
         ...(debian
           ? [
@@ -78,7 +82,7 @@ export function scopeOf(
               'kmod',
               'util-linux',
             ]),
-      ],
+      ]),
       runtime: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },

@@ -10,6 +10,7 @@ const common = [
   'library/files.sh',
   'library/ledger.sh',
   'library/baseline.sh',
+  'library/suitable.sh',
   'library/settings.sh',
   'library/swap.sh',
   'library/services.sh',
