@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Opening } from './ports.ts'
 import type { System } from './systems.ts'
 
 const minor = z.strictObject({ newest: z.string(), pause: z.string(), coredns: z.string(), etcd: z.string() })
@@ -30,6 +31,7 @@ export const catalogueSchema = z.strictObject({
 /** What this release installs and from where. */
 export interface Catalogue extends z.output<typeof catalogueSchema> {
   readonly systems: readonly System[]
+  readonly ports: readonly Opening[]
 }
 
 /** `1.36` of `1.36.3`. */

@@ -18,6 +18,7 @@ export interface Inventory {
   readonly time: { readonly zone?: string | undefined; readonly servers: readonly string[] }
   readonly names: 'hosts' | 'dns'
   readonly systems: 'known' | 'any'
+  readonly firewall: Firewall
   readonly swap: 'off' | 'on'
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors
@@ -25,6 +26,15 @@ export interface Inventory {
   readonly hooks: readonly Hook[]
   /** Not wrong, but to be told. */
   readonly warnings: readonly Problem[]
+}
+
+/** What is done about firewalls on the hosts. */
+export interface Firewall {
+  readonly mode: 'open' | 'off' | 'leave'
+  /** Networks and addresses that count as nodes; undefined: the hosts' own addresses. */
+  readonly nodes?: readonly string[] | undefined
+  /** `8472/udp`: further ports that nodes reach each other by. */
+  readonly ports: readonly string[]
 }
 
 export interface Host {

@@ -46,6 +46,7 @@ export function resolve(
     },
     names: file.names,
     systems: file.systems,
+    firewall: typeof file.firewall === 'string' ? { mode: file.firewall, ports: [] } : file.firewall,
     swap: file.swap,
     limits: file.limits,
     mirrors: resolveMirrors(file.mirrors),

@@ -3,6 +3,7 @@ import { withHint } from '../yaml/explain.ts'
 import { backup } from './backup-schema.ts'
 import * as field from './fields.ts'
 import { dockerPackages, dockerVersion } from './host-runtime-schema.ts'
+import { firewall } from './firewall-schema.ts'
 import { host, ssh } from './hosts-schema.ts'
 
 import { kubernetes } from './kubernetes-schema.ts'
@@ -135,6 +136,7 @@ export const inventorySchema = z.strictObject({
     .enum(['known', 'any'])
     .default('known')
     .describe('known refuses hosts whose system this release was not made for; any goes ahead with those nobody tried'),
+  firewall,
   swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
   limits: z
     .strictObject({

@@ -14,6 +14,7 @@ import { etcdQuorum } from './etcd-quorum.ts'
 import { etcdRestore } from './etcd-restore.ts'
 import { etcdTools } from './etcd-tools.ts'
 import { file } from './file.ts'
+import { firewall } from './firewall.ts'
 import { forgetNodes } from './forget-nodes.ts'
 import { hostname } from './hostname.ts'
 import { image } from './image.ts'
@@ -69,6 +70,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     etcdRestore,
     etcdTools,
     file,
+    firewall,
     forgetNodes,
     hostname,
     image,

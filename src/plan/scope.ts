@@ -13,6 +13,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
+import { firewallOf } from './firewall.ts'
 import { nameServerPackages, namesOf } from './names.ts'
 import { hostSystem } from './system.ts'
 
@@ -53,6 +54,7 @@ export function scopeOf(
     },
     units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
     system,
+    firewall: firewallOf(inventory, host, catalogue),
     systemLacksModules: system.kernelModules !== '',
     packages: {
       base: system.packagesOf([

@@ -11,6 +11,7 @@ const common = [
   'library/ledger.sh',
   'library/baseline.sh',
   'library/suitable.sh',
+  'library/firewall.sh',
   'library/settings.sh',
   'library/swap.sh',
   'library/services.sh',
