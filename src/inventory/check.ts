@@ -4,6 +4,7 @@ import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
+import { checkLocal } from './check-local.ts'
 import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
@@ -19,6 +20,7 @@ export function check(context: CheckContext): {
       ...checkVersion(context),
       ...checkControlPlanes(context),
       ...checkAddresses(context),
+      ...checkLocal(context),
       ...checkNetworks(context),
       ...checkNames(context),
       ...checkKubelet(context),

@@ -42,6 +42,12 @@ export const ssh = z.strictObject({
 /** One of the `hosts`. */
 export const host = z.strictObject({
   address: field.address.describe('IP address or name by which the host is reached'),
+  connection: z
+    .enum(['ssh', 'local'])
+    .default('ssh')
+    .describe(
+      'local: the machine that provision runs on, reached without SSH; of its ssh settings only sudoPassword counts',
+    ),
   role: z.enum(['control-plane', 'worker']).describe('control-plane or worker'),
   state: z.enum(['up', 'down']).default('up').describe('down: known to be off, left out of every run'),
   labels: z.record(field.labelKey, field.labelValue).default({}).describe('Labels of the node'),

@@ -41,6 +41,7 @@ export interface Host {
   /** Also the node's name. */
   readonly name: string
   readonly address: string
+  readonly connection: 'ssh' | 'local'
   readonly role: Role
   /** `down`: known to be off, left out of every run. */
   readonly state: 'up' | 'down'

@@ -89,6 +89,7 @@ function resolveHost(name: string, file: InventoryFile, document: YamlDocument, 
   return {
     name,
     address: host.address,
+    connection: host.connection,
     role: host.role,
     state: host.state,
     labels: host.labels,

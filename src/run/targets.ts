@@ -26,6 +26,7 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
   }
   return async (host) => ({
     name: host.name,
+    connection: host.connection,
     address: host.address,
     port: host.ssh.port,
     user: host.ssh.user ?? '',
