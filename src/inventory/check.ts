@@ -64,13 +64,13 @@ function evenControlPlanes(context: CheckContext): Problem[] {
 function checkAddresses(context: CheckContext): Problem[] {
   const seen = new Map<string, string>()
   return context.inventory.hosts.flatMap((host) => {
-    const key = `${host.address.toLowerCase()} ${host.ssh.port}`
+    const key = `${host.reach.toLowerCase()} ${host.ssh.port}`
     const first = seen.get(key)
     if (first === undefined) {
       seen.set(key, host.name)
       return []
     }
-    const message = `hosts.${host.name}.address ${host.address} is also that of ${first}`
+    const message = `hosts.${host.name}.address ${host.reach} is also that of ${first}`
     return [problemAt(context, ['hosts', host.name, 'address'], message, 'give every host an address of its own')]
   })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import * as field from './fields.ts'
 import { hostRuntime } from './host-runtime-schema.ts'
+import { node } from './node-schema.ts'
 
 /** Where a secret comes from. */
 export const secret = z
@@ -42,6 +43,7 @@ export const ssh = z.strictObject({
 /** One of the `hosts`. */
 export const host = z.strictObject({
   address: field.address.describe('IP address or name by which the host is reached'),
+  node,
   connection: z
     .enum(['ssh', 'local'])
     .default('ssh')

@@ -40,7 +40,11 @@ export interface Firewall {
 export interface Host {
   /** Also the node's name. */
   readonly name: string
+  /** By which nodes reach each other. With a rule that only the host can answer, what `reach` is until it has. */
   readonly address: string
+  /** By which we reach it. */
+  readonly reach: string
+  readonly node?: NodeRule | undefined
   readonly connection: 'ssh' | 'local'
   readonly role: Role
   /** `down`: known to be off, left out of every run. */
@@ -54,6 +58,14 @@ export interface Host {
     | undefined
   readonly containerd?: { readonly version: string } | undefined
   readonly source: SourceRef
+}
+
+/** Which address of a host is the node's; one of them. */
+export interface NodeRule {
+  readonly address?: string | undefined
+  readonly interface?: string | undefined
+  /** CIDR */
+  readonly network?: string | undefined
 }
 
 export type Role = 'control-plane' | 'worker'

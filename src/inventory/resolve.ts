@@ -88,7 +88,9 @@ function resolveHost(name: string, file: InventoryFile, document: YamlDocument, 
   const byRole = host.role === 'control-plane' ? [controlPlaneTaint] : []
   return {
     name,
-    address: host.address,
+    address: host.node?.address ?? host.address,
+    reach: host.address,
+    node: host.node,
     connection: host.connection,
     role: host.role,
     state: host.state,

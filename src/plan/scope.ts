@@ -54,6 +54,9 @@ export function scopeOf(
     },
     units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
     system,
+    nodeAddress: host.node === undefined ? '' : host.address,
+    nodeArguments: host.node === undefined ? '' : ` --node-ip=${host.address}`,
+    hasNodeAddress: host.node !== undefined,
     firewall: firewallOf(inventory, host, catalogue),
     systemLacksModules: system.kernelModules !== '',
     packages: {

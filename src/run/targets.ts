@@ -27,7 +27,7 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
   return async (host) => ({
     name: host.name,
     connection: host.connection,
-    address: host.address,
+    address: host.reach,
     port: host.ssh.port,
     user: host.ssh.user ?? '',
     identityFile: host.ssh.identityFile,
