@@ -19,6 +19,7 @@ export interface Inventory {
   readonly names: 'hosts' | 'dns'
   readonly systems: 'known' | 'any'
   readonly firewall: Firewall
+  readonly selinux: 'leave' | 'permissive' | 'enforcing'
   readonly swap: 'off' | 'on'
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors

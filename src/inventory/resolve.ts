@@ -47,6 +47,7 @@ export function resolve(
     names: file.names,
     systems: file.systems,
     firewall: typeof file.firewall === 'string' ? { mode: file.firewall, ports: [] } : file.firewall,
+    selinux: file.selinux,
     swap: file.swap,
     limits: file.limits,
     mirrors: resolveMirrors(file.mirrors),

@@ -137,6 +137,12 @@ export const inventorySchema = z.strictObject({
     .default('known')
     .describe('known refuses hosts whose system this release was not made for; any goes ahead with those nobody tried'),
   firewall,
+  selinux: z
+    .enum(['leave', 'permissive', 'enforcing'])
+    .default('leave')
+    .describe(
+      'SELinux on hosts of the RHEL family: leave touches nothing; enforcing also has containers labelled, and needs it to be on',
+    ),
   swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
   limits: z
     .strictObject({

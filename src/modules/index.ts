@@ -36,6 +36,7 @@ import { repository } from './repository.ts'
 import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
 import { saveCluster } from './save-cluster.ts'
+import { selinux } from './selinux.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
 import { standStill } from './stand-still.ts'
@@ -95,6 +96,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     reset,
     resolver,
     saveCluster,
+    selinux,
     service,
     standAside,
     standStill,

@@ -11,6 +11,10 @@ export interface HostSystem {
   readonly cgroup: 'v2' | 'any'
   /** The package with the kernel's modules for container networking where the system leaves it out; else empty. */
   readonly kernelModules: string
+  /** Whether SELinux is to be one way or the other here, and is not left as it is. */
+  readonly selinuxManaged: boolean
+  /** Whether containers are to run under labels of their own. */
+  readonly selinuxEnforcing: boolean
   /** The family's packages as this system calls them. */
   readonly packagesOf: (family: readonly string[]) => string[]
 }
@@ -18,10 +22,18 @@ export interface HostSystem {
 /** One host's system as the catalogue knows it. Pure. */
 export function hostSystem(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): HostSystem {
   const row = systemOf(facts, catalogue.systems)
+  const selinuxEnforcing = facts.family === 'el' && inventory.selinux === 'enforcing'
   return {
     refusal: systemRefusal(facts, catalogue.systems, inventory.systems) ?? '',
     cgroup: inventory.kubernetes.kubelet.failCgroupV1 === false ? 'any' : 'v2',
     kernelModules: row?.kernelModules ?? '',
-    packagesOf: (family) => [...family.filter((name) => !row?.without.includes(name)), ...(row?.more ?? [])],
+    selinuxManaged: facts.family === 'el' && inventory.selinux !== 'leave',
+    selinuxEnforcing,
+    packagesOf: (family) => [
+      ...family.filter((name) => !row?.without.includes(name)),
+      ...(row?.more ?? []),
+      // The rules under which containers and the kubelet work; policycoreutils has restorecon.
+      ...(selinuxEnforcing ? ['container-selinux', 'policycoreutils'] : []),
+    ],
   }
 }

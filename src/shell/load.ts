@@ -12,6 +12,7 @@ const common = [
   'library/baseline.sh',
   'library/suitable.sh',
   'library/firewall.sh',
+  'library/selinux.sh',
   'library/settings.sh',
   'library/swap.sh',
   'library/services.sh',

@@ -56,7 +56,7 @@ put_back_ledger() {
   while IFS= read -r u_entry; do
     read_meta "$u_entry"
     case $m_kind in
-    file | unit | sysctl | module | swap | firewall | hostname | timezone | image | kubernetes) "undo_$m_kind" ;;
+    file | unit | sysctl | module | swap | firewall | selinux | hostname | timezone | image | kubernetes) "undo_$m_kind" ;;
     *) reset_note "$m_kind $m_key was noted by another version of provision: left as it is" ;;
     esac
     forget_entry "$u_entry"

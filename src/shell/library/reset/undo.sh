@@ -188,3 +188,8 @@ put_firewall() {
     ;;
   esac
 }
+
+undo_selinux() {
+  [ -e "$P_SYS/fs/selinux/enforce" ] || return 0
+  printf '%s' "$m_value" >"$P_SYS/fs/selinux/enforce" || reset_note "SELinux enforced ($m_value) before us and does not take it back: setenforce $m_value"
+}
