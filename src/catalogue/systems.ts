@@ -13,7 +13,6 @@ const system = z.strictObject({
   docker: z.strictObject({ directory: z.string(), release: z.string() }).optional(),
   without: z.array(z.string()).default([]),
   more: z.array(z.string()).default([]),
-  kernelModules: z.string().optional(),
 })
 
 /** The schema of systems.yaml. A row that is not supported says why, and what to do. */

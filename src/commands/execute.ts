@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { formatProblem, UserError } from '../errors.ts'
-import { createRedactor } from '../events/redact.ts'
-import type { RunEvent } from '../events/run-event.ts'
+import { createRedactor, type Redactor } from '../events/redact.ts'
+import type { RunEvent, RunSummary } from '../events/run-event.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { outputsOf } from '../playbook/outputs.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { askSecret } from '../report/ask.ts'
 import { openReport } from '../report/report.ts'
 import { lockRun } from '../run/lock.ts'
-import { runPlaybooks } from '../run/run.ts'
+import { type RunResult, runPlaybooks } from '../run/run.ts'
 import { createTargets } from '../run/targets.ts'
+import type { HostFile, HostUpload } from '../run/transfers.ts'
 import { loadPrelude } from '../shell/load.ts'
 import { describeNotice } from '../transport/notice.ts'
 import { createSshTransport } from '../transport/ssh.ts'
@@ -22,13 +24,37 @@ import { factsOf, keepFacts } from './facts.ts'
 import { withNodeAddresses } from './node-addresses.ts'
 import type { GlobalOptions } from './options.ts'
 import { stateDirectory } from './state.ts'
-import type { Executed, Work } from './work.ts'
 
-export type { Executed, Work }
+/** What one run is to do. */
+export interface Work {
+  /** As the operator would type it, for the record. */
+  readonly command: string
+  readonly mode: 'apply' | 'check'
+  readonly inventory: Inventory
+  readonly playbooks: readonly Playbook[]
+  readonly selected: readonly Host[]
+  /** For a run that is to leave other hosts alone: what the summary is to account for. */
+  readonly scope?: { readonly named: readonly string[]; readonly phases: readonly string[] } | undefined
+  /** Files that hosts get before their programs; kept where the tasks that use them look. */
+  readonly uploads?: readonly HostUpload[] | undefined
+  /** Takes files that tasks give with `output: { file: true }`. */
+  readonly onFile?: ((file: HostFile) => Promise<void>) | undefined
+  /** Only asks: nobody is kept out, nothing is shown or recorded. */
+  readonly observe?: boolean
+  /** Gets to know the secrets of the run; for who takes files and has to take them out. */
+  readonly redactor?: Redactor
+}
+
+export interface Executed {
+  readonly summary: RunSummary
+  readonly outputs: RunResult['outputs']
+}
 
 /** Runs the work, showing and recording it. Throws LockedError; every other failure of a host is in the summary. */
 export async function execute(given: Work, options: GlobalOptions): Promise<Executed> {
-  const work = await withNodeAddresses(given, (asking) => execute(asking, options))
+  const work = await withNodeAddresses(given, (question) =>
+    execute({ command: given.command, mode: 'apply', observe: true, ...question }, options),
+  )
   const { inventory, mode } = work
   if (work.onFile === undefined) refuseFiles(work.playbooks)
   const state = stateDirectory(inventory)

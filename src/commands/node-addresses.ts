@@ -2,23 +2,38 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../errors.ts'
+import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
+import type { Playbook } from '../playbook/playbook.ts'
 import { chooseAddress, parseAddresses } from '../run/node-address.ts'
 import { stateDirectory } from './state.ts'
-import type { Executed, Work } from './work.ts'
 
 /** What a rule chose, by host: so that hosts are asked once, and not in every run. */
 type Chosen = Readonly<Record<string, { readonly rule: string; readonly address: string }>>
+
+/** What of a work names hosts. */
+interface Settling {
+  readonly inventory: Inventory
+  readonly selected: readonly Host[]
+  readonly observe?: boolean
+}
+
+/** Has hosts run playbooks that change nothing. */
+type Ask = (question: {
+  readonly inventory: Inventory
+  readonly playbooks: readonly Playbook[]
+  readonly selected: readonly Host[]
+}) => Promise<{
+  readonly summary: RunSummary
+  readonly outputs: ReadonlyMap<string, ReadonlyMap<string, string>>
+}>
 
 /**
  * The work with the addresses that rules (`node: { interface }`, `{ network }`) choose. Hosts that were not asked yet are
  * asked by `ask`, which runs a work that changes nothing. Throws UserError where a rule fits none of a host's addresses.
  */
-export async function withNodeAddresses<Wanted extends Work>(
-  work: Wanted,
-  ask: (work: Work) => Promise<Executed>,
-): Promise<Wanted> {
+export async function withNodeAddresses<Work extends Settling>(work: Work, ask: Ask): Promise<Work> {
   const ruled = work.inventory.hosts.filter((host) => host.node !== undefined && host.node.address === undefined)
   if (ruled.length === 0) return work
   const known = readChosen(work.inventory)
@@ -38,15 +53,10 @@ export async function withNodeAddresses<Wanted extends Work>(
   }
 }
 
-async function askHosts(
-  inventory: Inventory,
-  hosts: readonly Host[],
-  ask: (work: Work) => Promise<Executed>,
-): Promise<Chosen> {
+async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask): Promise<Chosen> {
   const file = fileURLToPath(new URL('../../playbooks/addresses.yaml', import.meta.url))
   const playbooks = loadPlaybooks([file])
-  const asked = { command: 'provision', mode: 'apply', observe: true, inventory, playbooks, selected: hosts } as const
-  const { outputs, summary } = await ask(asked)
+  const { outputs, summary } = await ask({ inventory, playbooks, selected: hosts })
   const told = outputs.get('addresses')
   return Object.fromEntries(
     hosts.map((host) => {

@@ -58,7 +58,6 @@ export function scopeOf(
     nodeArguments: host.node === undefined ? '' : ` --node-ip=${host.address}`,
     hasNodeAddress: host.node !== undefined,
     firewall: firewallOf(inventory, host, catalogue),
-    systemLacksModules: system.kernelModules !== '',
     packages: {
       base: system.packagesOf([
         ...nameServerPackages(inventory, host, facts),

@@ -9,8 +9,6 @@ export interface HostSystem {
   readonly refusal: string
   /** `v2`: the kubelet refuses the old control groups; `any`: the inventory has told it not to. */
   readonly cgroup: 'v2' | 'any'
-  /** The package with the kernel's modules for container networking where the system leaves it out; else empty. */
-  readonly kernelModules: string
   /** Whether SELinux is to be one way or the other here, and is not left as it is. */
   readonly selinuxManaged: boolean
   /** Whether containers are to run under labels of their own. */
@@ -26,7 +24,6 @@ export function hostSystem(inventory: Inventory, facts: HostFacts, catalogue: Ca
   return {
     refusal: systemRefusal(facts, catalogue.systems, inventory.systems) ?? '',
     cgroup: inventory.kubernetes.kubelet.failCgroupV1 === false ? 'any' : 'v2',
-    kernelModules: row?.kernelModules ?? '',
     selinuxManaged: facts.family === 'el' && inventory.selinux !== 'leave',
     selinuxEnforcing,
     packagesOf: (family) => [
