@@ -12,6 +12,7 @@ import {
   removeLab,
   results,
   type TestLab,
+  writePlaybook,
 } from './harness.ts'
 import { siteRules } from './site-rules.ts'
 
@@ -138,6 +139,32 @@ describe.each(chosen)('control plane behind %s, workers behind %s and %s', (...f
 
   test('reset takes away ours alone', async () => {
     expectCode(await provision(lab, ['reset', '--yes', '--packages']), 0)
+    for (const [host, firewall] of pairs) expect(await on(lab, host, asked[firewall]), host).toBe(before.get(host))
+  })
+
+  test('is turned off only when told to be, and on again by reset', async () => {
+    const file = await writePlaybook(lab, 'off.yaml', [
+      'name: No firewall',
+      'firewall: { mode: "off", sources: { nodes: [], control-planes: [], pods: [] }, openings: [] }',
+    ])
+    const ran = await provision(lab, ['run', file])
+    expectCode(ran, 0)
+    expect(results(ran, ['changed'])).toEqual(
+      pairs.filter(([, firewall]) => firewall !== 'rules').map(([host]) => `${host}: No firewall`),
+    )
+    const state: Readonly<Record<Firewall, string>> = {
+      firewalld: 'systemctl is-active firewalld || :',
+      ufw: 'ufw status',
+      rules: 'nft list table inet site >/dev/null && echo kept',
+    }
+    const wantedState: Readonly<Record<Firewall, string>> = {
+      firewalld: 'inactive',
+      ufw: 'Status: inactive',
+      rules: 'kept',
+    }
+    for (const [host, firewall] of pairs)
+      expect((await on(lab, host, state[firewall])).trim()).toBe(wantedState[firewall])
+    expectCode(await provision(lab, ['reset', '--yes']), 0)
     for (const [host, firewall] of pairs) expect(await on(lab, host, asked[firewall]), host).toBe(before.get(host))
   })
 })

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import type { RunSummary } from '../../src/events/run-event.ts'
@@ -18,13 +17,14 @@ beforeAll(async () => {
   const leader = await leaderOf(hostOf(lab, 'cp1').id)
   const place = `/proc/${leader}/root/opt/provision`
   mkdirSync(place, { recursive: true })
-  const packages = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
-    cwd: checkout,
-    encoding: 'utf8',
-  })
+  const locked = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean }>
+  }
+  const needed = Object.entries(locked.packages).flatMap(([path, { dev, optional }]) =>
+    path === '' || dev || optional || !existsSync(join(checkout, path)) ? [] : [path],
+  )
   const parts = ['src', 'playbooks', 'templates', 'lab/network', 'package.json']
-  const needed = packages.split('\n').filter((path) => path.includes('/node_modules/'))
-  for (const part of [...parts, ...needed.map((path) => relative(checkout, path))]) {
+  for (const part of [...parts, ...needed]) {
     cpSync(join(checkout, part), join(place, part), { recursive: true, dereference: true })
   }
   cpSync(process.execPath, join(place, 'node'))
