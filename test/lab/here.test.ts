@@ -67,7 +67,7 @@ test('a cluster of one node is made by the machine itself', async () => {
 
 test('a second run changes nothing, in one exec', async () => {
   const summary = await provisionThere('')
-  expect(summary.hosts[0]).toMatchObject({ outcome: 'ok', connections: 1 })
+  expect(summary.hosts[0]).toMatchObject({ outcome: 'converged', connections: 1 })
 })
 
 test('reset takes it back', async () => {
