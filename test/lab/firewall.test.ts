@@ -17,7 +17,7 @@ import {
 import { siteRules } from './site-rules.ts'
 
 // Real firewalld, real ufw, and rules of nf_tables that drop by policy, each on a host of one cluster, and each on the
-// control plane once. About three minutes an arrangement. PROVISION_TEST_FIREWALL names one, by what its control plane has.
+// control plane once. About four minutes an arrangement where nothing else runs, seven to fourteen on a busy machine. PROVISION_TEST_FIREWALL names one, by what its control plane has.
 
 type Firewall = 'firewalld' | 'ufw' | 'rules'
 const hosts = ['cp1', 'w1', 'w2'] as const
