@@ -1,4 +1,5 @@
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
+import { systemOf } from '../catalogue/systems.ts'
 import { UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
@@ -47,7 +48,7 @@ export function kubernetesRepository(inventory: Inventory, facts: HostFacts, cat
   }
 }
 
-/** Docker's own repository. The EL rebuilds that Docker has no directory for use CentOS's. */
+/** Docker's own repository. Systems that Docker has no directory for use CentOS's, of the release that systems.yaml says. */
 export function dockerRepository(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Repository {
   const base = `${inventory.mirrors.packages.docker ?? catalogue.docker.repository}/linux`
   if (facts.family === 'debian') {
@@ -60,8 +61,10 @@ export function dockerRepository(inventory: Inventory, facts: HostFacts, catalog
       keyUrl: `${base}/${distribution}/gpg`,
     }
   }
-  const distribution = facts.id === 'rhel' || facts.id === 'fedora' ? facts.id : 'centos'
-  const release = distribution === 'fedora' ? facts.version : facts.version.split('.')[0]
+  const own = facts.id === 'rhel' || facts.id === 'fedora' ? facts.id : 'centos'
+  const builds = systemOf(facts, catalogue.systems)?.docker
+  const distribution = builds?.directory ?? own
+  const release = builds?.release ?? facts.version.split('.')[0]
   return {
     name: 'docker',
     url: `${base}/${distribution}/${release}/$basearch/stable`,

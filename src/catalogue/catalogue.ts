@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Opening } from './ports.ts'
+import type { System } from './systems.ts'
 
 const minor = z.strictObject({ newest: z.string(), pause: z.string(), coredns: z.string(), etcd: z.string() })
 
@@ -27,7 +29,10 @@ export const catalogueSchema = z.strictObject({
 })
 
 /** What this release installs and from where. */
-export type Catalogue = z.output<typeof catalogueSchema>
+export interface Catalogue extends z.output<typeof catalogueSchema> {
+  readonly systems: readonly System[]
+  readonly ports: readonly Opening[]
+}
 
 /** `1.36` of `1.36.3`. */
 export function minorOf(version: string): string {

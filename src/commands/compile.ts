@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { catalogue } from '../catalogue/load.ts'
 import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
@@ -11,14 +12,13 @@ import { lastSeen } from './facts.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
 
-/** Systems whose facts need no host, for looking at a program before the first contact. */
-const systems: Readonly<Record<string, HostFacts>> = {
-  'debian-12': { family: 'debian', id: 'debian', version: '12', codename: 'bookworm', arch: 'amd64' },
-  'debian-13': { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
-  'ubuntu-24.04': { family: 'debian', id: 'ubuntu', version: '24.04', codename: 'noble', arch: 'amd64' },
-  'rocky-9': { family: 'el', id: 'rocky', version: '9.6', codename: '', arch: 'amd64' },
-  'rocky-10': { family: 'el', id: 'rocky', version: '10.1', codename: '', arch: 'amd64' },
-}
+/** Systems whose facts need no host, for looking at a program before the first contact: `debian-13`, `rocky-9`. */
+const systems: Readonly<Record<string, HostFacts>> = Object.fromEntries(
+  catalogue.systems.map(({ id, version, codename, family }) => [
+    `${id}-${version}`,
+    { family, id, version, codename, arch: 'amd64' as const },
+  ]),
+)
 
 /** Prints the program a host would get. */
 export function registerCompile(program: Command): void {

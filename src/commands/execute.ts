@@ -21,6 +21,7 @@ import type { Operator } from '../transport/transport.ts'
 import { version } from '../version.ts'
 import { compiling } from './compiling.ts'
 import { factsOf, keepFacts } from './facts.ts'
+import { withNodeAddresses } from './node-addresses.ts'
 import type { GlobalOptions } from './options.ts'
 import { stateDirectory } from './state.ts'
 
@@ -50,7 +51,10 @@ export interface Executed {
 }
 
 /** Runs the work, showing and recording it. Throws LockedError; every other failure of a host is in the summary. */
-export async function execute(work: Work, options: GlobalOptions): Promise<Executed> {
+export async function execute(given: Work, options: GlobalOptions): Promise<Executed> {
+  const work = await withNodeAddresses(given, (question) =>
+    execute({ command: given.command, mode: 'apply', observe: true, ...question }, options),
+  )
   const { inventory, mode } = work
   if (work.onFile === undefined) refuseFiles(work.playbooks)
   const state = stateDirectory(inventory)

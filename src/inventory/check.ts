@@ -4,6 +4,7 @@ import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
+import { checkLocal } from './check-local.ts'
 import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
@@ -19,6 +20,7 @@ export function check(context: CheckContext): {
       ...checkVersion(context),
       ...checkControlPlanes(context),
       ...checkAddresses(context),
+      ...checkLocal(context),
       ...checkNetworks(context),
       ...checkNames(context),
       ...checkKubelet(context),
@@ -62,13 +64,13 @@ function evenControlPlanes(context: CheckContext): Problem[] {
 function checkAddresses(context: CheckContext): Problem[] {
   const seen = new Map<string, string>()
   return context.inventory.hosts.flatMap((host) => {
-    const key = `${host.address.toLowerCase()} ${host.ssh.port}`
+    const key = `${host.reach.toLowerCase()} ${host.ssh.port}`
     const first = seen.get(key)
     if (first === undefined) {
       seen.set(key, host.name)
       return []
     }
-    const message = `hosts.${host.name}.address ${host.address} is also that of ${first}`
+    const message = `hosts.${host.name}.address ${host.reach} is also that of ${first}`
     return [problemAt(context, ['hosts', host.name, 'address'], message, 'give every host an address of its own')]
   })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import * as field from './fields.ts'
 import { hostRuntime } from './host-runtime-schema.ts'
+import { node } from './node-schema.ts'
 
 /** Where a secret comes from. */
 export const secret = z
@@ -42,6 +43,13 @@ export const ssh = z.strictObject({
 /** One of the `hosts`. */
 export const host = z.strictObject({
   address: field.address.describe('IP address or name by which the host is reached'),
+  node,
+  connection: z
+    .enum(['ssh', 'local'])
+    .default('ssh')
+    .describe(
+      'local: the machine that provision runs on, reached without SSH; of its ssh settings only sudoPassword counts',
+    ),
   role: z.enum(['control-plane', 'worker']).describe('control-plane or worker'),
   state: z.enum(['up', 'down']).default('up').describe('down: known to be off, left out of every run'),
   labels: z.record(field.labelKey, field.labelValue).default({}).describe('Labels of the node'),

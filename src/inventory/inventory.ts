@@ -17,6 +17,9 @@ export interface Inventory {
   readonly network: 'kube-router' | { readonly manifest: string }
   readonly time: { readonly zone?: string | undefined; readonly servers: readonly string[] }
   readonly names: 'hosts' | 'dns'
+  readonly systems: 'known' | 'any'
+  readonly firewall: Firewall
+  readonly selinux: 'leave' | 'permissive' | 'enforcing'
   readonly swap: 'off' | 'on'
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors
@@ -26,10 +29,24 @@ export interface Inventory {
   readonly warnings: readonly Problem[]
 }
 
+/** What is done about firewalls on the hosts. */
+export interface Firewall {
+  readonly mode: 'open' | 'off' | 'leave'
+  /** Networks and addresses that count as nodes; undefined: the hosts' own addresses. */
+  readonly nodes?: readonly string[] | undefined
+  /** `8472/udp`: further ports that nodes reach each other by. */
+  readonly ports: readonly string[]
+}
+
 export interface Host {
   /** Also the node's name. */
   readonly name: string
+  /** By which nodes reach each other. With a rule that only the host can answer, what `reach` is until it has. */
   readonly address: string
+  /** By which we reach it. */
+  readonly reach: string
+  readonly node?: NodeRule | undefined
+  readonly connection: 'ssh' | 'local'
   readonly role: Role
   /** `down`: known to be off, left out of every run. */
   readonly state: 'up' | 'down'
@@ -42,6 +59,14 @@ export interface Host {
     | undefined
   readonly containerd?: { readonly version: string } | undefined
   readonly source: SourceRef
+}
+
+/** Which address of a host is the node's; one of them. */
+export interface NodeRule {
+  readonly address?: string | undefined
+  readonly interface?: string | undefined
+  /** CIDR */
+  readonly network?: string | undefined
 }
 
 export type Role = 'control-plane' | 'worker'

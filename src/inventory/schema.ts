@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import { backup } from './backup-schema.ts'
 import * as field from './fields.ts'
+import { firewall } from './firewall-schema.ts'
 import { dockerPackages, dockerVersion } from './host-runtime-schema.ts'
 import { host, ssh } from './hosts-schema.ts'
 
@@ -130,6 +131,17 @@ export const inventorySchema = z.strictObject({
     .default('hosts')
     .describe(
       'hosts writes all node names into /etc/hosts of every node; dns keeps them on the control planes, in the zone CLUSTER.internal',
+    ),
+  systems: z
+    .enum(['known', 'any'])
+    .default('known')
+    .describe('known refuses hosts whose system this release was not made for; any goes ahead with those nobody tried'),
+  firewall,
+  selinux: z
+    .enum(['leave', 'permissive', 'enforcing'])
+    .default('leave')
+    .describe(
+      'SELinux on hosts of the RHEL family: leave touches nothing; enforcing also has containers labelled, and needs it to be on',
     ),
   swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
   limits: z

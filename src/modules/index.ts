@@ -14,6 +14,7 @@ import { etcdQuorum } from './etcd-quorum.ts'
 import { etcdRestore } from './etcd-restore.ts'
 import { etcdTools } from './etcd-tools.ts'
 import { file } from './file.ts'
+import { firewall } from './firewall.ts'
 import { forgetNodes } from './forget-nodes.ts'
 import { hostname } from './hostname.ts'
 import { image } from './image.ts'
@@ -35,10 +36,12 @@ import { repository } from './repository.ts'
 import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
 import { saveCluster } from './save-cluster.ts'
+import { selinux } from './selinux.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
 import { standStill } from './stand-still.ts'
 import { stubDomain } from './stub-domain.ts'
+import { suitable } from './suitable.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
@@ -68,6 +71,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     etcdRestore,
     etcdTools,
     file,
+    firewall,
     forgetNodes,
     hostname,
     image,
@@ -92,10 +96,12 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     reset,
     resolver,
     saveCluster,
+    selinux,
     service,
     standAside,
     standStill,
     stubDomain,
+    suitable,
     swap,
     sysctl,
     taints,

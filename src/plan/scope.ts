@@ -13,7 +13,9 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
+import { firewallOf } from './firewall.ts'
 import { nameServerPackages, namesOf } from './names.ts'
+import { hostSystem } from './system.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */
 const sockets = {
@@ -35,6 +37,7 @@ export function scopeOf(
   const debian = facts.family === 'debian'
   const registry = kubernetesRegistry(inventory, catalogue)
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
+  const system = hostSystem(inventory, facts, catalogue)
   return {
     cluster: inventory,
     host,
@@ -50,8 +53,13 @@ export function scopeOf(
       kubeletDefaults: debian ? '/etc/default/kubelet' : '/etc/sysconfig/kubelet',
     },
     units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
+    system,
+    nodeAddress: host.node === undefined ? '' : host.address,
+    nodeArguments: host.node === undefined ? '' : ` --node-ip=${host.address}`,
+    hasNodeAddress: host.node !== undefined,
+    firewall: firewallOf(inventory, host, catalogue),
     packages: {
-      base: [
+      base: system.packagesOf([
         ...nameServerPackages(inventory, host, facts),
         ...(debian
           ? [
@@ -78,7 +86,7 @@ export function scopeOf(
               'kmod',
               'util-linux',
             ]),
-      ],
+      ]),
       runtime: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },

@@ -26,7 +26,8 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
   }
   return async (host) => ({
     name: host.name,
-    address: host.address,
+    connection: host.connection,
+    address: host.reach,
     port: host.ssh.port,
     user: host.ssh.user ?? '',
     identityFile: host.ssh.identityFile,

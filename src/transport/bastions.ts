@@ -1,4 +1,4 @@
-import { type Attempt, type ConnectContext, type Connection, connect } from './connect.ts'
+import { type Attempt, type ConnectContext, connect, type SshConnection } from './connect.ts'
 import type { Route } from './ssh-config.ts'
 
 /** Connections to jump hosts, one for all the hosts behind it. */
@@ -9,12 +9,12 @@ export interface Bastions {
 
 /** A share of a bastion's connection: the last one to let go closes it. */
 export interface Lease {
-  readonly connection: Connection
+  readonly connection: SshConnection
   release(): void
 }
 
 interface Shared {
-  readonly connecting: Promise<Connection>
+  readonly connecting: Promise<SshConnection>
   users: number
 }
 

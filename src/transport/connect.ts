@@ -1,3 +1,4 @@
+import type { Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NodeSSH } from 'node-ssh'
 import type { Client, ConnectConfig } from 'ssh2'
@@ -10,14 +11,26 @@ import { messageOf, RefusedError } from './refusal.ts'
 import { openForward, openSocket, type Pipe } from './socket.ts'
 import type { Route } from './ssh-config.ts'
 
-/** An authenticated SSH connection. */
+/** What a session script talks through: both directions of a channel over SSH, or of a child of ours. */
+export interface Channel extends Duplex {
+  readonly stderr: Readable
+}
+
+/** A way to one host, open: an authenticated SSH connection, or this machine itself. */
 export interface Connection {
-  readonly client: Client
+  /** Starts a command line of a login shell. Called once. */
+  exec(command: string): Promise<Channel>
+  onClose(listener: () => void): void
   readonly sent: () => number
   readonly received: () => number
   /** What ended it, once something did. */
   readonly failure: () => string | undefined
   close(): void
+}
+
+/** An SSH connection, through which others can be made. */
+export interface SshConnection extends Connection {
+  readonly client: Client
 }
 
 /** What connecting needs beside the route; the same for all hosts. */
@@ -48,7 +61,7 @@ export async function connect(
   context: ConnectContext,
   attempt: Attempt,
   bastion?: Client,
-): Promise<Connection> {
+): Promise<SshConnection> {
   for (let pause = 100; ; pause = Math.min(pause * 2, 3000)) {
     attempt.stage('a free place among the handshakes')
     const leave = await context.gate.enter(attempt.signal)
@@ -70,7 +83,7 @@ async function connectOnce(
   context: ConnectContext,
   attempt: Attempt,
   bastion?: Client,
-): Promise<Connection> {
+): Promise<SshConnection> {
   const { signal } = attempt
   const where = `${route.address}:${route.port}`
   attempt.stage(`a connection to ${where}`)
@@ -118,7 +131,7 @@ async function handshake(
   pipe: Pipe,
   signal: AbortSignal,
   onHandshake: () => void,
-): Promise<Connection> {
+): Promise<SshConnection> {
   const ssh = new NodeSSH()
   const connecting = ssh.connect(config as Parameters<NodeSSH['connect']>[0])
   const client = ssh.connection as Client // made at once, before anything can happen to it
@@ -140,6 +153,14 @@ async function handshake(
   }
   return {
     client,
+    exec: (command) =>
+      new Promise((resolve, reject) => {
+        // Not node-ssh's execCommand: it keeps all output in memory, and closes stdin unless it feeds it itself.
+        client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened as Channel)))
+      }),
+    onClose(listener) {
+      client.on('close', listener)
+    },
     sent: pipe.sent,
     received: pipe.received,
     failure: () => failure,

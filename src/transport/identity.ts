@@ -1,15 +1,10 @@
+import { catalogue } from '../catalogue/load.ts'
 import { ProtocolError, UnreachableError } from '../errors.ts'
 import type { HostIdentity } from './transport.ts'
 
+/** By os-release ID, of systems and of those that others say they are like. */
 const families: Readonly<Record<string, 'debian' | 'el'>> = {
-  debian: 'debian',
-  ubuntu: 'debian',
-  rhel: 'el',
-  centos: 'el',
-  fedora: 'el',
-  rocky: 'el',
-  almalinux: 'el',
-  ol: 'el',
+  ...Object.fromEntries(catalogue.systems.map((each) => [each.id, each.family])),
 }
 
 const architectures: Readonly<Record<string, 'amd64' | 'arm64'>> = {
@@ -34,12 +29,13 @@ export function parseHello(words: readonly string[], askedAt: number, heardAt: n
   const fields = new Map(words.slice(2).map((word) => splitOnce(word)))
   const get = (name: string): string => fields.get(name) ?? ''
   const id = get('id')
-  const family = [id, ...get('like').split(',')].map((name) => families[name]).find((name) => name !== undefined)
+  // Kylin's desktop says kylin as its server does, and that it is like Debian.
+  const family = [...get('like').split(','), id].map((name) => families[name]).find((name) => name !== undefined)
   const arch = architectures[get('arch')]
   if (family === undefined) {
     throw new UnreachableError(
       `its system ${id || 'without an os-release'} is not known`,
-      'use Debian, Ubuntu, or one of the RHEL family',
+      'use one of the systems in docs/systems.md: Debian, Ubuntu, or one of the RHEL family',
     )
   }
   if (arch === undefined)

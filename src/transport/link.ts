@@ -1,7 +1,6 @@
-import type { ClientChannel } from 'ssh2'
 import { createLineSplitter } from '../events/lines.ts'
 import { bootstrapCommand, bootstrapInput } from './bootstrap.ts'
-import type { Connection } from './connect.ts'
+import type { Channel, Connection } from './connect.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { createJournalStream } from './journal-stream.ts'
 
@@ -39,16 +38,13 @@ export async function openLink(
   script: Buffer,
   sudoPassword: string | undefined,
 ): Promise<Link> {
-  const channel = await new Promise<ClientChannel>((resolve, reject) => {
-    // Not node-ssh's execCommand: it keeps all output in memory, and closes stdin unless it feeds it itself.
-    connection.client.exec(bootstrapCommand(script), (error, opened) => (error ? reject(error) : resolve(opened)))
-  })
+  const channel = await connection.exec(bootstrapCommand(script))
   const sentAt = Date.now() / 1000
   channel.write(bootstrapInput(script, sudoPassword))
   return wire(connection, channel, sentAt)
 }
 
-function wire(connection: Connection, channel: ClientChannel, sentAt: number): Link {
+function wire(connection: Connection, channel: Channel, sentAt: number): Link {
   const journal = createJournalStream()
   const answers = createLineSplitter(maxAnswer)
   const said: string[] = []
@@ -88,7 +84,7 @@ function wire(connection: Connection, channel: ClientChannel, sentAt: number): L
   })
   channel.on('error', () => {}) // its close follows
   channel.on('close', () => end(connection.failure() ?? 'the session ended'))
-  connection.client.on('close', () => end(connection.failure() ?? 'the connection was closed'))
+  connection.onClose(() => end(connection.failure() ?? 'the connection was closed'))
 
   return {
     inbox,

@@ -27,6 +27,8 @@ export interface SessionHost {
   readonly pingSeconds: number
   /** Seconds after which a lost connection is given up. */
   readonly patience: number
+  /** It is the machine we run on. */
+  readonly here: boolean
 }
 
 /** A session that survives its connection. */
@@ -117,6 +119,12 @@ export function createSession(host: SessionHost, first: Opened): Session {
       if (running !== undefined) link.send(`stop ${running}`)
     },
     async reboot(deadline) {
+      if (host.here) {
+        throw new UnreachableError(
+          `${host.name} is to be rebooted, and is the machine that provision runs on`,
+          'reboot it by hand, and run the same command again: it goes on from there',
+        )
+      }
       const before = identity.bootId
       link.send('reboot')
       await lostWithin(link, Math.min(60, deadline))

@@ -3,6 +3,7 @@ import { askAgent } from './auth.ts'
 import { createBastions, through } from './bastions.ts'
 import type { Attempt, ConnectContext, Connection } from './connect.ts'
 import { createGate } from './gate.ts'
+import { openHere } from './here.ts'
 import { createHostKeys } from './host-keys.ts'
 import { isHello, parseHello } from './identity.ts'
 import { type Link, openLink } from './link.ts'
@@ -28,7 +29,7 @@ export interface SshOptions {
   readonly sshConfigFile?: string
 }
 
-/** A transport over SSH: one connection and one exec a host. */
+/** A transport over SSH, or to the machine we run on: one connection and one exec a host. */
 export function createSshTransport(options: SshOptions): Transport {
   const configFile = options.sshConfigFile ?? expandHome('~/.ssh/config')
   const config = parseSshConfig(readOptional(configFile)?.toString('utf8') ?? '', configFile)
@@ -43,14 +44,15 @@ export function createSshTransport(options: SshOptions): Transport {
 
   return {
     async open(target, { lock, timeout, signal }) {
-      const route = resolveRoute(target, config)
+      const route = target.connection === 'local' ? undefined : resolveRoute(target, config)
       const notify = (notice: HostNotice): void => options.onNotice?.({ host: target.name, ...notice } as Notice)
       const counters = createCounters()
 
       const open = async (limit: AbortSignal): Promise<Opened> => {
         const attempt = createAttempt(limit, notify)
         try {
-          const { connection } = await through(route, context, attempt.hooks, bastions)
+          const connection =
+            route === undefined ? openHere() : (await through(route, context, attempt.hooks, bastions)).connection
           counters.add(connection)
           return await greet(connection, target, lock, attempt)
         } catch (error) {
@@ -68,6 +70,7 @@ export function createSshTransport(options: SshOptions): Transport {
           locked: lock !== undefined,
           pingSeconds: keepalive,
           patience: options.patience ?? 120,
+          here: route === undefined,
         },
         first,
       )

@@ -4,6 +4,8 @@ import type { HostFacts } from '../modules/module.ts'
 /** How to reach and become root on one host: the inventory's `ssh` section, resolved for the host, secrets in memory. */
 export interface Target {
   readonly name: string
+  /** `local`: the machine we run on, and nothing of what follows but the sudo password counts. */
+  readonly connection?: 'ssh' | 'local' | undefined
   readonly address: string
   readonly port: number
   /** Empty: what ~/.ssh/config says, else the operator's own name. */

@@ -9,6 +9,8 @@ import { type Account, accountMounts } from './accounts.ts'
 /** A real sshd on loopback, in a mount namespace of its own: its /run is a tmpfs that nothing else sees. */
 export interface Sshd {
   readonly port: number
+  /** Of a process in its namespace. */
+  readonly pid: number
   /** For keys and known_hosts; removed with it. */
   readonly directory: string
   /** A path in the directory. */
@@ -53,6 +55,7 @@ export async function startSshd({ settings = [], accounts = [], prepare = '' }: 
   await listening(child, log)
   return {
     port,
+    pid: child.pid ?? 0,
     directory,
     file,
     shell: (line) =>

@@ -20,6 +20,9 @@ describe('an inventory of three lines', () => {
     expect(hosts[1]).toEqual({
       name: 'w1',
       address: '10.0.0.21',
+      reach: '10.0.0.21',
+      node: undefined,
+      connection: 'ssh',
       role: 'worker',
       state: 'up',
       labels: {},

@@ -56,7 +56,7 @@ put_back_ledger() {
   while IFS= read -r u_entry; do
     read_meta "$u_entry"
     case $m_kind in
-    file | unit | sysctl | module | swap | hostname | timezone | image | kubernetes) "undo_$m_kind" ;;
+    file | unit | sysctl | module | swap | firewall | selinux | hostname | timezone | image | kubernetes) "undo_$m_kind" ;;
     *) reset_note "$m_kind $m_key was noted by another version of provision: left as it is" ;;
     esac
     forget_entry "$u_entry"
@@ -85,6 +85,7 @@ put_right_after() {
     # shellcheck disable=SC2086 # two words
     case $a_what in
     unit) put_unit $a_rest ;;
+    firewall) put_firewall "$a_rest" ;;
     swap) grep -qs "^$a_rest " /proc/swaps || swapon "$a_rest" || reset_note "$a_rest was swapped to and cannot be again" ;;
     directory) rmdir "$a_rest" 2>/dev/null || [ ! -d "$a_rest" ] || printf '%s\n' "$a_rest" >>"$P_STATE/reset/directories" ;;
     esac

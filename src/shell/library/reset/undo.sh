@@ -159,3 +159,37 @@ undo_image() {
     containerd_is_ours || timeout 60 ctr -n k8s.io images rm "$m_key" >/dev/null 2>&1 || reset_note "the image $m_key stays: something uses it"
   fi
 }
+
+# Rules of ufw go at once; what firewalld is to forget, and a firewall that was turned off, wait for all files.
+undo_firewall() {
+  case "$m_key $m_state" in
+  'firewalld opened') owe_after 'firewall firewalld' ;;
+  'ufw on') owe_after 'firewall ufw' ;;
+  'ufw opened')
+    ufw_ours >"$P_RUN/ufw.ours"
+    while IFS= read -r u_tuple; do
+      ufw_rule delete "$u_tuple" || reset_note "this rule of ufw stays: $u_tuple"
+    done <"$P_RUN/ufw.ours"
+    ;;
+  esac
+}
+
+# put_firewall NAME: as its files now say.
+put_firewall() {
+  case $1 in
+  ufw) ufw --force enable || reset_note 'ufw was on before us and cannot be turned on: ufw enable' ;;
+  firewalld)
+    systemctl -q is-active firewalld.service || return 0
+    if may_reload_firewalld; then
+      firewall-cmd --reload || reset_note 'firewalld cannot read its files again: firewall-cmd --check-config'
+    else
+      reset_note 'firewalld lets in what nodes needed until it is reloaded, by which it would lose settings that are not permanent: firewall-cmd --reload'
+    fi
+    ;;
+  esac
+}
+
+undo_selinux() {
+  [ -e "$P_SYS/fs/selinux/enforce" ] || return 0
+  printf '%s' "$m_value" >"$P_SYS/fs/selinux/enforce" || reset_note "SELinux enforced ($m_value) before us and does not take it back: setenforce $m_value"
+}

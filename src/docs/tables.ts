@@ -1,0 +1,38 @@
+import type { Opening } from '../catalogue/ports.ts'
+import type { System } from '../catalogue/systems.ts'
+
+const tests: Readonly<Record<System['tested'], string>> = {
+  lab: 'clusters on real hosts, in every test run',
+  'stand-in': 'clusters on a stand-in: its dnf, rpm, firewalld and services are real, the system beneath is Debian',
+  compiled: 'programs compiled for amd64 and arm64 and compared; none was run on it',
+}
+
+/** The systems as docs/systems.md shows them. */
+export function systemsTable(systems: readonly System[]): string {
+  const rows = systems.map((row) => {
+    const state = row.state === 'unproven' ? 'with `systems: any`' : row.state
+    const reason = row.why === undefined ? '' : `: ${row.why}. ${capital(row.way ?? '')}`
+    return `| ${row.name} | \`${row.id}\` \`${row.version}\` | ${state}${reason} | ${tests[row.tested]} |`
+  })
+  return ['| system | os-release | | tested by |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+const protocols: Readonly<Record<Opening['protocol'], string>> = { tcp: 'TCP', udp: 'UDP', ipip: 'IP protocol 4' }
+const conditions: Readonly<Record<NonNullable<Opening['with']>, string>> = {
+  'kube-router': '`network: kube-router`',
+  names: '`names: dns`',
+}
+
+/** What must get in, as docs/firewall.md shows it. */
+export function portsTable(ports: readonly Opening[]): string {
+  const rows = ports.map((row) => {
+    const what = `${protocols[row.protocol]}${row.ports === undefined ? '' : ` ${row.ports}`}`
+    const on = row.on.length === 2 ? 'all' : `${row.on[0]}s`
+    return `| ${what} | ${row.name} | ${on} | ${row.from.join(', ')} | ${row.with === undefined ? '' : conditions[row.with]} |`
+  })
+  return ['| what | for | on | from | only with |', '|---|---|---|---|---|', ...rows].join('\n')
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
