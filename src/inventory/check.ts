@@ -117,6 +117,10 @@ function checkFiles(context: CheckContext): Problem[] {
       ['registries', 'private', index, 'ca'],
       one.ca,
     ]),
+    ...inventory.registries.private.map((one, index): [Path, string | undefined] => [
+      ['registries', 'private', index, 'password', 'file'],
+      fileOf(one.password),
+    ]),
     ...inventory.hooks.map((hook, index): [Path, string] => [['hooks', index, 'run'], hook.run]),
     ...sections.flatMap(([path, ssh]): [Path, string | undefined][] => [
       [[...path, 'identityFile'], ssh?.identityFile],

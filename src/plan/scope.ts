@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js'
+import { osArchivesOf } from '../artifacts/os-archives.ts'
+import { dockerHubMirrors, registryAuthorities, registryHosts, registryLogins } from '../artifacts/registries.ts'
 import {
   dockerPackages,
   dockerRepository,
@@ -6,13 +8,12 @@ import {
   kubernetesRegistry,
   kubernetesRepository,
   nodeImages,
-  registryAuthorities,
-  registryFiles,
 } from '../artifacts/sources.ts'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { nameServerPackages, namesOf } from './names.ts'
+import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */
 const sockets = {
@@ -26,6 +27,7 @@ export function scopeOf(
   host: Host,
   facts: HostFacts,
   catalogue: Catalogue,
+  secrets: SettingsSecrets = noSecrets,
 ): Record<string, unknown> {
   const { kubernetes } = inventory
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
@@ -80,15 +82,18 @@ export function scopeOf(
       runtime: dockerPackages(inventory, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
+    osMirrorsAsked: Object.keys(inventory.mirrors.packages.os).length > 0,
+    osArchives: osArchivesOf(inventory, facts),
     dockerRepositoryNeeded: inventory.docker.packages === 'docker',
     repositories: {
       docker: dockerRepository(inventory, facts, catalogue),
       kubernetes: kubernetesRepository(inventory, facts, catalogue),
     },
     registries: {
-      files: registryFiles(inventory),
+      hosts: registryHosts(inventory, secrets.registries, catalogue),
       authorities: registryAuthorities(inventory),
-      dockerMirrors: inventory.mirrors.registries['docker.io'] ?? [],
+      logins: registryLogins(inventory, secrets.registries),
+      dockerMirrors: dockerHubMirrors(inventory),
       insecure: [...inventory.registries.private, registry].filter((each) => each.insecure).map((each) => each.host),
       kubernetes: registry.host,
       isMirror: registry.host !== catalogue.kubernetes.registry,

@@ -66,14 +66,14 @@ const readings: readonly [string, string, (inventory: ReturnType<typeof read>) =
     'mirror preset',
     'mirrors: tuna',
     (it) => [it.mirrors.packages.docker, it.time.servers[0]],
-    ['https://mirrors.tuna.tsinghua.edu.cn/docker-ce', 'ntp.tuna.tsinghua.edu.cn'],
+    [['https://mirrors.tuna.tsinghua.edu.cn/docker-ce'], 'ntp.tuna.tsinghua.edu.cn'],
   ],
   [
     'own mirrors over a preset',
     'mirrors: { preset: ustc, packages: { docker: "https://m.example.com/" }, registries: { docker.io: "http://m:5000" } }',
     (it) => [it.mirrors.packages, it.mirrors.registries['docker.io'], 'registry.k8s.io' in it.mirrors.registries],
     [
-      { kubernetes: 'https://mirrors.ustc.edu.cn/kubernetes', docker: 'https://m.example.com' },
+      { kubernetes: ['https://mirrors.ustc.edu.cn/kubernetes'], docker: ['https://m.example.com'], os: {} },
       ['http://m:5000'],
       true,
     ],
