@@ -121,6 +121,7 @@ function checkFiles(context: CheckContext): Problem[] {
       ['registries', 'private', index, 'password', 'file'],
       fileOf(one.password),
     ]),
+    [['proxy', 'password', 'file'], fileOf(inventory.proxy?.password)],
     ...inventory.hooks.map((hook, index): [Path, string] => [['hooks', index, 'run'], hook.run]),
     ...sections.flatMap(([path, ssh]): [Path, string | undefined][] => [
       [[...path, 'identityFile'], ssh?.identityFile],

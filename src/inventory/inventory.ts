@@ -20,6 +20,7 @@ export interface Inventory {
   readonly swap: 'off' | 'on'
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors
+  readonly proxy?: Proxy | undefined
   readonly backup: Backup
   readonly hooks: readonly Hook[]
   /** Not wrong, but to be told. */
@@ -131,6 +132,17 @@ export interface Mirrors {
   }
   /** Registry, for example `registry.k8s.io`, to the URLs to ask before it, in order. */
   readonly registries: Readonly<Record<string, readonly string[]>>
+}
+
+/** By which proxy hosts reach what is outside. URLs without login. */
+export interface Proxy {
+  readonly http: string
+  readonly https: string
+  /** Reached directly, beside the cluster itself. */
+  readonly no: readonly string[]
+  /** Both or neither. */
+  readonly username?: string | undefined
+  readonly password?: SecretSource | undefined
 }
 
 /** How archives of the cluster are made and kept. */

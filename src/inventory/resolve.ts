@@ -52,6 +52,11 @@ export function resolve(
     swap: file.swap,
     limits: file.limits,
     mirrors: resolveMirrors(file.mirrors),
+    proxy: file.proxy && {
+      ...file.proxy,
+      https: file.proxy.https ?? file.proxy.http,
+      password: resolveSecret(file.proxy.password, around),
+    },
     backup: {
       recipients: file.backup.recipients ?? [],
       identity: file.backup.identity === undefined ? undefined : path(file.backup.identity),

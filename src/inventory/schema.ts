@@ -5,6 +5,7 @@ import * as field from './fields.ts'
 import { host, ssh } from './hosts-schema.ts'
 import { kubernetes } from './kubernetes-schema.ts'
 import { mirrors, registries } from './mirrors-schema.ts'
+import { proxy } from './proxy-schema.ts'
 
 const hook = z
   .strictObject({
@@ -121,6 +122,7 @@ export const inventorySchema = z.strictObject({
     .prefault({})
     .describe('System limits'),
   mirrors,
+  proxy: proxy.optional(),
   backup: backup.prefault({}).describe('Archives of the cluster'),
   hooks: z.array(hook).default([]).describe('Playbooks of your own before or after a phase'),
 })

@@ -13,6 +13,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { nameServerPackages, namesOf } from './names.ts'
+import { proxyFiles } from './proxy.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */
@@ -82,6 +83,8 @@ export function scopeOf(
       runtime: dockerPackages(inventory, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
+    proxied: inventory.proxy !== undefined,
+    proxy: proxyFiles(inventory, secrets.proxy),
     osMirrorsAsked: Object.keys(inventory.mirrors.packages.os).length > 0,
     osArchives: osArchivesOf(inventory, facts),
     dockerRepositoryNeeded: inventory.docker.packages === 'docker',

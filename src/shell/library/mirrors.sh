@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# shellcheck shell=sh disable=SC2154,SC2034 # what the other parts set and use
 # --- mirrors ----------------------------------------------------------------------
 # Of several places the first is taken that answers in time, judged here and now. Whichever was taken stays: that another
 # one is better today is no reason to change anything.

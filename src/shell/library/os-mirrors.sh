@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# shellcheck shell=sh disable=SC2154,SC2034 # what the other parts set and use
 # --- mirrors of the system's own packages -----------------------------------------
 # A TABLE has lines "ARCHIVE mirror|known|official ADDRESS"; of `official` an extended regular expression without scheme.
 
