@@ -26,7 +26,7 @@ beforeAll(async () => {
   await startProxy(lab, port, login, [5443])
   const passwordFile = join(dirname(lab.inventory), 'site', 'proxy-password')
   writeFileSync(passwordFile, `${login.password}\n`, { mode: 0o600 })
-  for (const host of hosts) await on(lab, host, noWayBut(address))
+  for (const host of hosts) await on(lab, host, noWayBut(address, 'I'))
   const write = (name: string, no: string[]) =>
     variant(lab, name, (file) => {
       const { host, ca, username } = registry
@@ -40,15 +40,8 @@ beforeAll(async () => {
 afterAll(removeLab)
 
 /** Of the upstream, a host reaches this port only; what it does not reach refuses at once. */
-function noWayBut(address: string): string {
-  return `nft -f - <<'END'
-table inet nowayout {
-  chain output {
-    type filter hook output priority 0
-    ip daddr ${address} tcp dport != ${port} reject with tcp reset
-  }
-}
-END`
+function noWayBut(address: string, how: 'I' | 'D'): string {
+  return `iptables -${how} OUTPUT -d ${address} -p tcp ! --dport ${port} -j REJECT --reject-with tcp-reset`
 }
 
 describe('behind a proxy with a password', () => {
@@ -110,7 +103,7 @@ describe('behind a proxy with a password', () => {
 
 describe('without it again', () => {
   test('nothing of it is left where the inventory names none', async () => {
-    for (const host of hosts) await on(lab, host, 'nft delete table inet nowayout')
+    for (const host of hosts) await on(lab, host, noWayBut(lab.lab.upstream.address, 'D'))
     const ran = await provision(lab, [])
     expectCode(ran, 0)
     expect(results(ran, ['changed'])).toEqual(expect.arrayContaining(hosts.map((host) => `${host}: No proxy`)))
