@@ -73,11 +73,11 @@ function mirrorSettings(url: string, own: readonly PrivateRegistry[], passwords:
   const registry = own.find((each) => each.host === host)
   const login = registry === undefined ? undefined : loginOf(registry, passwords)
   return [
-    'capabilities = ["pull", "resolve"]\n',
+    '  capabilities = ["pull", "resolve"]\n',
     // containerd puts /v2 behind an address unless it is told that the address is the whole of it.
-    /\/v2(\/|$)/.test(pathname) ? 'override_path = true\n' : '',
-    authorityLine(registry),
-    login === undefined ? '' : `[host."${url}".header]\nAuthorization = ["Basic ${login.auth}"]\n`,
+    /\/v2(\/|$)/.test(pathname) ? '  override_path = true\n' : '',
+    registry?.ca === undefined ? '' : `  ${authorityLine(registry)}`,
+    login === undefined ? '' : `  [host."${url}".header]\n    Authorization = ["Basic ${login.auth}"]\n`,
   ].join('')
 }
 

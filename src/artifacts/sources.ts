@@ -2,6 +2,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
+import { isDirect } from './proxy.ts'
 
 /** Arguments of the `repository` word. */
 export interface Repository {
@@ -13,6 +14,8 @@ export interface Repository {
   /** Mirrors to go to where the first does not answer, in order. */
   readonly others?: readonly { readonly url: string; readonly keyUrl: string }[]
   readonly exclude?: readonly string[]
+  /** Not by the proxy of dnf.conf: dnf has no list of what is reached directly. */
+  readonly direct?: boolean
 }
 
 /** Arguments of the `package` word. */
@@ -35,6 +38,7 @@ export function kubernetesRepository(inventory: Inventory, facts: HostFacts, cat
   return {
     name: 'kubernetes',
     ...firstOf(bases.map((base) => ({ url: `${base}/rpm/`, keyUrl: `${base}/rpm/repodata/repomd.xml.key` }))),
+    ...directly(bases, inventory),
     exclude: [...packages, 'cri-tools', 'kubernetes-cni'],
   }
 }
@@ -61,8 +65,14 @@ export function dockerRepository(inventory: Inventory, facts: HostFacts, catalog
         keyUrl: `${base}/${distribution}/gpg`,
       })),
     ),
+    ...directly(bases, inventory),
     exclude: catalogue.docker.packages,
   }
+}
+
+/** Only where it is true of all of them, since any of them may be the one. */
+function directly(bases: readonly string[], inventory: Inventory): { readonly direct?: true } {
+  return bases.every((base) => isDirect(base, inventory)) ? { direct: true } : {}
 }
 
 /** The mirrors in their order; the publisher's own place where none is named, or where it is named as one of them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lines, sh } from '../shell/quote.ts'
+import { sh } from '../shell/quote.ts'
 import { webAddress } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
@@ -30,9 +30,10 @@ export const osMirrors = defineModule({
   compile(args): TaskBody {
     const told = `the package sources of ${args.system} are left as they are: there are no mirrors of it in mirrors.packages.os`
     if (args.archives.length === 0) return { check: sh`note ${told}`, apply: sh`` }
-    // Lines "ARCHIVE KIND ADDRESS", in the order in which they are tried.
+    // Lines "ARCHIVE KIND TEXT", mirrors in the order in which they are tried.
     const table = args.archives
-      .flatMap(({ name, official, known, mirrors }) => [
+      .flatMap(({ name, official, known, mirrors, probe }) => [
+        `${name} probe ${probe}`,
         ...mirrors.map((url) => `${name} mirror ${url.replace(/\/+$/, '')}`),
         ...known.filter((url) => !mirrors.includes(url)).map((url) => `${name} known ${url}`),
         `${name} official ${official}`,
@@ -40,13 +41,7 @@ export const osMirrors = defineModule({
       .join('\n')
     return {
       check: sh`os_mirrors_are ${table}`,
-      apply: lines(
-        ...args.archives.map(
-          ({ name, mirrors, probe }) =>
-            sh`choose_os_mirror ${name} ${probe} ${mirrors.map((url) => url.replace(/\/+$/, ''))}`,
-        ),
-        sh`set_os_mirrors ${table}`,
-      ),
+      apply: sh`set_os_mirrors ${table}`,
       diff: sh`diff_os_mirrors ${table}`,
     }
   },

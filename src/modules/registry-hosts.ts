@@ -38,7 +38,7 @@ export const registryHosts = defineModule({
     const path = `/etc/containerd/certs.d/${args.registry}/hosts.toml`
     const words = args.mirrors.flatMap((mirror) => [mirror.url, mirror.settings])
     const texts = args.mirrors.length === 0 ? [args.server] : args.mirrors.map((_, index) => textOf(args, index))
-    const secret = context.isSecret(texts[0] as string) || /^Authorization = /m.test(texts[0] as string)
+    const secret = context.isSecret(texts[0] as string) || /^ *Authorization = /m.test(texts[0] as string)
     const mode = secret ? '600' : '644'
     const content = raw(`${context.id}_content`)
     return {

@@ -26,6 +26,7 @@ const schema = z
       ),
     keyFile: fileName.optional().describe('A file beside the playbook with the signing key'),
     keySha256: sha256.optional().describe('What the key must be, byte for byte'),
+    direct: z.boolean().default(false).describe('dnf and yum only: not by the proxy of dnf.conf'),
     exclude: z
       .array(z.string().regex(/^[A-Za-z0-9.+_*-]+$/))
       .default([])
@@ -97,6 +98,7 @@ function dnf(args: Arguments, context: ModuleContext): TaskBody {
       'enabled=1',
       'gpgcheck=1',
       `gpgkey=file://${keyPath}`,
+      ...(args.direct ? ['proxy=_none_'] : []),
       ...(args.exclude.length > 0 ? [`exclude=${args.exclude.join(' ')}`] : []),
       '',
     ].join('\n')

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { osArchivesOf } from '../artifacts/os-archives.ts'
+import { proxyFiles } from '../artifacts/proxy.ts'
 import { dockerHubMirrors, registryAuthorities, registryHosts, registryLogins } from '../artifacts/registries.ts'
 import {
   dockerPackages,
@@ -13,7 +14,6 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { nameServerPackages, namesOf } from './names.ts'
-import { proxyFiles } from './proxy.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */

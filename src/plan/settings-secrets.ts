@@ -1,7 +1,7 @@
+import { encoded } from '../artifacts/proxy.ts'
 import { basicAuth } from '../artifacts/registries.ts'
 import type { Inventory, SecretSource } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
-import { encoded } from './proxy.ts'
 
 /** What the inventory's settings name a source for, instead of the secret itself. In memory only. */
 export interface SettingsSecrets {

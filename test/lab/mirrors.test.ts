@@ -19,6 +19,7 @@ import {
   packagesAtPort80,
   pushPrivately,
   type SiteRegistry,
+  serveDebian,
   servePackages,
   serveSlowly,
   startRegistry,
@@ -34,12 +35,14 @@ const installed = 'deb http://deb.debian.org/debian trixie main\n'
 let archive: string
 const dead = { packages: 8091, later: 8092 }
 const slow = 8093
+const debian = 8094
 
 beforeAll(async () => {
   lab = await freshLab({ hosts: 1, controlPlanes: 1 })
   archive = (await on(lab, 'cp1', 'cat /etc/apt/sources.list')).split(' ')[1] as string
   await on(lab, 'cp1', `printf '${installed.replace('\n', '\\n')}' >/etc/apt/sources.list; rm -rf /var/lib/apt/lists/*`)
   await serveSlowly(lab, slow)
+  await serveDebian(lab, debian, archive)
   registry = await startRegistry(lab, 5443, join(dirname(lab.inventory), 'site'))
   inventory = variant(lab, 'site', (file) => {
     Object.assign(file.hosts.cp1 as object, { taints: [] })
@@ -52,7 +55,10 @@ beforeAll(async () => {
     // An address that nobody has: nothing there even refuses.
     const nobody = `http://${lab.lab.upstream.address.replace(/\.\d+$/, '.250')}:5000`
     file.mirrors = {
-      packages: { kubernetes, os: { debian: [at(lab, dead.packages, '/debian'), archive] } },
+      packages: {
+        kubernetes,
+        os: { debian: [at(lab, dead.packages, '/debian'), at(lab, debian, '/debian'), archive] },
+      },
       registries: {
         'registry.k8s.io': [nobody, at(lab, slow), at(lab, 5000)],
         'docker.io': [at(lab, dead.packages), at(lab, 5000)],
@@ -82,7 +88,7 @@ describe('the first mirror dead, the second slow', () => {
     const notes = told(ran).join('\n')
     expect(notes).toContain(`packages of kubernetes: taking ${at(lab, 80, '/kubernetes')}`)
     expect(notes).toMatch(/packages of kubernetes.*:8091\/.* gave no key.*:8093\/.* gave no key within 10 s/)
-    expect(notes).toContain(`packages of debian: taking ${archive}`)
+    expect(notes).toContain(`packages of debian: taking ${at(lab, debian, '/debian')}`)
     expect(notes).toMatch(
       /images of registry\.k8s\.io: taking http:\S+:5000, since \S+\.250:5000 does not answer, \S+:8093 is too slow/,
     )
@@ -91,7 +97,7 @@ describe('the first mirror dead, the second slow', () => {
 
   test('the host asks that one first, and has not forgotten the others', async () => {
     expect(await on(lab, 'cp1', 'cat /etc/apt/sources.list')).toBe(
-      installed.replace('http://deb.debian.org/debian', archive),
+      installed.replace('http://deb.debian.org/debian', at(lab, debian, '/debian')),
     )
     expect(await on(lab, 'cp1', 'grep ^URIs: /etc/apt/sources.list.d/kubernetes.sources')).toContain(at(lab, 80))
     const hosts = await on(lab, 'cp1', 'grep ^.host /etc/containerd/certs.d/registry.k8s.io/hosts.toml')
@@ -116,10 +122,16 @@ describe('the first mirror dead, the second slow', () => {
   test('a mirror that dies later is left when something has to come from it', async () => {
     await servePackages(lab, dead.later)
     await packagesAtPort80(lab, false)
-    await on(lab, 'cp1', 'apt-get -qq remove -y --allow-change-held-packages kubectl >/dev/null 2>&1; apt-get clean')
+    await serveDebian(lab, debian, archive, false)
+    await on(
+      lab,
+      'cp1',
+      'apt-get -qq remove -y --allow-change-held-packages kubectl ethtool >/dev/null 2>&1; apt-get clean',
+    )
     const again = await provision(lab, [], { inventory })
     expectCode(again, 0)
     expect(told(again).join('\n')).toContain(`packages of kubernetes: taking ${at(lab, dead.later, '/kubernetes')}`)
+    expect(told(again).join('\n')).toContain(`packages of debian: taking ${archive}`)
     expect(results(await provision(lab, [], { inventory }), ['changed'])).toEqual([])
     await packagesAtPort80(lab, true)
   })

@@ -31,6 +31,21 @@ export async function servePackages(lab: TestLab, port: number): Promise<void> {
   await serve(lab, `packages-${port}`, `server { listen ${port}; root /srv/upstream/packages; }`)
 }
 
+/** One more mirror of Debian, at `/debian`; or it is gone. */
+export async function serveDebian(lab: TestLab, port: number, archive: string, there = true): Promise<void> {
+  if (there) {
+    const path = new URL(archive)
+    await serve(
+      lab,
+      `debian-${port}`,
+      `server { listen ${port}; location /debian/ { proxy_pass http://127.0.0.1:${path.port}${path.pathname}/; } }`,
+    )
+  } else {
+    await onUpstream(lab, `rm /etc/nginx/conf.d/debian-${port}.conf; nginx -s reload`)
+    await untilPort(lab, port, false)
+  }
+}
+
 /** The packages of the upstream itself, at port 80, are there no more; or again. */
 export async function packagesAtPort80(lab: TestLab, there: boolean): Promise<void> {
   const link = '/etc/nginx/sites-enabled/default'

@@ -85,6 +85,7 @@ with_url() {
 # renew_mirrors: has repositories of ours whose mirror has stopped answering go to another one of theirs. For when packages
 # cannot be had: nothing else looks whether a mirror is still there.
 renew_mirrors() {
+  ! command -v renew_os_mirrors >/dev/null || renew_os_mirrors
   for m_list in /etc/apt/sources.list.d/*.sources /etc/yum.repos.d/*.repo; do
     grep -qs '^# Mirror: ' "$m_list" || continue
     m_now=$(sed -n 's/^URIs: //p; s/^baseurl=//p' "$m_list")

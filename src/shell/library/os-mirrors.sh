@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # what the other parts set and use
 # --- mirrors of the system's own packages -----------------------------------------
-# A TABLE has lines "ARCHIVE mirror|known|official ADDRESS"; of `official` an extended regular expression without scheme.
+# A TABLE has lines "ARCHIVE mirror|known|official ADDRESS", of `official` an extended regular expression without scheme, and
+# "ARCHIVE probe FILE": by which its mirrors are judged.
 
 # os_source_files: those that a system's own sources may be in.
 os_source_files() {
@@ -21,39 +22,61 @@ os_mirrors_are() {
   renew_sources "$o_table" '' differs - "$@" >&2
 }
 
-# choose_os_mirror ARCHIVE PROBE URL...: adds to O_CHOSEN.
-choose_os_mirror() {
-  o_archive=$1 o_probe=$2 m_passed='' o_found=''
-  shift 2
-  for o_seconds in 10 120; do
-    for o_url in "$@"; do
-      if fetch_within "$o_seconds" "$o_url/$o_probe" "$P_RUN/probe.$P_TASK"; then
-        o_found=$o_url
-        break 2
-      fi
-      mirror_fails "$o_url" "gave no $o_probe within $o_seconds s"
-    done
+# choose_os_mirrors TABLE: prints a line "ARCHIVE URL" for each archive, with the first of its mirrors that answers.
+choose_os_mirrors() {
+  for o_archive in $(printf '%s\n' "$1" | sed -n 's/ probe .*//p'); do
+    o_probe=$(printf '%s\n' "$1" | sed -n "s/^$o_archive probe //p")
+    m_passed=''
+    # shellcheck disable=SC2046 # a word a line
+    if ! choose_os_mirror $(printf '%s\n' "$1" | sed -n "s/^$o_archive mirror //p"); then
+      say "no mirror of $o_archive answers; the package sources are as they were"
+      return 1
+    fi
+    took_mirror "packages of $o_archive" "$o_found"
+    printf '%s %s\n' "$o_archive" "$o_found"
   done
-  if [ -z "$o_found" ]; then
-    say "no mirror of $o_archive answers; the package sources are as they were"
-    return 1
-  fi
-  took_mirror "packages of $o_archive" "$o_found"
-  O_CHOSEN="${O_CHOSEN:-}$o_archive $o_found
-"
 }
 
-# set_os_mirrors TABLE: after choose_os_mirror for each of its archives.
+# choose_os_mirror URL...: sets o_found.
+choose_os_mirror() {
+  for o_seconds in 10 120; do
+    for o_found in "$@"; do
+      ! fetch_within "$o_seconds" "$o_found/$o_probe" "$P_RUN/probe.$P_TASK" >&2 || return 0
+      mirror_fails "$o_found" "gave no $o_probe within $o_seconds s"
+    done
+  done
+  return 1
+}
+
+# set_os_mirrors TABLE: the table is kept for the day on which a mirror is gone.
 set_os_mirrors() {
+  o_chosen=$(choose_os_mirrors "$1")
+  printf '%s\n' "$1" >"$P_STATE/os-mirrors"
   os_source_files >"$P_RUN/sources"
   while read -r o_file; do
-    renew_sources "$1" "$O_CHOSEN" print - "$o_file" >"$P_RUN/sources.new"
+    renew_sources "$1" "$o_chosen" print - "$o_file" >"$P_RUN/sources.new"
     cmp -s "$o_file" "$P_RUN/sources.new" && continue
     ledger_file "$o_file"
     # shellcheck disable=SC2046 # three words
     write_file "$o_file" $(stat -c '%a %U %G' "$o_file") <"$P_RUN/sources.new"
   done <"$P_RUN/sources"
   if [ "$P_FAMILY" = debian ]; then apt_update || say 'some lists could not be fetched: going on with what there is'; fi
+}
+
+# renew_os_mirrors: where a mirror in use does not answer any more, all are judged anew.
+renew_os_mirrors() {
+  [ -r "$P_STATE/os-mirrors" ] || return 0
+  o_table=$(cat "$P_STATE/os-mirrors")
+  os_source_files >"$P_RUN/sources"
+  for o_url in $(printf '%s\n' "$o_table" | sed -n 's/^[a-z-]* mirror //p'); do
+    xargs grep -qsF "$o_url" <"$P_RUN/sources" || continue
+    o_probe=$(printf '%s\n' "$o_table" | sed -n "s|^\([a-z-]*\) mirror $o_url\$|\1|p" | head -n 1)
+    o_probe=$(printf '%s\n' "$o_table" | sed -n "s/^$o_probe probe //p")
+    fetch_within 10 "$o_url/$o_probe" "$P_RUN/probe.$P_TASK" && continue
+    say "$o_url does not answer any more"
+    set_os_mirrors "$o_table"
+    return
+  done
 }
 
 # diff_os_mirrors TABLE: with the first mirror of each archive; which it will be is known only when it is applied.
@@ -86,6 +109,7 @@ renew_sources() {
     function renewed(address,    i, rest, bare) {
       for (i = 1; i <= count; i++) {
         rest = ""
+        if (kind[i] == "probe") continue
         if (kind[i] == "official") {
           bare = address
           if (!sub(/^https?:\/\//, "", bare) || !match(bare, place[i])) continue

@@ -46,14 +46,14 @@ describe('what containerd knows', () => {
     const mirrors = { registries: { 'registry.k8s.io': [url, 'https://n'] } }
     const [hosts] = registryHosts(cluster({ mirrors, registries: { private: [own] } }), passwords, catalogue)
     expect(hosts?.mirrors[0]?.settings.split('\n')).toEqual([
-      'capabilities = ["pull", "resolve"]',
-      'override_path = true',
-      `ca = "/etc/containerd/certs.d/${own.host}/ca.crt"`,
-      `[host."${url}".header]`,
-      `Authorization = ["Basic ${auth}"]`,
+      '  capabilities = ["pull", "resolve"]',
+      '  override_path = true',
+      `  ca = "/etc/containerd/certs.d/${own.host}/ca.crt"`,
+      `  [host."${url}".header]`,
+      `    Authorization = ["Basic ${auth}"]`,
       '',
     ])
-    expect(hosts?.mirrors[1]?.settings).toBe('capabilities = ["pull", "resolve"]\n')
+    expect(hosts?.mirrors[1]?.settings).toBe('  capabilities = ["pull", "resolve"]\n')
   })
 })
 

@@ -92,6 +92,29 @@ describe('several mirrors', () => {
   })
 })
 
+/** What is reached directly beside the cluster, and whether dnf goes to the site's mirror without its proxy. */
+const direct: readonly [string, boolean][] = [
+  ['[]', false],
+  ['[mirror.corp]', true],
+  ['[.corp]', true],
+  ['[corp]', false],
+  ['[10.0.0.0/8]', false],
+]
+
+describe('behind a proxy', () => {
+  it.each(direct)('with no: %s', (no, expected) => {
+    const settings = `proxy: { http: "http://p:1", no: ${no} }\nmirrors: { packages: { docker: "http://mirror.corp/d" } }`
+    const repository = dockerRepository(cluster(settings), systems.rocky as HostFacts, catalogue)
+    expect(repository.direct ?? false).toBe(expected)
+  })
+
+  it('by a network', () => {
+    const settings =
+      'proxy: { http: "http://p:1", no: [10.9.0.0/16] }\nmirrors: { packages: { kubernetes: ["http://10.9.1.1/k"] } }'
+    expect(kubernetesRepository(cluster(settings), systems.rocky as HostFacts, catalogue).direct).toBe(true)
+  })
+})
+
 /** Settings, system, and the packages of the runtime. */
 const packages: readonly [string, string, readonly string[]][] = [
   ['', 'debian', ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2', 'containerd.io=2.3.3']],

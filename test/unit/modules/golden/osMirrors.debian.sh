@@ -1,20 +1,22 @@
 # t1 osMirrors: two mirrors
 t1_check() {
-os_mirrors_are 'debian mirror https://a.example.com/debian
+os_mirrors_are 'debian probe dists/trixie/InRelease
+debian mirror https://a.example.com/debian
 debian mirror http://b.example.com/debian
 debian known https://known.example.com/debian
 debian official ^deb[.]debian[.]org/debian(/|$)'
 }
 t1_apply() {
-choose_os_mirror debian dists/trixie/InRelease https://a.example.com/debian http://b.example.com/debian
-set_os_mirrors 'debian mirror https://a.example.com/debian
+set_os_mirrors 'debian probe dists/trixie/InRelease
+debian mirror https://a.example.com/debian
 debian mirror http://b.example.com/debian
 debian known https://known.example.com/debian
 debian official ^deb[.]debian[.]org/debian(/|$)'
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
-diff_os_mirrors 'debian mirror https://a.example.com/debian
+diff_os_mirrors 'debian probe dists/trixie/InRelease
+debian mirror https://a.example.com/debian
 debian mirror http://b.example.com/debian
 debian known https://known.example.com/debian
 debian official ^deb[.]debian[.]org/debian(/|$)'

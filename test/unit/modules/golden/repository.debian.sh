@@ -61,3 +61,22 @@ Architectures: amd64
 Signed-By: @KEY@
 ' | set_mirrored_repository kubernetes '' 'https://a.example.com/v1.36/ https://a.example.com/v1.36/key' 'https://b.example.com/v1.36/ https://b.example.com/v1.36/key'
 }
+# t5 repository: not by the proxy
+t5_check() {
+repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 670bcd04fa0db2a8e76731289d9699ca0f165996382cbe8caaeba1e733d6d340 a60d3d991d22c48ed23f308421f78d718de0a42b0ff886bd8786d667767ef662
+}
+t5_apply() {
+t5_content >"$P_RUN/key"
+printf '%s' '# Managed by provision
+Types: deb
+URIs: http://10.0.0.1/
+Suites: /
+Architectures: amd64
+Signed-By: @KEY@
+' | set_repository site "$P_RUN/key"
+}
+t5_content() {
+base64 -d <<'P_END_BASE64'
+Ynl0ZXMgb2Ygaw==
+P_END_BASE64
+}

@@ -65,3 +65,24 @@ gpgcheck=1
 gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
 ' | set_mirrored_repository kubernetes '' 'https://a.example.com/v1.36/ https://a.example.com/v1.36/key' 'https://b.example.com/v1.36/ https://b.example.com/v1.36/key'
 }
+# t5 repository: not by the proxy
+t5_check() {
+repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 fd22a1530de0e04101f80a8ab9867b035f5024ef03e51c4c7aeabed77deed392
+}
+t5_apply() {
+t5_content >"$P_RUN/key"
+printf '%s' '# Managed by provision
+[site]
+name=site
+baseurl=http://10.0.0.1/
+enabled=1
+gpgcheck=1
+gpgkey=file:///etc/pki/rpm-gpg/provision-site.asc
+proxy=_none_
+' | set_repository site "$P_RUN/key"
+}
+t5_content() {
+base64 -d <<'P_END_BASE64'
+Ynl0ZXMgb2Ygaw==
+P_END_BASE64
+}

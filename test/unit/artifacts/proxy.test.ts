@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { proxyFiles } from '../../../src/artifacts/proxy.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
-import { proxyFiles } from '../../../src/plan/proxy.ts'
 
 interface Case {
   readonly name: string
