@@ -33,20 +33,14 @@ export function registryHosts(
     const probe = probes.find((image) => image.startsWith(`${registry}/`))
     return {
       registry,
-      server: serverLine(`https://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`),
+      server: serverLines(registry, registries.private),
       mirrors: urls.map((url) => ({ url, settings: mirrorSettings(url, registries.private, passwords) })),
       ...(probe === undefined ? {} : { probe }),
     }
   })
   const own = registries.private
     .filter((each) => mirrors.registries[each.host] === undefined)
-    .map(
-      (each): RegistryHosts => ({
-        registry: each.host,
-        server: `${serverLine(`${each.insecure ? 'http' : 'https'}://${each.host}`)}${authorityLine(each)}`,
-        mirrors: [],
-      }),
-    )
+    .map(({ host }): RegistryHosts => ({ registry: host, server: serverLines(host, registries.private), mirrors: [] }))
   return [...mirrored, ...own]
 }
 
@@ -56,8 +50,11 @@ function probeImages(inventory: Inventory, catalogue: Catalogue): readonly strin
   return [`${catalogue.kubernetes.registry}/pause:${minor?.pause}`, catalogue.busybox.image]
 }
 
-function serverLine(url: string): string {
-  return `server = "${url}"\n`
+/** Docker Hub is called otherwise than its images say. */
+function serverLines(registry: string, own: readonly PrivateRegistry[]): string {
+  const found = own.find((each) => each.host === registry)
+  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
+  return `server = "${found?.insecure ? 'http' : 'https'}://${host}"\n${authorityLine(found)}`
 }
 
 function authorityLine(registry: PrivateRegistry | undefined): string {
@@ -100,7 +97,12 @@ export function registryAuthorities(inventory: Inventory): { readonly path: stri
 
 /** Logins at private registries, for `config.json`. */
 export function registryLogins(inventory: Inventory, passwords: RegistryPasswords): readonly Login[] {
-  return inventory.registries.private.flatMap((each) => loginOf(each, passwords) ?? [])
+  return inventory.registries.private.flatMap((each) => {
+    const login = loginOf(each, passwords)
+    if (login === undefined) return []
+    // What `docker login` writes for Docker Hub, and the kubelet looks for.
+    return [each.host === 'docker.io' ? { ...login, host: 'https://index.docker.io/v1/' } : login]
+  })
 }
 
 function loginOf(registry: PrivateRegistry, passwords: RegistryPasswords): Login | undefined {

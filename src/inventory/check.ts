@@ -4,6 +4,7 @@ import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
+import { checkMirrors, openLogins } from './check-mirrors.ts'
 import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
@@ -26,8 +27,9 @@ export function check(context: CheckContext): {
       ...checkZone(context),
       ...checkFiles(context),
       ...checkBackup(context),
+      ...checkMirrors(context),
     ],
-    warnings: evenControlPlanes(context),
+    warnings: [...evenControlPlanes(context), ...openLogins(context)],
   }
 }
 

@@ -151,12 +151,14 @@ choose_registry() {
 registry_answers() {
   r_host=${1#*://}
   r_host=${r_host%%/*}
-  case $r_host:$1 in
-  *:*:*://*) r_port=${r_host##*:} ;;
-  *:https://*) r_port=443 ;;
-  *) r_port=80 ;;
+  r_port=80
+  case $1 in https:*) r_port=443 ;; esac
+  case $r_host in
+  *']') ;; # an IPv6 address without port
+  *:*) r_port=${r_host##*:} r_host=${r_host%:*} ;;
   esac
-  if ! goes_by_proxy "$1" && ! port_open "${r_host%:*}" "$r_port" 2>/dev/null; then
+  r_host=${r_host#'['}
+  if ! goes_by_proxy "$1" && ! port_open "${r_host%']'}" "$r_port" 2>/dev/null; then
     mirror_fails "$1" 'does not answer'
     return 1
   fi

@@ -161,9 +161,16 @@ write_repository() {
   write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list"
 }
 
-# refresh_repository NAME SECONDS: its lists alone, one try.
+# refresh_repository NAME SECONDS: its lists alone, one try. Somebody else's update is no fault of the mirror: waited for.
 refresh_repository() {
-  timeout "$2" apt-get -q update -o APT::Update::Error-Mode=any -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \
-    -o Acquire::https::Timeout=10 -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" \
-    -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0
+  k_tries=60
+  while :; do
+    timeout "$2" apt-get -q update -o APT::Update::Error-Mode=any -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \
+      -o Acquire::https::Timeout=10 -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" \
+      -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 2>"$P_RUN/refresh.$P_TASK" && return 0
+    cat "$P_RUN/refresh.$P_TASK" >&2
+    grep -q 'Could not get lock' "$P_RUN/refresh.$P_TASK" && [ "$k_tries" -gt 0 ] || return 1
+    k_tries=$((k_tries - 1))
+    sleep 2
+  done
 }

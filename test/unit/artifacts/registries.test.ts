@@ -57,6 +57,20 @@ describe('what containerd knows', () => {
   })
 })
 
+it('a private registry with a mirror keeps its CA, and Docker Hub its other name', () => {
+  const mirrors = { registries: { [own.host]: ['https://n'] } }
+  const hub = { host: 'docker.io', username: 'me', password: { env: 'X' } }
+  const inventory = cluster({ mirrors, registries: { private: [own, hub] } })
+  const hosts = registryHosts(inventory, passwords, catalogue)
+  expect(hosts.map(({ registry }) => registry)).toEqual([own.host, 'docker.io'])
+  expect(hosts[0]?.server).toContain('ca = ')
+  expect(hosts[1]?.server).toBe('server = "https://registry-1.docker.io"\n')
+  expect(registryLogins(inventory, passwords).map(({ host }) => host)).toEqual([
+    own.host,
+    'https://index.docker.io/v1/',
+  ])
+})
+
 it('logins are of those registries that have one', () => {
   const inventory = cluster({ registries: { private: [own, { host: 'open.example.com' }] } })
   expect(registryLogins(inventory, passwords)).toEqual([{ host: own.host, auth }])

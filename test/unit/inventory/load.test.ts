@@ -119,6 +119,15 @@ hosts:
 })
 
 describe('warnings', () => {
+  it('of a password that everybody between can read', () => {
+    const { warnings } = read(
+      'registries: { private: [{ host: r.example.com, insecure: true, username: me, password: { env: X } }] }',
+    )
+    expect(warnings.map((warning) => warning.message)).toEqual([
+      'the password for r.example.com goes over plain HTTP at every pull',
+    ])
+  })
+
   it('an even number of control planes', () => {
     const { warnings } = read(
       '  cp2: { address: 10.0.0.12, role: control-plane }\nkubernetes: { endpoint: "k:6443" }\n',
