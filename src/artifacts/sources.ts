@@ -3,6 +3,7 @@ import { systemOf } from '../catalogue/systems.ts'
 import { UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
+import { isDirect } from './proxy.ts'
 
 /** Arguments of the `repository` word. */
 export interface Repository {
@@ -11,7 +12,11 @@ export interface Repository {
   readonly suite?: string
   readonly components?: readonly string[]
   readonly keyUrl: string
+  /** Mirrors to go to where the first does not answer, in order. */
+  readonly others?: readonly { readonly url: string; readonly keyUrl: string }[]
   readonly exclude?: readonly string[]
+  /** Not by the proxy of dnf.conf: dnf has no list of what is reached directly. */
+  readonly direct?: boolean
 }
 
 /** Arguments of the `package` word. */
@@ -20,45 +25,35 @@ export interface Packages {
   readonly hold: boolean
 }
 
-/** What the container runtime reads of one registry. */
-export interface RegistryFile {
-  readonly registry: string
-  /** hosts.toml, see https://github.com/containerd/containerd/blob/main/docs/hosts.md. */
-  readonly content: string
-}
-
 /** One repository a minor; the same for all distributions. Layout: https://pkgs.k8s.io. */
 export function kubernetesRepository(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Repository {
   const minor = minorOf(inventory.kubernetes.version)
-  const mirror = inventory.mirrors.packages.kubernetes
-  const base =
-    mirror === undefined
-      ? catalogue.kubernetes.repository.replace('{minor}', minor)
-      : mirror.includes('{minor}')
-        ? mirror.replace('{minor}', minor)
-        : `${mirror}/core:/stable:/v${minor}`
+  const { repository, packages } = catalogue.kubernetes
+  const bases = places(inventory.mirrors.packages.kubernetes, repository).map((base) =>
+    base.includes('{minor}') ? base.replace('{minor}', minor) : `${base}/core:/stable:/v${minor}`,
+  )
   if (facts.family === 'debian') {
-    return { name: 'kubernetes', url: `${base}/deb/`, suite: '/', keyUrl: `${base}/deb/Release.key` }
+    const found = bases.map((base) => ({ url: `${base}/deb/`, keyUrl: `${base}/deb/Release.key` }))
+    return { name: 'kubernetes', suite: '/', ...firstOf(found) }
   }
   return {
     name: 'kubernetes',
-    url: `${base}/rpm/`,
-    keyUrl: `${base}/rpm/repodata/repomd.xml.key`,
-    exclude: [...catalogue.kubernetes.packages, 'cri-tools', 'kubernetes-cni'],
+    ...firstOf(bases.map((base) => ({ url: `${base}/rpm/`, keyUrl: `${base}/rpm/repodata/repomd.xml.key` }))),
+    ...directly(bases, inventory),
+    exclude: [...packages, 'cri-tools', 'kubernetes-cni'],
   }
 }
 
 /** Docker's own repository. Systems that Docker has no directory for use CentOS's, of the release that systems.yaml says. */
 export function dockerRepository(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Repository {
-  const base = `${inventory.mirrors.packages.docker ?? catalogue.docker.repository}/linux`
+  const bases = places(inventory.mirrors.packages.docker, catalogue.docker.repository).map((base) => `${base}/linux`)
   if (facts.family === 'debian') {
     const distribution = facts.id === 'ubuntu' ? 'ubuntu' : 'debian'
     return {
       name: 'docker',
-      url: `${base}/${distribution}`,
+      ...firstOf(bases.map((base) => ({ url: `${base}/${distribution}`, keyUrl: `${base}/${distribution}/gpg` }))),
       suite: facts.codename,
       components: ['stable'],
-      keyUrl: `${base}/${distribution}/gpg`,
     }
   }
   const own = facts.id === 'rhel' || facts.id === 'fedora' ? facts.id : 'centos'
@@ -67,10 +62,30 @@ export function dockerRepository(inventory: Inventory, facts: HostFacts, catalog
   const release = builds?.release ?? facts.version.split('.')[0]
   return {
     name: 'docker',
-    url: `${base}/${distribution}/${release}/$basearch/stable`,
-    keyUrl: `${base}/${distribution}/gpg`,
+    ...firstOf(
+      bases.map((base) => ({
+        url: `${base}/${distribution}/${release}/$basearch/stable`,
+        keyUrl: `${base}/${distribution}/gpg`,
+      })),
+    ),
+    ...directly(bases, inventory),
     exclude: catalogue.docker.packages,
   }
+}
+
+/** Only where it is true of all of them, since any of them may be the one. */
+function directly(bases: readonly string[], inventory: Inventory): { readonly direct?: true } {
+  return bases.every((base) => isDirect(base, inventory)) ? { direct: true } : {}
+}
+
+/** The mirrors in their order; the publisher's own place where none is named, or where it is named as one of them. */
+function places(mirrors: readonly string[], official: string): readonly string[] {
+  return mirrors.length === 0 ? [official] : mirrors.map((mirror) => (mirror === 'official' ? official : mirror))
+}
+
+function firstOf<Place>(all: readonly Place[]): Place & { readonly others?: readonly Place[] } {
+  const [first, ...others] = all
+  return { ...(first as Place), ...(others.length === 0 ? {} : { others }) }
 }
 
 /** Docker and containerd, or containerd alone, from where the inventory says. Throws UserError where there is no such package. */
@@ -141,40 +156,4 @@ export function nodeImages(inventory: Inventory, host: Host, catalogue: Catalogu
     ...everywhere,
     ...network,
   ]
-}
-
-/** A hosts.toml for every registry that has a mirror or is the site's own. */
-export function registryFiles(inventory: Inventory): RegistryFile[] {
-  const mirrored = Object.entries(inventory.mirrors.registries).map(([registry, mirrors]) => ({
-    registry,
-    content: hostsToml(`https://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`, mirrors),
-  }))
-  const own = inventory.registries.private.map((each) => ({
-    registry: each.host,
-    content: hostsToml(`${each.insecure ? 'http' : 'https'}://${each.host}`, [], each.ca && authorityPath(each.host)),
-  }))
-  return [...mirrored, ...own]
-}
-
-/** Mirrors are asked in order, the registry itself last. The file is read at every pull; nothing is restarted for it. */
-function hostsToml(server: string, mirrors: readonly string[], authority?: string): string {
-  const asked = mirrors.map((mirror) => `\n[host."${mirror}"]\n  capabilities = ["pull", "resolve"]\n`)
-  return `server = "${server}"\n${authority ? `ca = "${authority}"\n` : ''}${asked.join('')}`
-}
-
-/** Where a private registry's CA lies for containerd. */
-function authorityPath(registry: string): string {
-  return `/etc/containerd/certs.d/${registry}/ca.crt`
-}
-
-/** CAs of private registries, as files for containerd and for Docker. */
-export function registryAuthorities(inventory: Inventory): { readonly path: string; readonly from: string }[] {
-  return inventory.registries.private.flatMap((each) =>
-    each.ca === undefined
-      ? []
-      : [
-          { path: authorityPath(each.host), from: each.ca },
-          { path: `/etc/docker/certs.d/${each.host}/ca.crt`, from: each.ca },
-        ],
-  )
 }

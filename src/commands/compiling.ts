@@ -3,6 +3,7 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { modules } from '../modules/index.ts'
 import { planHost } from '../plan/plan.ts'
 import { scopeOf } from '../plan/scope.ts'
+import type { SettingsSecrets } from '../plan/settings-secrets.ts'
 import { expand } from '../playbook/expand.ts'
 import { loadTemplate, readBeside, templateDirectory } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
@@ -13,16 +14,24 @@ import type { RunOptions } from '../run/run.ts'
 export function compiling(
   inventory: Inventory,
   playbooks: readonly Playbook[],
+  secrets?: SettingsSecrets,
 ): Pick<RunOptions, 'plan' | 'compileInput'> {
   return {
     plan: (host, facts) =>
       planHost(
         host.name,
         facts,
-        expand({ playbooks, inventory, host, facts, modules, extra: scopeOf(inventory, host, facts, catalogue) }),
+        expand({
+          playbooks,
+          inventory,
+          host,
+          facts,
+          modules,
+          extra: scopeOf(inventory, host, facts, catalogue, secrets),
+        }),
       ),
     compileInput: (host, facts, values) => {
-      const scope = scopeOf(inventory, host, facts, catalogue)
+      const scope = scopeOf(inventory, host, facts, catalogue, secrets)
       return {
         render: (task, name, extra) => {
           const { file, text } = loadTemplate(name, [task.directory, templateDirectory])

@@ -12,6 +12,7 @@ import { askSecret } from '../report/ask.ts'
 import { openReport } from '../report/report.ts'
 import { lockRun } from '../run/lock.ts'
 import { type RunResult, runPlaybooks } from '../run/run.ts'
+import { readSettingsSecrets } from '../run/settings-secrets.ts'
 import { createTargets } from '../run/targets.ts'
 import type { HostFile, HostUpload } from '../run/transfers.ts'
 import { loadPrelude } from '../shell/load.ts'
@@ -76,6 +77,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     const target = createTargets(askSecret, (secret) => redactor.add(secret))
     // What must be asked for is asked for one after the other, before anything is drawn or contacted.
     for (const host of up) await target(host)
+    const secrets = await readSettingsSecrets(inventory, work.playbooks, askSecret, (secret) => redactor.add(secret))
     onEvent({
       kind: 'run-started',
       at: Date.now(),
@@ -92,7 +94,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     for (const host of work.selected.filter((each) => each.state === 'down')) {
       onEvent({ kind: 'host-finished', at: Date.now(), host: host.name, outcome: 'down' })
     }
-    const how = compiling(inventory, work.playbooks)
+    const how = compiling(inventory, work.playbooks, secrets)
     const seen: Record<string, HostFacts> = {}
     const transport = createSshTransport({
       knownHostsFile: join(state, 'known_hosts'),

@@ -10,7 +10,7 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { rehearse } from '../playbook/rehearse.ts'
 
-const shipped = ['standing', 'prepare', 'names', 'docker', 'kubernetes', 'backup-timer', 'verify']
+const shipped = ['standing', 'proxy', 'prepare', 'names', 'docker', 'kubernetes', 'backup-timer', 'verify']
 
 /** The playbooks that make a cluster, in order, with the inventory's hooks in their places. Throws UserError. */
 export function clusterPlaybooks(inventory: Inventory): Playbook[] {

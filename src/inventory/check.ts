@@ -5,6 +5,7 @@ import { pathText } from '../yaml/value.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkLocal } from './check-local.ts'
+import { checkMirrors, openLogins } from './check-mirrors.ts'
 import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
@@ -28,8 +29,9 @@ export function check(context: CheckContext): {
       ...checkZone(context),
       ...checkFiles(context),
       ...checkBackup(context),
+      ...checkMirrors(context),
     ],
-    warnings: evenControlPlanes(context),
+    warnings: [...evenControlPlanes(context), ...openLogins(context)],
   }
 }
 
@@ -119,6 +121,11 @@ function checkFiles(context: CheckContext): Problem[] {
       ['registries', 'private', index, 'ca'],
       one.ca,
     ]),
+    ...inventory.registries.private.map((one, index): [Path, string | undefined] => [
+      ['registries', 'private', index, 'password', 'file'],
+      fileOf(one.password),
+    ]),
+    [['proxy', 'password', 'file'], fileOf(inventory.proxy?.password)],
     ...inventory.hooks.map((hook, index): [Path, string] => [['hooks', index, 'run'], hook.run]),
     ...sections.flatMap(([path, ssh]): [Path, string | undefined][] => [
       [[...path, 'identityFile'], ssh?.identityFile],

@@ -23,6 +23,7 @@ export interface Inventory {
   readonly swap: 'off' | 'on'
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors
+  readonly proxy?: Proxy | undefined
   readonly backup: Backup
   readonly hooks: readonly Hook[]
   /** Not wrong, but to be told. */
@@ -142,17 +143,36 @@ export interface PrivateRegistry {
   readonly insecure: boolean
   /** Absolute path of a PEM file on the operator's machine. */
   readonly ca?: string | undefined
+  /** Both or neither. */
+  readonly username?: string | undefined
+  readonly password?: SecretSource | undefined
 }
 
 /** Presets resolved to what they stand for. */
 export interface Mirrors {
   /**
-   * Bases of package repositories. Of `kubernetes`: what stands in front of `/core:/stable:/v1.36/deb/`; or, where
-   * it holds `{minor}`, what stands in front of `/deb/`. Of `docker`: what stands in front of `/linux/debian`.
+   * Bases of package repositories, in the order in which they are tried; `official` or none for the publisher's own. Of
+   * `kubernetes`: what stands in front of `/core:/stable:/v1.36/deb/`; or, where it holds `{minor}`, what stands in front
+   * of `/deb/`. Of `docker`: what stands in front of `/linux/debian`. Of `os`: archive to its mirrors; empty unless asked for.
    */
-  readonly packages: { readonly kubernetes?: string | undefined; readonly docker?: string | undefined }
+  readonly packages: {
+    readonly kubernetes: readonly string[]
+    readonly docker: readonly string[]
+    readonly os: Readonly<Record<string, readonly string[]>>
+  }
   /** Registry, for example `registry.k8s.io`, to the URLs to ask before it, in order. */
   readonly registries: Readonly<Record<string, readonly string[]>>
+}
+
+/** By which proxy hosts reach what is outside. URLs without login. */
+export interface Proxy {
+  readonly http: string
+  readonly https: string
+  /** Reached directly, beside the cluster itself. */
+  readonly no: readonly string[]
+  /** Both or neither. */
+  readonly username?: string | undefined
+  readonly password?: SecretSource | undefined
 }
 
 /** How archives of the cluster are made and kept. */

@@ -1,9 +1,9 @@
 import { isAbsolute, join, resolve as resolvePath } from 'node:path'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
-import { mirrorPresets } from '../catalogue/mirrors.ts'
 import type { YamlDocument } from '../yaml/document.ts'
-import type { Hook, Host, Inventory, Mirrors, SecretSource, SshSettings, Taint } from './inventory.ts'
+import type { Hook, Host, Inventory, SecretSource, SshSettings, Taint } from './inventory.ts'
 import { evictionDefaults } from './kubernetes-schema.ts'
+import { presetsOf, resolveMirrors } from './resolve-mirrors.ts'
 import type { InventoryFile } from './schema.ts'
 
 /** What resolving needs to know of the machine it happens on. */
@@ -24,7 +24,7 @@ export function resolve(
   catalogue: Catalogue,
 ): Inventory {
   const path = (text: string) => absolute(text, around)
-  const preset = typeof file.mirrors === 'string' ? file.mirrors : file.mirrors.preset
+  const presetServers = [...new Set(presetsOf(file.mirrors).flatMap((each) => each.timeServers))]
   return {
     file: absolute(document.file, { ...around, directory: process.cwd() }),
     cluster: file.cluster,
@@ -37,12 +37,16 @@ export function resolve(
     docker: { ...file.docker, version: file.docker.version },
     containerd: { version: file.containerd.version },
     registries: {
-      private: file.registries.private.map((one) => ({ ...one, ca: one.ca === undefined ? undefined : path(one.ca) })),
+      private: file.registries.private.map((one) => ({
+        ...one,
+        ca: one.ca === undefined ? undefined : path(one.ca),
+        password: resolveSecret(one.password, around),
+      })),
     },
     network: typeof file.network === 'string' ? file.network : { manifest: path(file.network.manifest) },
     time: {
       zone: file.time.zone,
-      servers: file.time.servers ?? (preset === undefined ? timeServers : mirrorPresets[preset].timeServers),
+      servers: file.time.servers ?? (presetServers.length === 0 ? timeServers : presetServers),
     },
     names: file.names,
     systems: file.systems,
@@ -51,6 +55,11 @@ export function resolve(
     swap: file.swap,
     limits: file.limits,
     mirrors: resolveMirrors(file.mirrors),
+    proxy: file.proxy && {
+      ...file.proxy,
+      https: file.proxy.https ?? file.proxy.http,
+      password: resolveSecret(file.proxy.password, around),
+    },
     backup: {
       recipients: file.backup.recipients ?? [],
       identity: file.backup.identity === undefined ? undefined : path(file.backup.identity),
@@ -126,15 +135,6 @@ function wantedVersion(version: string | undefined, catalogue: Catalogue): strin
   if (version === undefined) return catalogue.kubernetes.default
   if (version.split('.').length === 3) return version
   return catalogue.kubernetes.minors[minorOf(version)]?.newest ?? version
-}
-
-function resolveMirrors(mirrors: InventoryFile['mirrors']): Mirrors {
-  const own = typeof mirrors === 'string' ? { preset: mirrors, packages: {}, registries: {} } : mirrors
-  const preset = own.preset === undefined ? { packages: {}, registries: {} } : mirrorPresets[own.preset]
-  return {
-    packages: { ...preset.packages, ...own.packages },
-    registries: { ...preset.registries, ...own.registries },
-  }
 }
 
 /** `key=value:Effect` taken apart; the schema has seen to its form. */

@@ -5,25 +5,9 @@ import * as field from './fields.ts'
 import { firewall } from './firewall-schema.ts'
 import { dockerPackages, dockerVersion } from './host-runtime-schema.ts'
 import { host, ssh } from './hosts-schema.ts'
-
 import { kubernetes } from './kubernetes-schema.ts'
-
-const mirrorMap = z.strictObject({
-  preset: z.enum(['aliyun', 'tuna', 'ustc']).optional().describe('Preset that the settings beside it are laid over'),
-  packages: z
-    .strictObject({
-      kubernetes: field.baseUrl
-        .optional()
-        .describe('Base in front of /core:/stable:/v1.36/deb/; or with {minor} in it, what is in front of /deb/'),
-      docker: field.baseUrl.optional().describe('Base in front of /linux/debian'),
-    })
-    .prefault({})
-    .describe('Package repositories'),
-  registries: z
-    .record(field.registryHost, z.union([field.baseUrl.transform((url) => [url]), z.array(field.baseUrl).min(1)]))
-    .default({})
-    .describe('Registry to the URLs of its mirrors, asked in order before the registry itself'),
-})
+import { mirrors, registries } from './mirrors-schema.ts'
+import { proxy } from './proxy-schema.ts'
 
 const hook = z
   .strictObject({
@@ -93,21 +77,7 @@ export const inventorySchema = z.strictObject({
     })
     .prefault({})
     .describe('containerd'),
-  registries: z
-    .strictObject({
-      private: z
-        .array(
-          z.strictObject({
-            host: field.registryHost.describe('host or host:port'),
-            insecure: z.boolean().default(false).describe('Plain HTTP, or a certificate nobody checks'),
-            ca: z.string().min(1).optional().describe('PEM file with its certificate authority, relative to this file'),
-          }),
-        )
-        .default([])
-        .describe('Registries of your own'),
-    })
-    .prefault({})
-    .describe('Image registries'),
+  registries,
   network: z
     .union([
       z.literal('kube-router'),
@@ -159,10 +129,8 @@ export const inventorySchema = z.strictObject({
     })
     .prefault({})
     .describe('System limits'),
-  mirrors: z
-    .union([z.enum(['aliyun', 'tuna', 'ustc']), mirrorMap])
-    .prefault({})
-    .describe('Where packages and images come from: aliyun, tuna or ustc, or URLs of your own'),
+  mirrors,
+  proxy: proxy.optional(),
   backup: backup.prefault({}).describe('Archives of the cluster'),
   hooks: z.array(hook).default([]).describe('Playbooks of your own before or after a phase'),
 })

@@ -28,9 +28,12 @@ import { manifest } from './manifest.ts'
 import type { Module } from './module.ts'
 import { newCluster } from './new-cluster.ts'
 import { observe } from './observe.ts'
+import { osMirrors } from './os-mirrors.ts'
 import { packageModule } from './package.ts'
 import { reboot } from './reboot.ts'
 import { refuseNodes } from './refuse-nodes.ts'
+import { registryHosts } from './registry-hosts.ts'
+import { registryLogins } from './registry-logins.ts'
 import { removedNodes } from './removed-nodes.ts'
 import { repository } from './repository.ts'
 import { reset } from './reset.ts'
@@ -86,10 +89,13 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     manifest,
     newCluster,
     observe,
+    osMirrors,
     packageModule,
     proveArchive,
     reboot,
     refuseNodes,
+    registryHosts,
+    registryLogins,
     removedNodes,
     renewCertificates,
     repository,

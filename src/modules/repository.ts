@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { quote, raw, sh } from '../shell/quote.ts'
+import { quote, raw, type ShellText, sh } from '../shell/quote.ts'
 import { exactlyOne, fileName, fileStem, sha256, webAddress } from './fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
 
@@ -18,8 +18,15 @@ const schema = z
       .optional()
       .describe('apt only: none for a flat repository'),
     keyUrl: webAddress.optional().describe('Where the host fetches the signing key'),
+    others: z
+      .array(z.strictObject({ url: webAddress, keyUrl: webAddress }))
+      .default([])
+      .describe(
+        'Mirrors with the same packages and the same key, asked in order where the first does not answer in time',
+      ),
     keyFile: fileName.optional().describe('A file beside the playbook with the signing key'),
     keySha256: sha256.optional().describe('What the key must be, byte for byte'),
+    direct: z.boolean().default(false).describe('dnf and yum only: not by the proxy of dnf.conf'),
     exclude: z
       .array(z.string().regex(/^[A-Za-z0-9.+_*-]+$/))
       .default([])
@@ -31,6 +38,7 @@ const schema = z
     (args) => exactlyOne(args, ['keyUrl', 'keyFile']),
     'needs either keyUrl or keyFile: unsigned repositories are not used',
   )
+  .refine((args) => args.others.length === 0 || args.keyUrl !== undefined, 'others goes with keyUrl')
 
 type Arguments = z.output<typeof schema>
 
@@ -46,18 +54,22 @@ export const repository = defineModule<Arguments>({
 function apt(args: Arguments, context: ModuleContext): TaskBody {
   const suite = args.suite ?? '/'
   const components = suite.endsWith('/') ? [] : (args.components ?? ['main'])
-  const list = [
-    '# Managed by provision',
-    'Types: deb',
-    `URIs: ${args.url}`,
-    `Suites: ${suite}`,
-    ...(components.length > 0 ? [`Components: ${components.join(' ')}`] : []),
-    `Architectures: ${context.facts.arch}`,
-    'Signed-By: @KEY@',
-    '',
-  ].join('\n')
+  const listOf = (url: string) =>
+    [
+      '# Managed by provision',
+      ...mirrorLines(args),
+      'Types: deb',
+      `URIs: ${url}`,
+      `Suites: ${suite}`,
+      ...(components.length > 0 ? [`Components: ${components.join(' ')}`] : []),
+      `Architectures: ${context.facts.arch}`,
+      'Signed-By: @KEY@',
+      '',
+    ].join('\n')
   const directory = '/etc/apt/keyrings'
-  const digests = ['asc', 'gpg'].map((type) => digest(list.replace('@KEY@', `${directory}/${args.name}.${type}`)))
+  const digests = urlsOf(args).flatMap((url) =>
+    ['asc', 'gpg'].map((type) => digest(listOf(url).replace('@KEY@', `${directory}/${args.name}.${type}`))),
+  )
   const key = signingKey(args, context)
   return {
     content: key.content,
@@ -68,36 +80,58 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
         `${directory}/${args.name}.gpg`,
       ],
     },
-    check: sh`repository_is ${args.name} ${digests} ${key.digest}`,
-    apply: sh`
-      ${key.fetch}
-      printf '%s' ${list} | set_repository ${args.name} "$P_RUN/key"`,
+    check: sh`repository_is ${args.name} ${key.digest} ${digests}`,
+    apply: applyOf(args, key, listOf),
   }
 }
 
 function dnf(args: Arguments, context: ModuleContext): TaskBody {
   const path = `/etc/yum.repos.d/${args.name}.repo`
   const keyPath = `/etc/pki/rpm-gpg/provision-${args.name}.asc`
-  const list = [
-    '# Managed by provision',
-    `[${args.name}]`,
-    `name=${args.name}`,
-    `baseurl=${args.url}`,
-    'enabled=1',
-    'gpgcheck=1',
-    `gpgkey=file://${keyPath}`,
-    ...(args.exclude.length > 0 ? [`exclude=${args.exclude.join(' ')}`] : []),
-    '',
-  ].join('\n')
+  const listOf = (url: string) =>
+    [
+      '# Managed by provision',
+      ...mirrorLines(args),
+      `[${args.name}]`,
+      `name=${args.name}`,
+      `baseurl=${url}`,
+      'enabled=1',
+      'gpgcheck=1',
+      `gpgkey=file://${keyPath}`,
+      ...(args.direct ? ['proxy=_none_'] : []),
+      ...(args.exclude.length > 0 ? [`exclude=${args.exclude.join(' ')}`] : []),
+      '',
+    ].join('\n')
   const key = signingKey(args, context)
   return {
     content: key.content,
     prefetch: { files: [path, keyPath] },
-    check: sh`repository_is ${args.name} ${digest(list)} ${key.digest}`,
-    apply: sh`
-      ${key.fetch}
-      printf '%s' ${list} | set_repository ${args.name} "$P_RUN/key"`,
+    check: sh`repository_is ${args.name} ${key.digest} ${urlsOf(args).map((url) => digest(listOf(url)))}`,
+    apply: applyOf(args, key, listOf),
   }
+}
+
+function urlsOf(args: Arguments): string[] {
+  return [args.url, ...args.others.map((other) => other.url)]
+}
+
+/** In the list itself, so that whoever finds its mirror gone knows the others. */
+function mirrorLines(args: Arguments): string[] {
+  if (args.others.length === 0) return []
+  return places(args).map((place) => `# Mirror: ${place}`)
+}
+
+function places(args: Arguments): string[] {
+  return [`${args.url} ${args.keyUrl}`, ...args.others.map((other) => `${other.url} ${other.keyUrl}`)]
+}
+
+function applyOf(args: Arguments, key: SigningKey, listOf: (url: string) => string): ShellText {
+  if (args.others.length > 0) {
+    return sh`printf '%s' ${listOf('@URL@')} | set_mirrored_repository ${args.name} ${key.digest} ${places(args)}`
+  }
+  return sh`
+    ${key.fetch}
+    printf '%s' ${listOf(args.url)} | set_repository ${args.name} "$P_RUN/key"`
 }
 
 interface SigningKey {

@@ -1,4 +1,7 @@
 import ipaddr from 'ipaddr.js'
+import { osArchivesOf } from '../artifacts/os-archives.ts'
+import { proxyFiles } from '../artifacts/proxy.ts'
+import { dockerHubMirrors, registryAuthorities, registryHosts, registryLogins } from '../artifacts/registries.ts'
 import {
   dockerPackages,
   dockerRepository,
@@ -6,8 +9,6 @@ import {
   kubernetesRegistry,
   kubernetesRepository,
   nodeImages,
-  registryAuthorities,
-  registryFiles,
 } from '../artifacts/sources.ts'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { forHost } from '../inventory/host-runtime.ts'
@@ -15,6 +16,7 @@ import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { firewallOf } from './firewall.ts'
 import { nameServerPackages, namesOf } from './names.ts'
+import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 import { hostSystem } from './system.ts'
 
 /** The directory in which kubeadm and the kubelet look for the runtime. */
@@ -29,6 +31,7 @@ export function scopeOf(
   host: Host,
   facts: HostFacts,
   catalogue: Catalogue,
+  secrets: SettingsSecrets = noSecrets,
 ): Record<string, unknown> {
   const { kubernetes } = inventory
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
@@ -91,14 +94,19 @@ export function scopeOf(
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
     dockerRepositoryNeeded: own.docker.packages === 'docker',
+    proxied: inventory.proxy !== undefined,
+    proxy: proxyFiles(inventory, secrets.proxy),
+    osMirrorsAsked: Object.keys(inventory.mirrors.packages.os).length > 0,
+    osArchives: osArchivesOf(inventory, facts),
     repositories: {
       docker: dockerRepository(inventory, facts, catalogue),
       kubernetes: kubernetesRepository(inventory, facts, catalogue),
     },
     registries: {
-      files: registryFiles(inventory),
+      hosts: registryHosts(inventory, secrets.registries, catalogue),
       authorities: registryAuthorities(inventory),
-      dockerMirrors: inventory.mirrors.registries['docker.io'] ?? [],
+      logins: registryLogins(inventory, secrets.registries),
+      dockerMirrors: dockerHubMirrors(inventory),
       insecure: [...inventory.registries.private, registry].filter((each) => each.insecure).map((each) => each.host),
       kubernetes: registry.host,
       isMirror: registry.host !== catalogue.kubernetes.registry,

@@ -18,6 +18,8 @@ const common = [
   'library/services.sh',
   'library/blocks.sh',
   'library/network.sh',
+  'library/proxy.sh',
+  'library/mirrors.sh',
   'library/images.sh',
   'library/packages.sh',
 ]
@@ -25,6 +27,7 @@ const common = [
 /** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
 const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
   corefile: () => ['library/corefile.sh'],
+  'os-mirrors': () => ['library/os-mirrors.sh'],
   reset: (family) =>
     [
       'owned',
@@ -42,7 +45,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
     ].map((part) => `library/reset/${part}.sh`),
 }
 
-export type Library = 'corefile' | 'reset'
+export type Library = 'corefile' | 'os-mirrors' | 'reset'
 
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {

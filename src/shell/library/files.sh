@@ -7,6 +7,33 @@ file_is() {
   [ "$R" = "$2 $3 $4 $5" ]
 }
 
+# file_is_ours PATH: whether what is there now is something that we wrote.
+file_is_ours() {
+  file_state "$1" || return 1
+  grep -qsxFe "${R##* }" "$P_STATE/ledger/file/$(printf '%s' "$1" | sed 's/%/%25/g; s,/,%2F,g')/written"
+}
+
+# file_is_one_of PATH MODE SHA256...: root's, and any of these.
+file_is_one_of() {
+  file_state "$1" || return 1
+  case $R in "$2 root root "*) ;; *) return 1 ;; esac
+  shift 2
+  case " $* " in *" ${R##* } "*) ;; *) return 1 ;; esac
+}
+
+# logins_are PATH SHA256 REGISTRY...: a file that somebody else wrote is theirs, whatever is in it.
+logins_are() {
+  [ -e "$1" ] || return 1
+  ! file_is "$1" 600 root root "$2" || return 0
+  ! file_is_ours "$1" || return 1
+  l_path=$1
+  shift 2
+  for l_host in "$@"; do
+    grep -qsFe "\"$l_host\"" "$l_path" && continue
+    note "$l_path is somebody else's and has no login at $l_host: left as it is; log in there by hand, or move it away"
+  done
+}
+
 # write_file PATH MODE OWNER GROUP [SHA256]: stdin becomes the file, at once or not at all. Reads stdin. With a digest, what
 # arrives must have it: the left side of a pipe may fail unnoticed (a full disk under a here-document).
 # The pre-image must already be in the ledger. A temporary file that a crash left is taken over, not left lying.

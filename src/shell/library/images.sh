@@ -51,6 +51,6 @@ pull_image() {
     docker pull --quiet "$2" >/dev/null
   else
     # The progress bars of ctr are for eyes only.
-    ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$2" >/dev/null
+    with_proxy ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$2" >/dev/null
   fi
 }

@@ -4,9 +4,9 @@
 # fetch URL FILE: with whatever the host has; a bare one may have neither curl nor wget.
 fetch() {
   if command -v curl >/dev/null; then
-    retry 3 2 curl -fsSL --connect-timeout 20 --retry 2 -o "$2" -- "$1"
+    retry 3 2 with_proxy curl -fsSL --connect-timeout 20 --retry 2 -o "$2" -- "$1"
   elif command -v wget >/dev/null; then
-    retry 3 2 wget -q -T 20 -O "$2" -- "$1"
+    retry 3 2 with_proxy wget -q -T 20 -O "$2" -- "$1"
   elif [ -x /usr/lib/apt/apt-helper ]; then
     retry 3 2 /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "$1" "$2"
   else

@@ -93,6 +93,7 @@ apt_install() {
   apt_repair
   i_fresh=0
   if ! apt_resolve "$@"; then
+    renew_mirrors
     apt_update || say 'some lists could not be fetched: going on with what there is'
     i_fresh=1
     if ! apt_resolve "$@"; then
@@ -105,6 +106,7 @@ apt_install() {
   if ! apt_get install $i_options $A_INSTALL; then
     [ "$i_fresh" = 0 ] || return 1
     say 'fetching the package lists and trying once more'
+    renew_mirrors
     apt_update || say 'some lists could not be fetched: going on with what there is'
     apt_resolve "$@" || say "no repository has $A_MISSING"
     apt_repair
@@ -120,32 +122,55 @@ remove_packages() {
 
 # --- repositories (apt) -----------------------------------------------------------
 
-# repository_is NAME DIGEST-WITH-ASC DIGEST-WITH-GPG KEY-DIGEST: the list refers to the key by the extension that
-# apt wants for its form. KEY-DIGEST may be empty.
+# repository_is NAME KEY-DIGEST (DIGEST-WITH-ASC DIGEST-WITH-GPG)...: the list refers to the key by the extension that
+# apt wants for its form, and to one of its mirrors. KEY-DIGEST may be empty.
 repository_is() {
   [ ! -e "/etc/apt/sources.list.d/$1.list" ] || return 1
   file_state "/etc/apt/sources.list.d/$1.sources" || return 1
-  case $R in
-  "644 root root $2") k_file=/etc/apt/keyrings/$1.asc ;;
-  "644 root root $3") k_file=/etc/apt/keyrings/$1.gpg ;;
-  *) return 1 ;;
-  esac
-  file_state "$k_file" || return 1
-  case $R in "644 root root "*"$4") ;; *) return 1 ;; esac
+  k_name=$1 k_digest=$2 k_file='' k_list=$R
+  shift 2
+  while [ $# -gt 0 ]; do
+    case $k_list in
+    "644 root root $1") k_file=/etc/apt/keyrings/$k_name.asc ;;
+    "644 root root $2") k_file=/etc/apt/keyrings/$k_name.gpg ;;
+    esac
+    shift 2
+  done
+  [ -n "$k_file" ] && file_state "$k_file" || return 1
+  case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
 }
 
 # set_repository NAME KEY: KEY is a file with the signing key, the list comes on stdin with @KEY@ for the key's place.
 set_repository() {
-  k_type=$(key_type "$2")
+  write_repository "$1" "$2"
+  apt_update -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- \
+    -o APT::Get::List-Cleanup=0
+}
+
+# write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
+write_repository() {
+  k_type=$(key_type "$2") || return 1
   for k_old in "/etc/apt/sources.list.d/$1.list" "/etc/apt/sources.list.d/$1.sources" \
     "/etc/apt/keyrings/$1.asc" "/etc/apt/keyrings/$1.gpg"; do
-    ledger_file "$k_old"
+    ledger_file "$k_old" || return 1
   done
   # An old one-line list of the same name would contradict this one, and apt refuses both.
   rm -f "/etc/apt/sources.list.d/$1.list"
-  write_file "/etc/apt/keyrings/$1.$k_type" 644 root root <"$2"
+  write_file "/etc/apt/keyrings/$1.$k_type" 644 root root <"$2" || return 1
   sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list"
   write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list"
-  apt_update -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- \
-    -o APT::Get::List-Cleanup=0
+}
+
+# refresh_repository NAME SECONDS: its lists alone, one try. Somebody else's update is no fault of the mirror: waited for.
+refresh_repository() {
+  k_tries=60
+  while :; do
+    timeout "$2" apt-get -q update -o APT::Update::Error-Mode=any -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \
+      -o Acquire::https::Timeout=10 -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" \
+      -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 2>"$P_RUN/refresh.$P_TASK" && return 0
+    cat "$P_RUN/refresh.$P_TASK" >&2
+    grep -q 'Could not get lock' "$P_RUN/refresh.$P_TASK" && [ "$k_tries" -gt 0 ] || return 1
+    k_tries=$((k_tries - 1))
+    sleep 2
+  done
 }

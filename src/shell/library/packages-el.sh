@@ -73,6 +73,7 @@ install_packages() {
 dnf_install() {
   rpm_install "$@" && return 0
   say 'fetching the metadata anew and trying once more'
+  renew_mirrors
   rpm_tool -q clean expire-cache || :
   rpm_install "$@" && return 0
   say 'trying once more, without the repositories that cannot be reached'
@@ -112,20 +113,36 @@ note_keys() {
 
 # --- repositories (dnf, yum) --------------------------------------------------------
 
-# repository_is NAME DIGEST KEY-DIGEST: KEY-DIGEST may be empty.
+# repository_is NAME KEY-DIGEST DIGEST...: one digest for each mirror. KEY-DIGEST may be empty.
 repository_is() {
-  file_is "/etc/yum.repos.d/$1.repo" 644 root root "$2" || return 1
-  file_state "/etc/pki/rpm-gpg/provision-$1.asc" || return 1
-  case $R in "644 root root "*"$3") ;; *) return 1 ;; esac
+  file_state "/etc/yum.repos.d/$1.repo" || return 1
+  k_name=$1 k_digest=$2
+  shift 2
+  case " $* " in *" ${R##* } "*) ;; *) return 1 ;; esac
+  case $R in "644 root root "*) ;; *) return 1 ;; esac
+  file_state "/etc/pki/rpm-gpg/provision-$k_name.asc" || return 1
+  case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
 }
 
 # set_repository NAME KEY: KEY is a file with the signing key, the .repo file comes on stdin.
 set_repository() {
-  key_type "$2" >/dev/null
-  cat >"$P_RUN/list"
-  ledger_file "/etc/yum.repos.d/$1.repo"
-  ledger_file "/etc/pki/rpm-gpg/provision-$1.asc"
-  write_file "/etc/pki/rpm-gpg/provision-$1.asc" 644 root root <"$2"
-  write_file "/etc/yum.repos.d/$1.repo" 644 root root <"$P_RUN/list"
+  write_repository "$1" "$2"
   retry 3 3 rpm_tool -q --disablerepo='*' --enablerepo="$1" makecache
+}
+
+# write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
+write_repository() {
+  key_type "$2" >/dev/null || return 1
+  cat >"$P_RUN/list"
+  ledger_file "/etc/yum.repos.d/$1.repo" || return 1
+  ledger_file "/etc/pki/rpm-gpg/provision-$1.asc" || return 1
+  write_file "/etc/pki/rpm-gpg/provision-$1.asc" 644 root root <"$2" || return 1
+  write_file "/etc/yum.repos.d/$1.repo" 644 root root <"$P_RUN/list"
+}
+
+# refresh_repository NAME SECONDS: its metadata alone, one try.
+refresh_repository() {
+  k_tool=yum
+  ! command -v dnf >/dev/null || k_tool=dnf
+  timeout "$2" "$k_tool" -y -q --disablerepo='*' --enablerepo="$1" --setopt=retries=1 --setopt=timeout=10 makecache
 }

@@ -5,7 +5,6 @@ import {
   kubernetesPackages,
   kubernetesRepository,
   nodeImages,
-  registryFiles,
 } from '../../../src/artifacts/sources.ts'
 import { catalogue } from '../../../src/catalogue/load.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
@@ -71,6 +70,51 @@ describe('package repositories', () => {
   })
 })
 
+/** Settings, and the addresses of Docker's repository in the order in which they are tried. */
+const orders: readonly [string, readonly string[]][] = [
+  ['mirrors: tuna', ['https://mirrors.tuna.tsinghua.edu.cn/docker-ce']],
+  [
+    'mirrors: [tuna, ustc]',
+    ['https://mirrors.tuna.tsinghua.edu.cn/docker-ce', 'https://mirrors.ustc.edu.cn/docker-ce'],
+  ],
+  [
+    'mirrors: { preset: [ustc], packages: { docker: ["http://m", official] } }',
+    ['http://m', 'https://download.docker.com'],
+  ],
+]
+
+describe('several mirrors', () => {
+  it.each(orders)('of %j are tried in order', (settings, bases) => {
+    const { url, keyUrl, others = [] } = dockerRepository(cluster(settings), systems.debian as HostFacts, catalogue)
+    expect([{ url, keyUrl }, ...others]).toEqual(
+      bases.map((base) => ({ url: `${base}/linux/debian`, keyUrl: `${base}/linux/debian/gpg` })),
+    )
+  })
+})
+
+/** What is reached directly beside the cluster, and whether dnf goes to the site's mirror without its proxy. */
+const direct: readonly [string, boolean][] = [
+  ['[]', false],
+  ['[mirror.corp]', true],
+  ['[.corp]', true],
+  ['[corp]', false],
+  ['[10.0.0.0/8]', false],
+]
+
+describe('behind a proxy', () => {
+  it.each(direct)('with no: %s', (no, expected) => {
+    const settings = `proxy: { http: "http://p:1", no: ${no} }\nmirrors: { packages: { docker: "http://mirror.corp/d" } }`
+    const repository = dockerRepository(cluster(settings), systems.rocky as HostFacts, catalogue)
+    expect(repository.direct ?? false).toBe(expected)
+  })
+
+  it('by a network', () => {
+    const settings =
+      'proxy: { http: "http://p:1", no: [10.9.0.0/16] }\nmirrors: { packages: { kubernetes: ["http://10.9.1.1/k"] } }'
+    expect(kubernetesRepository(cluster(settings), systems.rocky as HostFacts, catalogue).direct).toBe(true)
+  })
+})
+
 /** Settings, system, and the packages of the runtime. */
 const packages: readonly [string, string, readonly string[]][] = [
   ['', 'debian', ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2', 'containerd.io=2.3.3']],
@@ -114,21 +158,6 @@ describe('images', () => {
       'registry.k8s.io/kube-proxy:v1.36.3',
       'docker.io/library/busybox:1.37',
     ])
-  })
-})
-
-describe('hosts.toml', () => {
-  it('asks mirrors in order and the registry last', () => {
-    const [file] = registryFiles(cluster('mirrors: { registries: { docker.io: ["http://m:5000", "https://n"] } }'))
-    expect(file?.registry).toBe('docker.io')
-    expect(file?.content).toMatch(
-      /^server = "https:\/\/registry-1\.docker\.io"\n(.|\n)*http:\/\/m:5000(.|\n)*https:\/\/n/,
-    )
-  })
-
-  it('of a private registry without TLS', () => {
-    const [file] = registryFiles(cluster('registries: { private: [{ host: "r.example.com:5000", insecure: true }] }'))
-    expect(file?.content).toContain('server = "http://r.example.com:5000"')
   })
 })
 

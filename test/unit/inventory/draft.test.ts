@@ -22,7 +22,7 @@ const drafts: readonly [string, Draft, object][] = [
     { ...plain, workers: parseMembers('fd00::21 1=fd00::22', 'w'), sudoPassword: true, mirrors: 'tuna' },
     {
       hosts: [{}, { address: 'fd00::21', role: 'worker', ssh: { sudoPassword: 'prompt' } }, { name: '1' }],
-      mirrors: { packages: { docker: 'https://mirrors.tuna.tsinghua.edu.cn/docker-ce' } },
+      mirrors: { packages: { docker: ['https://mirrors.tuna.tsinghua.edu.cn/docker-ce'] } },
     },
   ],
   [

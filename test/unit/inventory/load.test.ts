@@ -69,14 +69,14 @@ const readings: readonly [string, string, (inventory: ReturnType<typeof read>) =
     'mirror preset',
     'mirrors: tuna',
     (it) => [it.mirrors.packages.docker, it.time.servers[0]],
-    ['https://mirrors.tuna.tsinghua.edu.cn/docker-ce', 'ntp.tuna.tsinghua.edu.cn'],
+    [['https://mirrors.tuna.tsinghua.edu.cn/docker-ce'], 'ntp.tuna.tsinghua.edu.cn'],
   ],
   [
     'own mirrors over a preset',
     'mirrors: { preset: ustc, packages: { docker: "https://m.example.com/" }, registries: { docker.io: "http://m:5000" } }',
     (it) => [it.mirrors.packages, it.mirrors.registries['docker.io'], 'registry.k8s.io' in it.mirrors.registries],
     [
-      { kubernetes: 'https://mirrors.ustc.edu.cn/kubernetes', docker: 'https://m.example.com' },
+      { kubernetes: ['https://mirrors.ustc.edu.cn/kubernetes'], docker: ['https://m.example.com'], os: {} },
       ['http://m:5000'],
       true,
     ],
@@ -122,6 +122,15 @@ hosts:
 })
 
 describe('warnings', () => {
+  it('of a password that everybody between can read', () => {
+    const { warnings } = read(
+      'registries: { private: [{ host: r.example.com, insecure: true, username: me, password: { env: X } }] }',
+    )
+    expect(warnings.map((warning) => warning.message)).toEqual([
+      'the password for r.example.com goes over plain HTTP at every pull',
+    ])
+  })
+
   it('an even number of control planes', () => {
     const { warnings } = read(
       '  cp2: { address: 10.0.0.12, role: control-plane }\nkubernetes: { endpoint: "k:6443" }\n',

@@ -1,0 +1,52 @@
+import { encoded } from '../artifacts/proxy.ts'
+import { basicAuth } from '../artifacts/registries.ts'
+import type { Inventory, SecretSource } from '../inventory/inventory.ts'
+import type { Playbook } from '../playbook/playbook.ts'
+
+/** What the inventory's settings name a source for, instead of the secret itself. In memory only. */
+export interface SettingsSecrets {
+  /** Passwords of private registries, by host. */
+  readonly registries: Readonly<Record<string, string>>
+  /** Of the login at the proxy; empty without one. */
+  readonly proxy: string
+}
+
+/** For who only looks at programs: every password is empty. */
+export const noSecrets: SettingsSecrets = { registries: {}, proxy: '' }
+
+/** One of them: where it comes from, and what the operator calls it. */
+export interface NamedSource {
+  readonly key: string
+  readonly source: SecretSource
+  readonly what: string
+}
+
+const registryWords: ReadonlySet<string> = new Set(['registryHosts', 'registryLogins'])
+// No registry is called so: a host has no blank.
+const proxyKey = 'the proxy'
+
+/** Sources of the secrets that these playbooks need of the settings: runs that write none of them ask for none. */
+export function secretSources(inventory: Inventory, playbooks: readonly Playbook[]): readonly NamedSource[] {
+  const tasks = playbooks.flatMap((playbook) => playbook.phases.flatMap((phase) => phase.tasks))
+  const registries = tasks.some((task) => registryWords.has(task.module)) ? inventory.registries.private : []
+  const proxy = tasks.some((task) => task.id === 'proxy-environment') ? inventory.proxy?.password : undefined
+  return [
+    ...registries.flatMap(({ host, password }) =>
+      password === undefined ? [] : [{ key: host, source: password, what: `password of the registry ${host}` }],
+    ),
+    ...(proxy === undefined ? [] : [{ key: proxyKey, source: proxy, what: 'password of the proxy' }]),
+  ]
+}
+
+/** The secrets in the shape in which they are used, from their values by the keys of their sources. */
+export function settingsSecrets(values: ReadonlyMap<string, string>): SettingsSecrets {
+  return { registries: Object.fromEntries(values), proxy: values.get(proxyKey) ?? '' }
+}
+
+/** Other shapes in which they are written on hosts, which are as secret. */
+export function derivedSecrets(inventory: Inventory, secrets: SettingsSecrets): readonly string[] {
+  const logins = inventory.registries.private.flatMap(({ host, username }) =>
+    username === undefined ? [] : [basicAuth(username, secrets.registries[host] ?? '')],
+  )
+  return secrets.proxy === '' ? logins : [...logins, encoded(secrets.proxy)]
+}

@@ -1,0 +1,25 @@
+import type { Inventory } from '../inventory/inventory.ts'
+import { derivedSecrets, type SettingsSecrets, secretSources, settingsSecrets } from '../plan/settings-secrets.ts'
+import type { Playbook } from '../playbook/playbook.ts'
+import { type Prompt, readSecret } from './targets.ts'
+
+/**
+ * Reads the secrets that the settings of an inventory need for these playbooks, one after the other, and tells all of
+ * them to `onSecret`. Throws UserError where one cannot be had.
+ */
+export async function readSettingsSecrets(
+  inventory: Inventory,
+  playbooks: readonly Playbook[],
+  prompt: Prompt,
+  onSecret: (secret: string) => void,
+): Promise<SettingsSecrets> {
+  const values = new Map<string, string>()
+  for (const { key, source, what } of secretSources(inventory, playbooks)) {
+    const value = await readSecret(source, what, prompt)
+    onSecret(value)
+    values.set(key, value)
+  }
+  const secrets = settingsSecrets(values)
+  for (const derived of derivedSecrets(inventory, secrets)) onSecret(derived)
+  return secrets
+}
