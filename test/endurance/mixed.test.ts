@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { System } from '../../src/lab/model.ts'
-import { expectCode, freshLab, kubectl, provision, removeLab, type TestLab } from './harness.ts'
+import { expectCode, freshLab, kubectl, provision, removeLab, type TestLab } from '../lab/harness.ts'
 
 /**
  * Each system as the control plane once, with the two others as its workers: the first of a row is the control plane.

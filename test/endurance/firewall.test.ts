@@ -13,8 +13,8 @@ import {
   results,
   type TestLab,
   writePlaybook,
-} from './harness.ts'
-import { siteRules } from './site-rules.ts'
+} from '../lab/harness.ts'
+import { siteRules } from '../lab/site-rules.ts'
 
 // Real firewalld, real ufw, and rules of nf_tables that drop by policy, each on a host of one cluster, and each on the
 // control plane once. About four minutes an arrangement where nothing else runs, seven to fourteen on a busy machine. PROVISION_TEST_FIREWALL names one, by what its control plane has.

@@ -12,7 +12,7 @@ import {
   results,
   type TestLab,
   variant,
-} from './harness.ts'
+} from '../lab/harness.ts'
 import {
   at,
   onUpstream,
@@ -23,7 +23,7 @@ import {
   servePackages,
   serveSlowly,
   startRegistry,
-} from './site-services.ts'
+} from '../lab/site-services.ts'
 
 // A site whose first mirror of everything is dead and whose second is slow, with a registry of its own that wants a password.
 // About 4 minutes on two idle cores.

@@ -12,8 +12,8 @@ import {
   summaryOf,
   type TestLab,
   writePlaybook,
-} from './harness.ts'
-import { differences, type Snapshot, snapshot } from './snapshot.ts'
+} from '../lab/harness.ts'
+import { differences, type Snapshot, snapshot } from '../lab/snapshot.ts'
 
 let lab: TestLab
 let before: Snapshot

@@ -2,8 +2,18 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { expectCode, freshLab, kubectl, on, provision, removeLab, results, type TestLab, variant } from './harness.ts'
-import { onUpstream, pushPrivately, type SiteRegistry, startProxy, startRegistry } from './site-services.ts'
+import {
+  expectCode,
+  freshLab,
+  kubectl,
+  on,
+  provision,
+  removeLab,
+  results,
+  type TestLab,
+  variant,
+} from '../lab/harness.ts'
+import { onUpstream, pushPrivately, type SiteRegistry, startProxy, startRegistry } from '../lab/site-services.ts'
 
 // A host that reaches nothing of the site but a proxy with a password, and the time server. About 3 minutes on two idle cores.
 let lab: TestLab
