@@ -5,7 +5,8 @@ lock() {
   mkdir -p "$RUNS"
   exec 9>>"$RUNS/session.lock"
   owner='' pid=''
-  if flock -n 9 || flock -w 1 9; then
+  # The session of a controller that has just died may need a moment to notice.
+  if flock -w 5 9; then
     read -r owner pid <"$RUNS/owner" 2>/dev/null
   else
     read -r owner pid <"$RUNS/owner" 2>/dev/null
