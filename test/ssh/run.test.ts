@@ -215,7 +215,7 @@ describe('a host that takes connections and then says nothing', () => {
   const w2 = () => ({ w2: (silent.address() as AddressInfo).port })
 
   it('does not keep an operator waiting who is refused', async () => {
-    const first = start({ setup: { cp1: 'sleep 5' } })
+    const first = start({ setup: { cp1: 'sleep 15' } })
     for await (const lines of first.stdout) if (String(lines).includes('"status":"start"')) break
     const place = join(directory, 'elsewhere')
     mkdirSync(place)
