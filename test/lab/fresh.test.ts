@@ -20,6 +20,7 @@ import { differences, type Snapshot, snapshot } from './snapshot.ts'
 /** Tasks that change without being planned, and why. */
 const unplanned: Record<string, string> = {
   'A token to join with': 'made only when a joining host asks for it',
+  'The API server answers': 'waited for only when a joining host asks for a token',
 }
 
 /** Tasks that are planned, and find that an earlier task has already done what they want. */
