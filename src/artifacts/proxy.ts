@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { isInside } from '../inventory/fields.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 
 /** What playbooks write of a proxy; all empty where the inventory has none. */
@@ -69,16 +70,9 @@ export function isDirect(url: string, inventory: Inventory): boolean {
   if (inventory.proxy === undefined) return false
   const host = new URL(url.replaceAll('$', '')).hostname.replace(/^\[|\]$/g, '')
   return noProxy(inventory).some((one) => {
-    if (one.includes('/')) return ipaddr.isValid(host) && isIn(host, one)
+    if (one.includes('/')) return ipaddr.isValid(host) && isInside(host, one)
     return one.startsWith('.') ? host.endsWith(one) : host === one
   })
-}
-
-function isIn(address: string, network: string): boolean {
-  if (!ipaddr.isValidCIDR(network)) return false
-  const [base, prefix] = ipaddr.parseCIDR(network)
-  const parsed = ipaddr.parse(address)
-  return parsed.kind() === base.kind() && parsed.match([base, prefix] as [ipaddr.IPv4, number])
 }
 
 /** As an address carries a login: everything but letters, digits and -._~ encoded. */

@@ -49,6 +49,14 @@ export function isIP(text: string): boolean {
   return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text)
 }
 
+/** Whether an IP address is in a network, `10.0.0.0/8`. False for what is no network. */
+export function isInside(address: string, network: string): boolean {
+  if (!ipaddr.isValidCIDR(network)) return false
+  const [base, prefix] = ipaddr.parseCIDR(network)
+  const parsed = ipaddr.parse(address)
+  return parsed.kind() === base.kind() && parsed.match(base, prefix)
+}
+
 export const port = z.int().min(1, 'must be a port, 1 to 65535').max(65535, 'must be a port, 1 to 65535')
 
 /** `host:port` */

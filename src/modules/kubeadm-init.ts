@@ -17,12 +17,10 @@ export const kubeadmInit = defineModule({
       {
         verb: 'init',
         config: context.render(args.config),
-        // An API server that has just started denies everything to everybody, until it has read its roles.
         completeWhen: sh`
           [ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
             [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ] || exit 1
-          answers() { [ "$(kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s get --raw /readyz)" = ok ]; }
-          wait_for 60 'the API server' answers || exit 2`,
+          wait_for 60 'the API server' api_answers || exit 2`,
         ignoreOnContinue: [
           'FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml',
           'FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml',

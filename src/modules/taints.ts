@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quote, raw, sh } from '../shell/quote.ts'
+import { quote, raw, type ShellText, sh } from '../shell/quote.ts'
 import { defineModule } from './module.ts'
 
 const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
@@ -21,7 +21,7 @@ export const taints = defineModule({
   }),
   compile(args) {
     const wanted = args.nodes.map((node) => quote(`${node.name} ${node.taints.join(' ')}`)).join(' ')
-    const loop = (action: string) => sh`
+    const loop = (body: ShellText) => sh`
       state=$(${kubectl} get nodes -o go-template=${template}) || exit 1
       for line in ${raw(wanted)}; do
         node=\${line%% *}
@@ -30,17 +30,25 @@ export const taints = defineModule({
         noted=\${now#*|}
         noted=\${noted%%|*}
         [ "$noted" != '<no value>' ] || noted=''
-        ${raw(action === 'check' ? '[ "$noted" = "$(echo $wanted)" ] || exit 1' : ':')}
         now=" \${now##*|} "
+        ${raw(body)}
+      done`
+    return {
+      // Where what we noted is what is wanted, nothing of ours is to be taken away.
+      check: loop(sh`
+        [ "$noted" = "$(echo $wanted)" ] || exit 1
         for taint in $wanted; do
-          case $now in *" $taint "*) ;; *) ${raw(action === 'check' ? 'exit 1' : `${kubectl.text} taint node "$node" "$taint" --overwrite`)} ;; esac
+          case $now in *" $taint "*) ;; *) exit 1 ;; esac
+        done`),
+      apply: loop(sh`
+        for taint in $wanted; do
+          case $now in *" $taint "*) ;; *) ${kubectl} taint node "$node" "$taint" --overwrite ;; esac
         done
         for taint in $noted; do
           case $wanted in *" $taint "*) continue ;; esac
-          case $now in *" $taint "*) ${raw(action === 'check' ? 'exit 1' : `${kubectl.text} taint node "$node" "$taint-"`)} ;; esac
+          case $now in *" $taint "*) ${kubectl} taint node "$node" "$taint-" ;; esac
         done
-        ${raw(action === 'check' ? ':' : `${kubectl.text} annotate node "$node" --overwrite "${annotation}=$(echo $wanted)"`)}
-      done`
-    return { check: loop('check'), apply: loop('apply') }
+        ${kubectl} annotate node "$node" --overwrite "${raw(annotation)}=$(echo $wanted)"`),
+    }
   },
 })

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { isInside } from '../inventory/fields.ts'
 import type { NodeRule } from '../inventory/inventory.ts'
 
 /** An address of a host, and the link that has it. */
@@ -22,10 +23,4 @@ export function chooseAddress(rule: NodeRule, addresses: readonly LinkAddress[])
     return rule.network !== undefined && isInside(address, rule.network)
   })
   return (fitting.find(({ address }) => ipaddr.IPv4.isValid(address)) ?? fitting[0])?.address
-}
-
-function isInside(address: string, network: string): boolean {
-  const [base, prefix] = ipaddr.parseCIDR(network)
-  const parsed = ipaddr.parse(address)
-  return parsed.kind() === base.kind() && parsed.match(base, prefix)
 }

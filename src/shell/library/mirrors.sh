@@ -36,14 +36,13 @@ set_mirrored_repository() {
   m_name=$1 m_digest=$2 m_passed=''
   shift 2
   cat >"$P_RUN/mirrored.$P_TASK"
-  for m_place in "$@"; do
-    if try_repository "${m_place%% *}" "${m_place#* }"; then
-      took_mirror "packages of $m_name" "${m_place%% *}"
-      return 0
-    fi
-  done
+  try_repositories "$@" && return 0
   say 'none of them answers in time: asking each again, with patience'
   m_key_seconds=120 m_lists_seconds=600 m_passed=''
+  try_repositories "$@"
+}
+
+try_repositories() {
   for m_place in "$@"; do
     if try_repository "${m_place%% *}" "${m_place#* }"; then
       took_mirror "packages of $m_name" "${m_place%% *}"

@@ -124,3 +124,7 @@ wait_for() {
     if [ "$w_tries" -le 8 ]; then sleep 0.25; else sleep 1; fi
   done
 }
+
+# api_answers: whether the API server takes orders. One that has just started denies everything to everybody, until it has
+# read its roles.
+api_answers() { [ "$(kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s get --raw /readyz)" = ok ]; }
