@@ -23,6 +23,8 @@ export interface KubeadmCommand {
   readonly continueNode?: ShellText
   /** Shell that runs before kubeadm does, where it is not continued with `continueNode`. Uses `$config`. */
   readonly before?: ShellText | undefined
+  /** Shell that runs when kubeadm has got to its end, without which the command is not complete. Uses `$node`. */
+  readonly after?: ShellText
 }
 
 /**
@@ -40,14 +42,14 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
   const content = `${context.id}_content`
   const expected = [...command.ignoreOnContinue, ...tracesOfControlPlane].join(',')
   const before = command.before ?? sh`:`
+  const after = command.after ?? sh`:`
   const again = sh`
     before_kubeadm
         kubeadm_run "$ignored_now"`
   // Asked with the kubelet's own certificate, which may read its own node and little else.
   const continued = command.continueNode
     ? sh`
-      node=$(sed -n 's/^  name: //p' "$config" | head -n 1)
-        if [ -s /etc/kubernetes/kubelet.conf ] &&
+      if [ -s /etc/kubernetes/kubelet.conf ] &&
           kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 20s get node "$node" -o name; then
           ${raw(command.continueNode)}
         else
@@ -63,6 +65,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       config=$P_RUN/kubeadm.yaml
       ${raw(content)} >"$config"
       chmod 600 "$config"
+      node=$(sed -n 's/^  name: //p' "$config" | head -n 1)
       ledger kubernetes ${command.verb}
       kubeadm_run() { kubeadm ${command.verb} --config "$config" --ignore-preflight-errors "$1"; }
       before_kubeadm() {
@@ -96,6 +99,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       fi
       rm -f "$config"
       [ "$status" -eq 0 ] || exit "$status"
+      ${raw(after)}
       kubeadm version -o short >/var/lib/provision/kubernetes-version
       rm -f ${begun} ${kept}`,
     output: sh`printf joined`,

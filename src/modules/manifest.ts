@@ -18,6 +18,7 @@ export const manifest = defineModule({
     z.strictObject({ from: fileName.describe('Manifest file, used as it is'), existing }),
   ]),
   timeout: 180,
+  library: 'manifests',
   compile(args, context) {
     const content = 'template' in args ? context.render(args.template) : context.readFile(args.from)
     // A list of objects can be empty: kubectl has no word for that.
@@ -43,12 +44,12 @@ export const manifest = defineModule({
     return {
       content,
       // diff: 0 the same, 1 different, more: trouble. An API server that has just started may need a moment.
-      // It looks at an object twice, and between the looks others may change it, as the kubelet does with a new node.
+      // What others change between its two looks at an object may be more than status: the annotations of a new node.
       check: sh`
         ${raw(find)}
         for look in first second; do
           status=0
-          ${source} | ${kubectl} diff ${options} >/dev/null || status=$?
+          ${source} | kubectl_diff ${options} >/dev/null || status=$?
           [ "$status" -eq 1 ] || exit "$status"
           [ "$look" = second ] || sleep 0.3
         done
@@ -57,7 +58,7 @@ export const manifest = defineModule({
         ${raw(find)}
         attempt() { ${source} | ${kubectl} apply ${options}; }
         retry 5 1 attempt`,
-      diff: secret ? undefined : sh`${source} | ${kubectl} diff ${options}`,
+      diff: secret ? undefined : sh`${source} | kubectl_diff ${options}`,
     }
   },
 })

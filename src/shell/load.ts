@@ -27,6 +27,7 @@ const common = [
 /** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
 const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
   corefile: () => ['library/corefile.sh'],
+  manifests: () => ['library/manifests.sh'],
   'os-mirrors': () => ['library/os-mirrors.sh'],
   reset: (family) =>
     [
@@ -45,7 +46,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
     ].map((part) => `library/reset/${part}.sh`),
 }
 
-export type Library = 'corefile' | 'os-mirrors' | 'reset'
+export type Library = 'corefile' | 'manifests' | 'os-mirrors' | 'reset'
 
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {

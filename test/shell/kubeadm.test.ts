@@ -35,6 +35,8 @@ interface Case {
   /** Verbs that kubeadm is called with; those that are told to ignore what is there have a `+`. */
   readonly calls: readonly string[]
   readonly succeeds: boolean
+  /** How often the kubelet is asked for its node; 0 where kubeadm does not wait for that. */
+  readonly asked?: number
 }
 
 const cases: readonly Case[] = [
@@ -88,6 +90,16 @@ const cases: readonly Case[] = [
     calls: ['init+', 'init+'],
     succeeds: false,
   },
+  { name: 'a worker', word: 'kubeadmJoin', there: [], failures: 0, calls: ['join'], succeeds: true, asked: 3 },
+  {
+    name: 'a worker that was cut short',
+    word: 'kubeadmJoin',
+    there: ['state/kubeadm-join.begun'],
+    failures: 0,
+    calls: ['join+'],
+    succeeds: true,
+    asked: 3,
+  },
   {
     name: 'a worker whose pods run on, failing',
     word: 'kubeadmJoin',
@@ -99,7 +111,7 @@ const cases: readonly Case[] = [
 ]
 
 describe.each(shells)('%s', (shell) => {
-  test.each(cases)('kubeadm: $name', ({ word, there, failures, calls, succeeds }) => {
+  test.each(cases)('kubeadm: $name', ({ word, there, failures, calls, succeeds, asked = 0 }) => {
     const root = mkdtempSync(join(top, 'host-'))
     for (const directory of ['state/ledger', 'etc/manifests', 'run'])
       mkdirSync(join(root, directory), { recursive: true })
@@ -108,7 +120,9 @@ describe.each(shells)('%s', (shell) => {
     const body = module?.compile(module.schema.parse({ config: 'config.ejs' }), context)
     const text = [
       loadPrelude('debian'),
-      `P_STATE=${root}/state`,
+      `P_STATE=${root}/state P_TASK=t1`,
+      // A kubelet that has its certificate registers its node a moment later.
+      `kubectl() { echo >>${root}/asked; [ "$(wc -l <${root}/asked)" -gt 2 ]; }`,
       `left=${failures}`,
       'sync() { :; }',
       `kubeadm() {
@@ -129,6 +143,8 @@ describe.each(shells)('%s', (shell) => {
     const { status } = spawnSync(command, [...words, join(root, 'run/program')], { stdio: 'ignore' })
     expect(status === 0).toBe(succeeds)
     expect(readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')).toEqual(calls)
+    const asks = existsSync(join(root, 'asked')) ? readFileSync(join(root, 'asked'), 'utf8').length : 0
+    expect(asks).toBe(asked)
     const notes = ['begun', 'restored'].map((note) =>
       join(root, 'state', `kubeadm-${word === 'kubeadmInit' ? 'init' : 'join'}.${note}`),
     )

@@ -114,7 +114,11 @@ it.each(hosts)(
       const path = join(place, 'program')
       writeFileSync(
         path,
-        programOf({ ...casesOf, ...kubernetes }, facts, loadPrelude(facts.family, ['corefile', 'os-mirrors', 'reset'])),
+        programOf(
+          { ...casesOf, ...kubernetes },
+          facts,
+          loadPrelude(facts.family, ['corefile', 'manifests', 'os-mirrors', 'reset']),
+        ),
       )
       // Variables that only eval reads are beyond it. Style is a matter of the library's own files.
       const beyond = '--exclude=SC2034,SC2089,SC2090'
