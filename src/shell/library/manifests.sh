@@ -4,7 +4,7 @@
 # kubectl_diff ARGUMENT...: `kubectl diff` of what a manifest says alone. kubectl looks at an object twice, and between the
 # looks others may change its status, as a kubelet does every few seconds while its node is new. Reads stdin.
 kubectl_diff() (
-  cd "$P_RUN"
+  cd "$P_RUN" || exit
   cat >manifests-differ <<'EOF'
 for side in "$1" "$2"; do
   for object in "$side"/*; do
