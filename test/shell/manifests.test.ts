@@ -58,13 +58,13 @@ const cases: readonly Case[] = [
 
 describe.concurrent.each(shells)('what kubectl diff finds under %s', (shell) => {
   it.for(cases)('$name', async ({ live, merged, differs }, { place }) => {
-    for (const [side, objects] of Object.entries({ live, merged })) {
+    for (const [side, objects] of Object.entries({ 'LIVE-1': live, 'MERGED-2': merged })) {
       mkdirSync(join(place.work, side))
       for (const [name, text] of Object.entries(objects)) writeFileSync(join(place.work, side, name), text)
     }
-    // Of kubectl what matters here: it calls the words of KUBECTL_EXTERNAL_DIFF with two directories more.
+    // Of kubectl what matters here: it calls the first word of KUBECTL_EXTERNAL_DIFF with two directories, and then the others.
     const check = `
-      kubectl() { $KUBECTL_EXTERNAL_DIFF "$W/live" "$W/merged"; }
+      kubectl() { \${KUBECTL_EXTERNAL_DIFF%% *} "$W/LIVE-1" "$W/MERGED-2" \${KUBECTL_EXTERNAL_DIFF#* }; }
       kubectl_diff -f - </dev/null`
     const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
     expect(outline(await program.run())).toEqual([differs ? 'would-change t1' : 'ok t1', 'end done'])
