@@ -51,7 +51,6 @@ export const manifest = defineModule({
           status=0
           ${source} | kubectl_diff ${options} >/dev/null || status=$?
           [ "$status" -eq 1 ] || exit "$status"
-          [ "$look" = second ] || sleep 0.3
         done
         exit 1`,
       apply: sh`

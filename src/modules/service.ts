@@ -37,10 +37,8 @@ export const service = defineModule({
         unit_is ${args.name} ${raw(word(args.enabled))} ${raw(word(args.running))} ${raw(word(args.masked))}`,
       apply: lines(
         sh`ledger_unit ${args.name}`,
-        args.masked !== true &&
-          (args.masked === false || args.enabled || args.running) &&
-          sh`systemctl -q unmask ${args.name}`,
-        sh`systemctl daemon-reload`,
+        args.masked !== true && (args.masked === false || args.enabled || args.running) && sh`unmask_unit ${args.name}`,
+        sh`reread_unit ${args.name}`,
         args.enabled === true && sh`systemctl -q enable ${args.name}`,
         args.enabled === false && sh`systemctl -q disable ${args.name}`,
         args.running === false && sh`systemctl stop ${args.name}`,

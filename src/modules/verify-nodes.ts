@@ -73,14 +73,15 @@ export const verifyNodes = defineModule({
         esac
         # Before anything is waited for: it comes up while the node gets its network.
         probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
-        left=${args.within}
+        deadline=$(($(date +%s) + ${args.within}))
         while :; do
           ${raw(look)}
           [ -n "$waiting" ] || break
-          [ "$left" -gt 0 ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
+          [ "$(date +%s)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
           say "waiting until Ready:$waiting"
-          left=$((left - 1))
-          sleep 1
+          # Ends as soon as they are; a moment more for those that the API server does not know, or at another version.
+          ${kubectl} wait --for=condition=Ready node $waiting --timeout 2s >/dev/null 2>&1 || :
+          sleep 0.2
         done
         say 'probing DNS and Services from the new nodes'
         if ! ${kubectl} -n provision-add wait daemonset/probe --timeout ${`${args.within}s`} \\

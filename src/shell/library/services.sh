@@ -40,6 +40,15 @@ unit_is() {
   }
 }
 
+# unmask_unit UNIT, reread_unit UNIT: only where it is called for, since systemd reads all units anew for either.
+unmask_unit() {
+  ! unit "$1" || case $R in *' masked'*) systemctl -q unmask "$1" ;; esac
+}
+reread_unit() {
+  unit "$1" || R='not-found inactive - yes'
+  case $R in not-found* | *' yes') systemctl daemon-reload ;; esac
+}
+
 # run_unit VERB UNIT: and where it does not come up, what systemd and its log say about it.
 run_unit() {
   systemctl reset-failed "$2" 2>/dev/null || :

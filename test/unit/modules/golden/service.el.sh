@@ -6,8 +6,8 @@ unit_is docker.service yes yes -
 }
 t1_apply() {
 ledger_unit docker.service
-systemctl -q unmask docker.service
-systemctl daemon-reload
+unmask_unit docker.service
+reread_unit docker.service
 systemctl -q enable docker.service
 if owed_restart phase-t1 docker.service; then verb=restart; else verb=start; fi
 run_unit "$verb" docker.service
@@ -21,8 +21,8 @@ unit_is containerd.service - yes -
 }
 t2_apply() {
 ledger_unit containerd.service
-systemctl -q unmask containerd.service
-systemctl daemon-reload
+unmask_unit containerd.service
+reread_unit containerd.service
 if owed_restart phase-t2 containerd.service; then verb=reload-or-restart; else verb=start; fi
 run_unit "$verb" containerd.service
 settle phase-t2
@@ -35,7 +35,7 @@ unit_is NetworkManager.service - - -
 }
 t3_apply() {
 ledger_unit NetworkManager.service
-systemctl daemon-reload
+reread_unit NetworkManager.service
 ! owed_restart phase-t3 NetworkManager.service || systemctl try-reload-or-restart NetworkManager.service
 settle phase-t3
 }
@@ -47,7 +47,7 @@ unit_is ufw.service no no -
 }
 t4_apply() {
 ledger_unit ufw.service
-systemctl daemon-reload
+reread_unit ufw.service
 systemctl -q disable ufw.service
 systemctl stop ufw.service
 settle phase-t4
@@ -60,7 +60,7 @@ unit_is swap.target - no yes
 }
 t5_apply() {
 ledger_unit swap.target
-systemctl daemon-reload
+reread_unit swap.target
 systemctl stop swap.target
 systemctl -q mask swap.target
 settle phase-t5
@@ -73,8 +73,8 @@ unit_is docker.socket yes - no
 }
 t6_apply() {
 ledger_unit docker.socket
-systemctl -q unmask docker.socket
-systemctl daemon-reload
+unmask_unit docker.socket
+reread_unit docker.socket
 systemctl -q enable docker.socket
 ! owed_restart phase-t6 docker.socket || systemctl try-restart docker.socket
 settle phase-t6
