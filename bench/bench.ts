@@ -101,9 +101,9 @@ async function measureIdle(): Promise<Series[]> {
   const hosts = await freshHosts()
   await installPython(hosts)
   const log = (name: string) => join(hosts.directory, `${name}.log`)
-  const playbooks = ['prepare.yaml', 'docker.yaml'].map((name) => join(import.meta.dirname, '../playbooks', name))
+  const playbooks = ['prepare.yaml', 'containerd.yaml', 'docker.yaml'].map((name) => join(import.meta.dirname, '../playbooks', name))
   const words = [provision, '--inventory', hosts.inventory, '--output', 'plain', 'run', ...playbooks]
-  const ours: Series = { name: 'provision run prepare.yaml docker.yaml', seconds: [] }
+  const ours: Series = { name: 'provision run prepare.yaml containerd.yaml docker.yaml', seconds: [] }
   say(`host preparation, provision, from nothing: ${(await run(words, { log: log('provision') })).toFixed(1)} s`)
   for (let i = 0; i < repeats; i++) ours.seconds.push(await run(words, { log: log('provision') }))
   say(`host preparation, provision, nothing to do: ${listed(ours.seconds)} (${log('provision')})`)
@@ -171,7 +171,7 @@ if (values.write) {
     '# What `npm run bench` measured',
     '',
     'Written by `npm run bench -- --write`. `by-hand.sh` runs the same commands in parallel, without a check, and ends with the same proof;',
-    'Ansible has pipelining, ControlPersist, 20 forks and no fact gathering, and its playbook says what `prepare.yaml` and `docker.yaml` say.',
+    'Ansible has pipelining, ControlPersist, 20 forks and no fact gathering, and its playbook says what `prepare.yaml`, `containerd.yaml` and `docker.yaml` say.',
     '',
     '',
   ].join('\n')

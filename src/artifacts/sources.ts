@@ -69,7 +69,7 @@ export function dockerRepository(inventory: Inventory, facts: HostFacts, catalog
       })),
     ),
     ...directly(bases, inventory),
-    exclude: catalogue.docker.packages,
+    exclude: [...catalogue.docker.packages, 'containerd.io'],
   }
 }
 
@@ -88,28 +88,34 @@ function firstOf<Place>(all: readonly Place[]): Place & { readonly others?: read
   return { ...(first as Place), ...(others.length === 0 ? {} : { others }) }
 }
 
-/** Docker and containerd, or containerd alone, from where the inventory says. Throws UserError where there is no such package. */
+/** What containers run in, from where the inventory says. Throws UserError where there is no such package. */
+export function containerdPackages(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Packages {
+  const { version } = inventory.containerd
+  const names = ofDistribution(inventory, facts)
+    ? [pinned('containerd', version), 'runc']
+    : [pinned('containerd.io', version ?? catalogue.docker.containerd)]
+  return { names, hold: true }
+}
+
+/** Docker, which runs on that containerd, from the same place. Throws UserError where there is no such package. */
 export function dockerPackages(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Packages {
-  const { docker, containerd, runtime } = inventory
-  const engine = runtime.engine === 'docker'
-  if (docker.packages === 'docker') {
-    const names = catalogue.docker.packages.filter((name) => engine || name === 'containerd.io')
-    const version = (name: string) =>
-      name === 'containerd.io'
-        ? (containerd.version ?? catalogue.docker.containerd)
-        : (docker.version ?? catalogue.docker.version)
-    return { names: names.map((name) => pinned(name, version(name))), hold: true }
-  }
-  if (facts.family === 'el') {
-    throw new UserError(
-      `${facts.id} has no Docker among its own packages`,
-      'set docker: { packages: docker }, for all hosts or beside the address of this one, to use Docker’s repository',
-    )
-  }
+  const { version } = inventory.docker
   // Debian 13 took the client out of docker.io.
   const client = facts.id === 'debian' && Number(facts.version) >= 13 ? ['docker-cli'] : []
-  const names = engine ? [pinned('docker.io', docker.version), ...client] : []
-  return { names: [...names, pinned('containerd', containerd.version), 'runc'], hold: true }
+  const names = ofDistribution(inventory, facts)
+    ? [pinned('docker.io', version), ...client]
+    : catalogue.docker.packages.map((name) => pinned(name, version ?? catalogue.docker.version))
+  return { names, hold: true }
+}
+
+/** Whether both are the distribution's own. Throws UserError where it has none. */
+function ofDistribution({ docker }: Inventory, facts: HostFacts): boolean {
+  if (docker.packages === 'docker') return false
+  if (facts.family !== 'el') return true
+  throw new UserError(
+    `${facts.id} has no Docker among its own packages`,
+    'set docker: { packages: docker }, for all hosts or beside the address of this one, to use Docker’s repository',
+  )
 }
 
 /** `29.7` is the newest of 29.7; `29.7.2` is just that. */

@@ -10,11 +10,18 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { rehearse } from '../playbook/rehearse.ts'
 
-const shipped = ['standing', 'proxy', 'prepare', 'names', 'docker', 'kubernetes', 'backup-timer', 'verify']
+/** Docker comes first where it is what the kubelet runs containers with, and otherwise keeps no node waiting. */
+function shipped({ runtime }: Inventory): readonly string[] {
+  const docker = runtime.engine === 'docker' ? ['docker'] : []
+  const nodes = runtime.cri === 'cri-dockerd' ? [...docker, 'kubernetes'] : ['kubernetes', ...docker]
+  return ['standing', 'proxy', 'prepare', 'names', 'containerd', ...nodes, 'backup-timer', 'verify']
+}
 
 /** The playbooks that make a cluster, in order, with the inventory's hooks in their places. Throws UserError. */
 export function clusterPlaybooks(inventory: Inventory): Playbook[] {
-  const files = shipped.map((name) => fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url)))
+  const files = shipped(inventory).map((name) =>
+    fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url)),
+  )
   const playbooks = withHooks(loadPlaybooks(files), inventory.hooks, (file) => loadPlaybooks([file]))
   checkPlaybooks(playbooks, inventory)
   // Ours are known to be right; a hook's may name what is not there.

@@ -3,6 +3,7 @@ import { osArchivesOf } from '../artifacts/os-archives.ts'
 import { proxyFiles } from '../artifacts/proxy.ts'
 import { dockerHubMirrors, registryAuthorities, registryHosts, registryLogins } from '../artifacts/registries.ts'
 import {
+  containerdPackages,
   dockerPackages,
   dockerRepository,
   kubernetesPackages,
@@ -90,7 +91,8 @@ export function scopeOf(
               'util-linux',
             ]),
       ]),
-      runtime: dockerPackages(own, facts, catalogue),
+      containerd: containerdPackages(own, facts, catalogue),
+      docker: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
     dockerRepositoryNeeded: own.docker.packages === 'docker',

@@ -29,7 +29,7 @@ afterAll(removeLab)
 
 /** What follows is about this host only. */
 const alone = ['--limit', 'w1']
-const packages = 'Docker and containerd'
+const packages = 'Docker'
 const kubernetes = 'kubeadm, kubelet and kubectl'
 
 describe('a stand-in of the RHEL family', () => {

@@ -24,7 +24,7 @@ afterAll(removeLab)
 
 /** Moments of a whole run, in their order: the start of a change on a host. */
 const moments: readonly (readonly [host: string, title: string])[] = [
-  ['cp1', 'Docker and containerd'],
+  ['cp1', 'containerd'],
   ['w1', 'kubeadm, kubelet and kubectl'], // while images are pulled
   ['cp1', 'kubeadm init'],
   ['w1', 'kubeadm join'],

@@ -147,7 +147,7 @@ async function provideTools(saving: Saving, hosts: readonly string[], options: G
   const { inventory, found } = saving
   const bare = hosts.filter((name) => found.find((each) => each.name === name)?.look?.etcd.tools === undefined)
   if (bare.length === 0) return
-  const wanted = ['prepare', 'runtime', 'kubernetes', 'etcd tools']
+  const wanted = ['prepare', 'runtime', 'docker', 'kubernetes', 'etcd tools']
   const phases = [...part('software', inventory, {}), ...clusterPlaybooks(inventory)].map((playbook) => ({
     ...playbook,
     phases: playbook.phases.filter((phase) => phase.name === 'software' || wanted.includes(phase.name)),

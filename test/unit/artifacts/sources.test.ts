@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  containerdPackages,
   dockerPackages,
   dockerRepository,
   kubernetesPackages,
@@ -115,25 +116,28 @@ describe('behind a proxy', () => {
   })
 })
 
-/** Settings, system, and the packages of the runtime. */
-const packages: readonly [string, string, readonly string[]][] = [
-  ['', 'debian', ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2', 'containerd.io=2.3.3']],
-  ['docker: { version: 29.6.2 }', 'rocky', ['docker-ce=29.6.2', 'docker-ce-cli=29.6.2', 'containerd.io=2.3.3']],
-  ['docker: { version: "29.1" }', 'debian', ['docker-ce=29.1.*', 'docker-ce-cli=29.1.*', 'containerd.io=2.3.3']],
-  ['runtime: { engine: none }\ncontainerd: { version: 2.3.2 }', 'debian', ['containerd.io=2.3.2']],
-  ['docker: { packages: distribution }', 'debian', ['docker.io', 'docker-cli', 'containerd', 'runc']],
-  ['docker: { packages: distribution }', 'bookworm', ['docker.io', 'containerd', 'runc']],
-  ['docker: { packages: distribution }\nruntime: { engine: none }', 'ubuntu', ['containerd', 'runc']],
+/** Settings, system, the packages of containerd and those of Docker. */
+const packages: readonly [string, string, readonly string[], readonly string[]][] = [
+  ['', 'debian', ['containerd.io=2.3.3'], ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2']],
+  ['docker: { version: 29.6.2 }', 'rocky', ['containerd.io=2.3.3'], ['docker-ce=29.6.2', 'docker-ce-cli=29.6.2']],
+  ['docker: { version: "29.1" }', 'debian', ['containerd.io=2.3.3'], ['docker-ce=29.1.*', 'docker-ce-cli=29.1.*']],
+  ['containerd: { version: 2.3.2 }', 'debian', ['containerd.io=2.3.2'], ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2']],
+  ['docker: { packages: distribution }', 'debian', ['containerd', 'runc'], ['docker.io', 'docker-cli']],
+  ['docker: { packages: distribution }', 'bookworm', ['containerd', 'runc'], ['docker.io']],
+  ['docker: { packages: distribution }', 'ubuntu', ['containerd', 'runc'], ['docker.io']],
 ]
 
 describe('packages', () => {
-  it.each(packages)('of the runtime with %j on %s', (settings, system, names) => {
-    expect(dockerPackages(cluster(settings), systems[system] as HostFacts, catalogue)).toEqual({ names, hold: true })
+  it.each(packages)('with %j on %s', (settings, system, containerd, docker) => {
+    const given = [cluster(settings), systems[system] as HostFacts, catalogue] as const
+    expect(containerdPackages(...given)).toEqual({ names: containerd, hold: true })
+    expect(dockerPackages(...given)).toEqual({ names: docker, hold: true })
   })
 
-  it('of the runtime are not to be had from a distribution without Docker', () => {
+  it('are not to be had from a distribution without Docker', () => {
     const inventory = cluster('docker: { packages: distribution }')
-    expect(() => dockerPackages(inventory, systems.rocky as HostFacts, catalogue)).toThrow('rocky has no Docker')
+    for (const packagesOf of [containerdPackages, dockerPackages])
+      expect(() => packagesOf(inventory, systems.rocky as HostFacts, catalogue)).toThrow('rocky has no Docker')
   })
 
   it.each([
