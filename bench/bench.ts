@@ -101,7 +101,9 @@ async function measureIdle(): Promise<Series[]> {
   const hosts = await freshHosts()
   await installPython(hosts)
   const log = (name: string) => join(hosts.directory, `${name}.log`)
-  const playbooks = ['prepare.yaml', 'containerd.yaml', 'docker.yaml'].map((name) => join(import.meta.dirname, '../playbooks', name))
+  const playbooks = ['prepare.yaml', 'containerd.yaml', 'docker.yaml'].map((name) =>
+    join(import.meta.dirname, '../playbooks', name),
+  )
   const words = [provision, '--inventory', hosts.inventory, '--output', 'plain', 'run', ...playbooks]
   const ours: Series = { name: 'provision run prepare.yaml containerd.yaml docker.yaml', seconds: [] }
   say(`host preparation, provision, from nothing: ${(await run(words, { log: log('provision') })).toFixed(1)} s`)

@@ -15,6 +15,8 @@ export interface Repository {
   /** Mirrors to go to where the first does not answer, in order. */
   readonly others?: readonly { readonly url: string; readonly keyUrl: string }[]
   readonly exclude?: readonly string[]
+  /** What is pinned must not be hidden by a module stream of the distribution, such as container-tools of release 8. */
+  readonly moduleHotfixes?: true
   /** Not by the proxy of dnf.conf: dnf has no list of what is reached directly. */
   readonly direct?: boolean
 }
@@ -40,6 +42,7 @@ export function kubernetesRepository(inventory: Inventory, facts: HostFacts, cat
     name: 'kubernetes',
     ...firstOf(bases.map((base) => ({ url: `${base}/rpm/`, keyUrl: `${base}/rpm/repodata/repomd.xml.key` }))),
     ...directly(bases, inventory),
+    moduleHotfixes: true,
     exclude: [...packages, 'cri-tools', 'kubernetes-cni'],
   }
 }
@@ -69,6 +72,7 @@ export function dockerRepository(inventory: Inventory, facts: HostFacts, catalog
       })),
     ),
     ...directly(bases, inventory),
+    moduleHotfixes: true,
     exclude: [...catalogue.docker.packages, 'containerd.io'],
   }
 }

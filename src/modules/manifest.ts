@@ -7,7 +7,9 @@ const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-t
 const existing = z
   .boolean()
   .default(false)
-  .describe('Objects that are not there are left out instead of made; for what others make, such as nodes')
+  .describe(
+    'Objects that are not there are left out instead of made; for what others make, such as nodes. Until all that the task needs is known, they count as a difference',
+  )
 
 /** Kubernetes objects, applied server-side under our own field manager, so that only what we set is ours. */
 export const manifest = defineModule({
@@ -27,6 +29,9 @@ export const manifest = defineModule({
     const secret = typeof content === 'string' && context.isSecret(content)
     const whole = `${context.id}_content`
     const source = raw(args.existing ? 'cat "$P_RUN/existing.yaml"' : whole)
+    const missing = context.early
+      ? sh`[ "$(grep -c '^kind:' "$P_RUN/existing.yaml")" = "$(${raw(whole)} | grep -c '^kind:')" ] || exit 1`
+      : sh`:`
     const find = args.existing
       ? sh`
         there=$(${raw(whole)} | ${kubectl} get -f - --ignore-not-found -o name) || exit 2
@@ -38,6 +43,7 @@ export const manifest = defineModule({
           /^  name:/ && name == "" { name = $2 }
           { text = text $0 "\\n" }
           END { end() }' >"$P_RUN/existing.yaml"
+        ${raw(missing)}
         [ -s "$P_RUN/existing.yaml" ] || exit 0`
       : ''
     const options = raw('--server-side --force-conflicts --field-manager=provision -f -')

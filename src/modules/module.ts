@@ -30,6 +30,8 @@ export interface ModuleContext {
   readonly value: (name: string) => string | undefined
   /** A value that any number of hosts give, by host; undefined until all of them have given theirs or ended. */
   readonly gathered: (name: string) => Readonly<Record<string, string>> | undefined
+  /** Values that the task's `needs` names are still to come: so is, perhaps, what its check does not find. */
+  readonly early: boolean
   /** A secret made here, the same for the whole run. */
   readonly generate: (kind: GeneratedSecret) => string
   /** The host's clock minus ours when the session began, in milliseconds. */

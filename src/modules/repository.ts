@@ -27,6 +27,10 @@ const schema = z
     keyFile: fileName.optional().describe('A file beside the playbook with the signing key'),
     keySha256: sha256.optional().describe('What the key must be, byte for byte'),
     direct: z.boolean().default(false).describe('dnf and yum only: not by the proxy of dnf.conf'),
+    moduleHotfixes: z
+      .boolean()
+      .default(false)
+      .describe('dnf only: its packages are to be had whatever module streams of the distribution are on'),
     exclude: z
       .array(z.string().regex(/^[A-Za-z0-9.+_*-]+$/))
       .default([])
@@ -98,6 +102,7 @@ function dnf(args: Arguments, context: ModuleContext): TaskBody {
       'enabled=1',
       'gpgcheck=1',
       `gpgkey=file://${keyPath}`,
+      ...(args.moduleHotfixes ? ['module_hotfixes=1'] : []),
       ...(args.direct ? ['proxy=_none_'] : []),
       ...(args.exclude.length > 0 ? [`exclude=${args.exclude.join(' ')}`] : []),
       '',

@@ -19,14 +19,14 @@ export const taints = defineModule({
       .array(z.strictObject({ name: z.string(), taints: z.array(z.string()) }))
       .describe('Per node its taints as key=value:Effect'),
   }),
-  compile(args) {
+  compile(args, context) {
     const wanted = args.nodes.map((node) => quote(`${node.name} ${node.taints.join(' ')}`)).join(' ')
     const loop = (body: ShellText) => sh`
       state=$(${kubectl} get nodes -o go-template=${template}) || exit 1
       for line in ${raw(wanted)}; do
         node=\${line%% *}
         wanted=" \${line#* } "
-        now=$(printf '%s\\n' "$state" | grep "^$node |") || continue
+        now=$(printf '%s\\n' "$state" | grep "^$node |") || ${raw(context.early ? 'exit 1' : 'continue')}
         noted=\${now#*|}
         noted=\${noted%%|*}
         [ "$noted" != '<no value>' ] || noted=''

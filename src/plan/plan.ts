@@ -63,6 +63,7 @@ export function compileTask(
     readFile: (path) => input.readFile(task, path),
     value: (name) => (typeof input.values[name] === 'string' ? input.values[name] : undefined),
     gathered: (name) => gatheredOf(input.values[name]),
+    early: missing.length > 0,
     generate: input.generate,
     clockOffset: input.clockOffset,
     isSecret: input.isSecret,

@@ -157,7 +157,8 @@ export function scopeOf(
       .map((each) => each.name),
     downNames: inventory.hosts.filter((each) => each.state === 'down').map((each) => each.name),
     nodeNames: inventory.hosts.filter((each) => each.state === 'up').map((each) => each.name),
-    taints: scopeTaints(inventory.hosts),
+    // As with labels: a node that is off is left as it is.
+    taints: scopeTaints(inventory.hosts.filter((each) => each.state === 'up')),
   }
 }
 

@@ -99,6 +99,7 @@ function contextOf(facts: HostFacts, id: string, mark: string): ModuleContext {
     absent: () => [],
     value: () => undefined,
     gathered: () => undefined,
+    early: false,
     generate: () => '',
     clockOffset: 0,
   }

@@ -21,6 +21,7 @@ const context: ModuleContext = {
   absent: () => [],
   gathered: () => undefined,
   value: () => undefined,
+  early: false,
   generate: () => '',
   clockOffset: 0,
 }

@@ -50,6 +50,7 @@ function contextOf(facts: HostFacts, id: string): ModuleContext {
     absent: () => [],
     value: () => undefined,
     gathered: () => ({ w1: 'joined', w2: 'joined' }),
+    early: false,
     generate: () => 'abcdef.0123456789abcdef',
     clockOffset: 0,
   }

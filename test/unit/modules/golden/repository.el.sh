@@ -1,6 +1,6 @@
 # t1 repository: suite and components
 t1_check() {
-repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 e459f1e0cacde0918e715d9e9198bdc04f109b79153d22b05a5bceac7a26f738
+repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 9b665021ba64b297a4da74b0f96636f557efb5aefe5af79d3b7cc4827c3a2048
 }
 t1_apply() {
 fetch_verified https://download.docker.com/linux/debian/gpg "$P_RUN/key" 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570
@@ -11,6 +11,7 @@ baseurl=https://download.docker.com/linux/debian
 enabled=1
 gpgcheck=1
 gpgkey=file:///etc/pki/rpm-gpg/provision-docker.asc
+module_hotfixes=1
 exclude=docker-ce containerd.io
 ' | set_repository docker "$P_RUN/key"
 }
