@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { ask } from '../../src/lab/program.ts'
 import {
@@ -102,6 +102,8 @@ describe.each(chosen)('control plane behind %s, workers behind %s and %s', (...f
     await kubectl(lab, 'rollout status deployment web --timeout=120s')
     for (const host of hosts) {
       const url = `http://${hostOf(lab, host).address}:30123/`
+      // kube-proxy takes a moment to write rules for pods that have just become Ready.
+      await vi.waitUntil(async () => (await ask`curl -s -m 5 ${url}`).stdout !== '', { timeout: 30_000, interval: 500 })
       for (let count = 0; count < 6; count += 1)
         expect((await ask`curl -s -m 5 ${url}`).stdout, `${host} ${count}`).toBe('served\n')
     }
