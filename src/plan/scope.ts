@@ -38,7 +38,6 @@ export function scopeOf(
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const endpoint = kubernetes.endpoint ?? `${hostPart(controlPlanes[0]?.address ?? '')}:6443`
   const own = forHost(inventory, host)
-  const containerd = containerdPackages(own, facts, catalogue)
   const debian = facts.family === 'debian'
   const registry = kubernetesRegistry(inventory, catalogue)
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
@@ -91,10 +90,8 @@ export function scopeOf(
               'kmod',
               'util-linux',
             ]),
-        // From the same repositories, and wanted in whatever version they have: no transaction of its own then.
-        ...(own.docker.packages === 'distribution' && own.containerd.version === undefined ? containerd.names : []),
       ]),
-      containerd,
+      containerd: containerdPackages(own, facts, catalogue),
       docker: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
