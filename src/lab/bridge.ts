@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { rememberSettings, restoreSettings } from './machine-settings.ts'
+import { prepareSettings, restoreSettings } from './machine-settings.ts'
 import { type Lab, prefixLength } from './model.ts'
 import { $, ask } from './program.ts'
 
@@ -23,7 +23,7 @@ export async function raiseBridge(lab: Lab): Promise<void> {
   await $`ip address replace ${lab.gateway}/${prefixLength} dev ${lab.bridge}`
   await $`ip link set ${lab.bridge} up`
   await $({ input: masquerade(lab) })`nft -f -`
-  await rememberSettings([forwarding(link)])
+  await prepareSettings([forwarding(link)])
   for (const each of [link, lab.bridge]) await writeFile(`/proc/sys/${forwarding(each)}`, '1')
 }
 

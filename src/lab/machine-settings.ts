@@ -7,8 +7,8 @@ const directory = '/run/provision-lab'
 const saved = join(directory, 'settings')
 
 /**
- * Kernel settings that have no namespace: what a kubelet or a playbook sets on a lab host is set on this machine.
- * Sources: the kubelet's container manager (vm, kernel, keys), playbooks/prepare.yaml (inotify).
+ * Kernel settings that have no namespace: what a kubelet sets on a lab host is set on this machine.
+ * Source: the kubelet's container manager.
  */
 export const withoutNamespace: readonly string[] = [
   'vm/overcommit_memory',
@@ -17,14 +17,27 @@ export const withoutNamespace: readonly string[] = [
   'kernel/panic_on_oops',
   'kernel/keys/root_maxkeys',
   'kernel/keys/root_maxbytes',
-  'fs/inotify/max_user_instances',
-  'fs/inotify/max_user_watches',
 ]
 
-/** Notes this machine's own settings, below /proc/sys, before the first lab changes any. `more`: others to note. */
-export async function rememberSettings(more: readonly string[]): Promise<void> {
-  if (existsSync(saved)) return
-  const paths = [...withoutNamespace, ...more].filter((path) => existsSync(`/proc/sys/${path}`))
+/**
+ * No namespace either, but set by playbooks (playbooks/prepare.yaml) and put back by a reset, under all other labs: hosts
+ * have files of their own in their place (lab/host/boot.sh), and this machine what is enough for all.
+ */
+const enough: Readonly<Record<string, number>> = {
+  'fs/inotify/max_user_instances': 8192,
+  'fs/inotify/max_user_watches': 524288,
+}
+
+/** Notes this machine's own settings, below /proc/sys, before the first lab changes any. `more`: others to note. Then has enough for all. */
+export async function prepareSettings(more: readonly string[]): Promise<void> {
+  if (!existsSync(saved)) await note([...withoutNamespace, ...Object.keys(enough), ...more])
+  for (const [path, value] of Object.entries(enough)) {
+    if (Number(await read(path)) < value) await writeFile(`/proc/sys/${path}`, String(value))
+  }
+}
+
+async function note(all: readonly string[]): Promise<void> {
+  const paths = all.filter((path) => existsSync(`/proc/sys/${path}`))
   const lines = await Promise.all(paths.map(async (path) => `${path} ${await read(path)}\n`))
   await mkdir(directory, { recursive: true })
   await writeFile(`${saved}.new`, lines.join(''))

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { UnreachableError } from '../errors.ts'
 import { createDecoder } from '../events/decode.ts'
 import type { EndResult, ProgramEvent } from '../events/event.ts'
 import type { Link } from './link.ts'
 import type { HostNotice } from './notice.ts'
 import type { SendableProgram } from './transport.ts'
+
+/** Off the main thread: there may be a thousand of them. A fifth of the text is left, and slow links are what hosts have. */
+const gzipped = promisify<string, Buffer>(gzip)
 
 /** What a program's follower may do with the session. */
 export interface Lifeline {
@@ -25,7 +30,7 @@ export async function* followProgram(
   lifeline: Lifeline,
 ): AsyncGenerator<ProgramEvent> {
   const { id } = program
-  const body = Buffer.from(program.text)
+  const body = await gzipped(program.text)
   const digest = createHash('sha256').update(body).digest('hex')
   const decoder = createDecoder(program.nonce)
   let begun = false

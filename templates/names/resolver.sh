@@ -120,7 +120,8 @@ drop_in_text() {
   printf '[Resolve]\nDNS=%s\nDomains=%s\n' "$*" "$d_zone"
 }
 
-# put FILE: stdin becomes the file, at once; in place only where it is mounted and cannot be replaced. Reads stdin.
+# put FILE [OLD]: stdin becomes the file, at once; in place only where it is mounted and cannot be replaced. Not where it
+# no longer is OLD: somebody has written it since it was read. Reads stdin.
 put() {
   p_new=${1%/*}/.${1##*/}.provision
   mkdir -p "${1%/*}"
@@ -131,12 +132,19 @@ put() {
     chmod "$(stat -c '%a' "$1")" "$p_new"
   fi
   sync "$p_new"
+  if [ $# -gt 1 ] && [ "$(text_of "$1")" != "$2" ]; then
+    rm -f "$p_new"
+    return 1
+  fi
   if ! mv -fT "$p_new" "$1"; then
     cat "$p_new" >"$1"
     rm -f "$p_new"
   fi
   [ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$1" || :
 }
+
+# text_of FILE: with a dot behind it, since a shell drops newlines at the end.
+text_of() { cat "$1" && echo .; }
 
 # is FILE: whether it holds what is on stdin. Reads stdin.
 is() { [ -e "$1" ] && cmp -s - "$1"; }
@@ -190,15 +198,29 @@ apply() {
   a_file=$(target) || return
   a_kind=$(kind) || return
   if [ "$a_kind" = file ]; then
-    [ -e "$a_file" ] || : >"$a_file"
-    a_text=$(merged "$@" <"$a_file")
-    case $a_text in *' end') ;; *) return 1 ;; esac # never half a file
-    printf '%s\n' "$a_text" | is "$a_file" || printf '%s\n' "$a_text" | put "$a_file"
+    set_file "$a_file" "$@"
   else
     resolved_takes "$@"
   fi
   a_text=$(own "$@" <"$(own_source "$a_file" "$a_kind")")
   printf '%s\n' "$a_text" | sed '/^$/d' | is "$for_pods" || printf '%s\n' "$a_text" | sed '/^$/d' | put "$for_pods"
+}
+
+# set_file FILE ZONE SERVER...: the file with ours in it; read again where somebody else writes it meanwhile.
+set_file() {
+  s_file=$1 s_tries=10
+  shift
+  while [ "$s_tries" -gt 0 ]; do
+    [ -e "$s_file" ] || : >"$s_file"
+    s_old=$(text_of "$s_file")
+    s_new=$(printf '%s' "${s_old%.}" | merged "$@")
+    case $s_new in *' end') ;; *) return 1 ;; esac # never half a file
+    [ "$s_new" != "${s_old%?.}" ] || return 0
+    ! printf '%s\n' "$s_new" | put "$s_file" "$s_old" || return 0
+    s_tries=$((s_tries - 1))
+  done
+  say "$s_file is rewritten all the time"
+  return 1
 }
 
 # Nobody is told of what happens while this runs: systemd watches a path only as long as what it starts does not run.

@@ -73,6 +73,17 @@ describe.each(shells)('under %s', (shell) => {
     expect(pods(root)).toBe('nameserver 192.0.2.2\n')
   })
 
+  it('what is rewritten between the look and the word is not written over', ({ root }) => {
+    const file = join(root, 'etc/resolv.conf')
+    writeFileSync(file, 'nameserver 192.0.2.1\n')
+    mkdirSync(join(root, 'bin'))
+    const sync = `#!/bin/sh\n[ -e ${root}/once ] || { : >${root}/once; echo nameserver 192.0.2.2 >${file}; }\n`
+    writeFileSync(join(root, 'bin/sync'), sync, { mode: 0o755 })
+    expect(run(root, 'apply')).toEqual({ status: 0, stderr: '' })
+    expect(readFileSync(file, 'utf8')).toBe(text('merged', 'nameserver 192.0.2.2\n'))
+    expect(pods(root)).toBe('nameserver 192.0.2.2\n')
+  })
+
   it('a file: set, found to be so, kept when others rewrite it, and put back', ({ root }) => {
     const file = join(root, 'etc/resolv.conf')
     writeFileSync(file, 'nameserver 192.0.2.1\n', { mode: 0o640 })

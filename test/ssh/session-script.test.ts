@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sessionScript } from '../../src/transport/load.ts'
 
@@ -54,7 +55,7 @@ function start(shell: string, constants: Readonly<Record<string, number>> = {}) 
     child,
     out: () => Buffer.concat(out).toString(),
     answers,
-    say: (text: string) => child.stdin.write(text),
+    say: (text: string | Uint8Array) => child.stdin.write(text),
     async heard(pattern: RegExp): Promise<void> {
       while (!pattern.test(answers())) await once(child.stderr, 'data')
     },
@@ -62,14 +63,19 @@ function start(shell: string, constants: Readonly<Record<string, number>> = {}) 
   }
 }
 
-function run(id: string, lock: 'lock' | 'free', text = frames): string {
-  return `run ${id} ${createHash('sha256').update(text).digest('hex')} ${text.length} ${lock}\n${text}`
+function run(id: string, lock: 'lock' | 'free', text = frames): Buffer {
+  const body = gzipSync(text)
+  return Buffer.concat([Buffer.from(`run ${id} ${digest(body)} ${body.length} ${lock}\n`), body])
+}
+
+function digest(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('hex')
 }
 
 describe.each(['dash', 'bash --posix', 'busybox sh'])('under %s', (shell) => {
   it('greets, locks, runs, follows and says goodbye', async () => {
     const session = start(shell)
-    session.say(`lock bWU=\n${run('p1', 'lock')}ping\n`)
+    session.say(Buffer.concat([Buffer.from('lock bWU=\n'), run('p1', 'lock'), Buffer.from('ping\n')]))
     await session.heard(/^%gone p1 \d+$/m)
     session.say(`follow p1 ${journal.indexOf('@n end')}\nstop p1\nnonsense\n`)
     await session.heard(/^%gone p1 \d+\n[\s\S]*^%gone p1 \d+$/m)
@@ -108,9 +114,11 @@ describe.each(['dash', 'bash --posix', 'busybox sh'])('under %s', (shell) => {
 
   it('starts nothing that arrived damaged', async () => {
     const session = start(shell)
-    session.say(run('p1', 'free').replace('begin 1', 'begin 2'))
+    const body = run('p1', 'free')
+    body[body.length - 9]! ^= 1
+    session.say(body)
     await session.heard(/^%damaged p1$/m)
-    session.say(`${run('p1', 'free')}`)
+    session.say(run('p1', 'free'))
     await session.heard(/^%gone p1 \d+$/m)
     expect(session.out()).toBe(`%journal p1 0\n${journal}`)
   })

@@ -6,7 +6,7 @@ hello() (
   init=$(cat /proc/1/comm)
   [ ! -d /run/systemd/system ] || init=systemd
   missing=''
-  for tool in base64 dd flock fold setsid sha256sum stat tail; do
+  for tool in base64 dd flock fold gzip setsid sha256sum stat tail; do
     command -v "$tool" >/dev/null || missing=$missing,$tool
   done
   tell hello v1 "id=${ID:-}" "like=$(printf '%s' "${ID_LIKE:-}" | tr ' ' ,)" "version=${VERSION_ID:-}" \

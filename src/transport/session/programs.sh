@@ -1,23 +1,24 @@
 # Programs: received, started, followed.
 
-# receive ID SHA256 SIZE LOCK: reads the program's bytes from stdin (dd, since it reads no byte too many),
+# receive ID SHA256 SIZE LOCK: reads the program's bytes, gzipped, from stdin (dd, since it reads no byte too many),
 # starts it and follows it. Asked for again after a lost connection, it follows what it started before.
 receive() {
   directory=$RUNS/$1
   mkdir -p "$directory"
   dd bs="$3" count=1 iflag=fullblock status=none >"$directory/arriving"
   sum=$(sha256sum <"$directory/arriving")
-  if [ "${sum%% *}" != "$2" ]; then
+  if [ "${sum%% *}" != "$2" ] || ! gzip -dc <"$directory/arriving" >"$directory/unpacked"; then
     rm -rf "$directory"
     tell damaged "$1"
     return
   fi
   remember "$1"
+  rm -f "$directory/arriving"
   if [ -e "$directory/journal" ]; then
-    rm -f "$directory/arriving"
+    rm -f "$directory/unpacked"
     follow "$1" 0 9>&- &
   else
-    mv "$directory/arriving" "$directory/program"
+    mv "$directory/unpacked" "$directory/program"
     { launch "$1" "$4" && follow "$1" 0; } 9>&- &
   fi
   FOLLOWER=$!
