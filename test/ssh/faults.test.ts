@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -68,7 +69,8 @@ describe('a connection that', () => {
     proxy.reset()
     // The handshake and the session's script go through, the program does not.
     proxy.cutAfter(60_000)
-    const sent = program(`${`# ${'x'.repeat(100)}\n`.repeat(3000)}\necho ran >>/run/ran\ne begin 0\ne end done`)
+    const lines = Array.from({ length: 3000 }, () => `# ${randomBytes(50).toString('hex')}\n`).join('')
+    const sent = program(`${lines}\necho ran >>/run/ran\ne begin 0\ne end done`)
     expect(await collect(session, sent)).toEqual([
       { kind: 'begin', tasks: 0 },
       { kind: 'end', result: 'done' },
