@@ -8,7 +8,7 @@ import type { Link } from './link.ts'
 import type { HostNotice } from './notice.ts'
 import type { SendableProgram } from './transport.ts'
 
-/** Off the main thread: there may be a thousand of them. A fifth of the text is left, and slow links are what hosts have. */
+/** Off the main thread: there may be a thousand of them. A third of the text is left, and slow links are what hosts have. */
 const gzipped = promisify<string, Buffer>(gzip)
 
 /** What a program's follower may do with the session. */
