@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { modules } from '../../src/modules/index.ts'
+import type { ModuleContext } from '../../src/modules/module.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { placeTest as it, outline, shells } from './harness.ts'
 
@@ -68,5 +70,56 @@ describe.concurrent.each(shells)('what kubectl diff finds under %s', (shell) => 
       kubectl_diff -f - </dev/null`
     const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
     expect(outline(await program.run())).toEqual([differs ? 'would-change t1' : 'ok t1', 'end done'])
+  })
+})
+
+const nodes = ['cp1', 'w1'].map((name) => `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\n`).join('---\n')
+
+interface Comer {
+  readonly name: string
+  /** Nodes that the API server has. */
+  readonly there: readonly string[]
+  /** Whether it is yet to be said who joins. */
+  readonly early: boolean
+  readonly differs: boolean
+}
+
+/** What is wanted of nodes holds for cp1 and w1, and is so on those that are there. */
+const comers: readonly Comer[] = [
+  { name: 'all there', there: ['cp1', 'w1'], early: false, differs: false },
+  { name: 'all there, and more may join', there: ['cp1', 'w1'], early: true, differs: false },
+  { name: 'one that has not joined', there: ['cp1'], early: false, differs: false },
+  { name: 'one that may join', there: ['cp1'], early: true, differs: true },
+]
+
+describe.concurrent.each(shells)('nodes to come under %s', (shell) => {
+  it.for(comers)('$name', async ({ there, early, differs }, { place }) => {
+    const context = {
+      id: 't1',
+      early,
+      render: () => nodes,
+      isSecret: () => false,
+    } as unknown as ModuleContext
+    const words = {
+      manifest: { template: 'nodes.ejs', existing: true },
+      taints: { nodes: ['cp1', 'w1'].map((name) => ({ name, taints: [] })) },
+    }
+    for (const [word, args] of Object.entries(words)) {
+      const module = modules[word]!
+      const body = module.compile(module.schema.parse(args), context)
+      // The API server, in what it answers to the two words.
+      const check = `
+        t1_content() { cat <<'P_NODES'\n${nodes}P_NODES\n}
+        kubectl() {
+          case " $* " in
+          *' diff '*) mkdir objects/LIVE-1 objects/MERGED-1 ;;
+          *' -o name '*) printf 'node/%s\\n' ${there.join(' ')} ;;
+          *) printf '%s ||\\n' ${there.join(' ')} ;;
+          esac
+        }
+        ${body.check}`
+      const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
+      expect(outline(await program.run()), word).toEqual([differs ? 'would-change t1' : 'ok t1', 'end done'])
+    }
   })
 })
