@@ -9,6 +9,7 @@ import { createGenerator } from '../run/secrets.ts'
 import { loadPrelude } from '../shell/load.ts'
 import { compiling } from './compiling.ts'
 import { lastSeen } from './facts.ts'
+import { withKnownAddresses } from './node-addresses.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
 
@@ -36,7 +37,11 @@ export function registerCompile(program: Command): void {
         'Contacts nobody. Secrets of a run are made up.',
     )
     .action((own: { host: string; system?: string; check: boolean }, command: Command) => {
-      const inventory = loadInventory(command.optsWithGlobals<GlobalOptions>().inventory)
+      const { inventory, open } = withKnownAddresses(loadInventory(command.optsWithGlobals<GlobalOptions>().inventory))
+      if (open.length > 0) {
+        const message = `the address that node: chooses is not known before a host has been contacted: ${open.join(', ')}`
+        process.stderr.write(`${message}; in its place stands the one for SSH\n`)
+      }
       process.stdout.write(programFor(inventory, own.host, own.system, own.check ? 'check' : 'apply'))
     })
 }

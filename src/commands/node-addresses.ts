@@ -34,23 +34,38 @@ type Ask = (question: {
  * asked by `ask`, which runs a work that changes nothing. Throws UserError where a rule fits none of a host's addresses.
  */
 export async function withNodeAddresses<Work extends Settling>(work: Work, ask: Ask): Promise<Work> {
-  const ruled = work.inventory.hosts.filter((host) => host.node !== undefined && host.node.address === undefined)
+  const { ruled, known, open } = ruledHosts(work.inventory)
   if (ruled.length === 0) return work
-  const known = readChosen(work.inventory)
-  const open = ruled.filter((host) => host.state === 'up' && known[host.name]?.rule !== ruleOf(host))
   // What only looks does without: it names hosts, not their addresses.
   const found = open.length === 0 || work.observe ? {} : await askHosts(work.inventory, open, ask)
   const chosen = { ...known, ...found }
   if (Object.keys(found).length > 0) keepChosen(work.inventory, chosen)
-  const settle = (host: Host): Host => {
-    const own = chosen[host.name]
-    return own === undefined || own.rule !== ruleOf(host) ? host : { ...host, address: own.address }
-  }
+  const settle = (host: Host) => settled(host, chosen)
   return {
     ...work,
     inventory: { ...work.inventory, hosts: work.inventory.hosts.map(settle) },
     selected: work.selected.map(settle),
   }
+}
+
+/** The inventory with the addresses that rules chose when hosts were asked, and the names of those that never were. */
+export function withKnownAddresses(inventory: Inventory): { readonly inventory: Inventory; readonly open: string[] } {
+  const { known, open } = ruledHosts(inventory)
+  const hosts = inventory.hosts.map((host) => settled(host, known))
+  return { inventory: { ...inventory, hosts }, open: open.map((host) => host.name) }
+}
+
+/** Hosts whose address a rule chooses, what was chosen before, and those of which it is not known. */
+function ruledHosts(inventory: Inventory): { ruled: readonly Host[]; known: Chosen; open: readonly Host[] } {
+  const ruled = inventory.hosts.filter((host) => host.node !== undefined && host.node.address === undefined)
+  const known = ruled.length === 0 ? {} : readChosen(inventory)
+  const open = ruled.filter((host) => host.state === 'up' && known[host.name]?.rule !== ruleOf(host))
+  return { ruled, known, open }
+}
+
+function settled(host: Host, chosen: Chosen): Host {
+  const own = chosen[host.name]
+  return own === undefined || own.rule !== ruleOf(host) ? host : { ...host, address: own.address }
 }
 
 async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask): Promise<Chosen> {

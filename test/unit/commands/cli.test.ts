@@ -15,6 +15,11 @@ symlinkSync(join(repository, 'bin/provision'), launcher)
 writeFileSync(join(directory, 'bad.yaml'), 'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, rol: control-plane }\n')
 writeFileSync(join(directory, 'good.yaml'), 'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, role: control-plane }\n')
 
+writeFileSync(
+  join(directory, 'ruled.yaml'),
+  'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, role: control-plane, node: { interface: eth1 } }\n',
+)
+
 /** Through the launcher and a link to it, from another directory, as an operator would. */
 function provision(...words: string[]) {
   return spawnSync(launcher, words, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -35,6 +40,12 @@ const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp
     status: 2,
     stderr:
       /^1 host goes back to what it was: cp1: this wants the name of the cluster typed.*\n {2}hint: --yes goes on/,
+  },
+  {
+    words: ['compile', '--host', 'cp1', '--system', 'debian-13', '--inventory', 'ruled.yaml'],
+    status: 0,
+    stdout: /ADDRESS=10\.0\.0\.1\n/,
+    stderr: /^the address that node: chooses is not known .*: cp1; in its place stands the one for SSH\n$/,
   },
   { words: ['reset', '--limit', 'cp1', '--inventory', 'good.yaml'], status: 2, stderr: /name the hosts after reset/ },
   { words: ['reset', 'cp2', '--yes', '--inventory', 'good.yaml'], status: 2, stderr: /there is no host cp2/ },
