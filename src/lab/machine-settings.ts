@@ -28,7 +28,7 @@ const enough: Readonly<Record<string, number>> = {
   'fs/inotify/max_user_watches': 524288,
 }
 
-/** Notes this machine's own settings, below /proc/sys, before the first lab changes any. `more`: others to note. Then has enough for all. */
+/** Notes this machine's own settings before the first lab changes any, and has it allow enough for all. `more`: others to note. */
 export async function prepareSettings(more: readonly string[]): Promise<void> {
   if (!existsSync(saved)) await note([...withoutNamespace, ...Object.keys(enough), ...more])
   for (const [path, value] of Object.entries(enough)) {

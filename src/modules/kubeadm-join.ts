@@ -38,9 +38,7 @@ export const kubeadmJoin = defineModule({
         ],
         before: authority === undefined ? undefined : waitForOldNode(authority),
         // kubeadm ends when the kubelet has its certificate, with which that registers the node a moment later.
-        after: sh`
-          registered() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node "$node" -o name; }
-          wait_for 120 "the kubelet to register node $node" registered`,
+        after: sh`wait_for 120 "the kubelet to register node $node" node_known "$node" 10`,
       },
       context,
     )

@@ -46,11 +46,9 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
   const again = sh`
     before_kubeadm
         kubeadm_run "$ignored_now"`
-  // Asked with the kubelet's own certificate, which may read its own node and little else.
   const continued = command.continueNode
     ? sh`
-      if [ -s /etc/kubernetes/kubelet.conf ] &&
-          kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 20s get node "$node" -o name; then
+      if [ -s /etc/kubernetes/kubelet.conf ] && node_known "$node" 20; then
           ${raw(command.continueNode)}
         else
           ${raw(again)}

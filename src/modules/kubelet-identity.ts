@@ -22,7 +22,7 @@ export const kubeletIdentity = defineModule({
     const early = context.value('clusterCA') === undefined ? 'exit 1' : ':'
     // One that is called otherwise may be a control plane of before, which lives on somewhere and lets it in, too.
     const ours = sh`grep -qF ${`server: https://${args.endpoint}`} /etc/kubernetes/kubelet.conf`
-    const ask = sh`${raw(ours)} && kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node ${args.node} -o name`
+    const ask = sh`${raw(ours)} && node_known ${args.node} 10`
     return {
       check: sh`
         ${raw(early)}

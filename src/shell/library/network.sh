@@ -128,3 +128,7 @@ wait_for() {
 # api_answers: whether the API server takes orders. One that has just started denies everything to everybody, until it has
 # read its roles.
 api_answers() { [ "$(kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s get --raw /readyz)" = ok ]; }
+
+# node_known NODE SECONDS: whether the API server knows this host's node. Asked with the kubelet's own certificate, which may
+# read its own node and little else.
+node_known() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout "${2}s" get node "$1" -o name; }

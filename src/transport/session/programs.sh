@@ -7,7 +7,8 @@ receive() {
   mkdir -p "$directory"
   dd bs="$3" count=1 iflag=fullblock status=none >"$directory/arriving"
   sum=$(sha256sum <"$directory/arriving")
-  if [ "${sum%% *}" != "$2" ] || ! gzip -dc <"$directory/arriving" >"$directory/unpacked"; then
+  if [ "${sum%% *}" != "$2" ] ||
+    { [ ! -e "$directory/journal" ] && ! gzip -dc <"$directory/arriving" >"$directory/unpacked"; }; then
     rm -rf "$directory"
     tell damaged "$1"
     return
@@ -15,7 +16,6 @@ receive() {
   remember "$1"
   rm -f "$directory/arriving"
   if [ -e "$directory/journal" ]; then
-    rm -f "$directory/unpacked"
     follow "$1" 0 9>&- &
   else
     mv "$directory/unpacked" "$directory/program"
