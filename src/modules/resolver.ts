@@ -6,7 +6,7 @@ import { defineModule, type TaskBody } from './module.ts'
 
 /** The script, where it stays on the host: a directory from which SELinux lets services start programs. */
 const installed = '/usr/local/sbin/provision-resolver'
-const units = ['provision-resolver.path', 'provision-resolver.service']
+const unit = 'provision-resolver.service'
 /** What the host's way of resolving names may make us change, and what pods are given instead. */
 const touched = ['/etc/resolv.conf', '/etc/systemd/resolved.conf.d/90-provision.conf', '/etc/kubernetes/resolv.conf']
 
@@ -27,7 +27,7 @@ const schema = z.union([
 
 /**
  * DNS servers of our own beside the host's, in the way its system wants. Which way that is can change at any time, so a
- * script decides it on the host, which is installed there for whenever somebody else rewrites resolv.conf.
+ * script decides it on the host, which stays there and looks whether somebody else rewrites resolv.conf.
  */
 export const resolver = defineModule<z.output<typeof schema>>({
   name: 'resolver',
@@ -60,9 +60,9 @@ export const resolver = defineModule<z.output<typeof schema>>({
 const absent: TaskBody = {
   check: sh`[ ! -e ${installed} ]`,
   apply: sh`
-    systemctl -q disable --now ${units} || :
+    systemctl -q disable --now ${unit} || :
     ${installed} remove
-    for unit in ${units}; do rm -f "/etc/systemd/system/$unit"; done
+    rm -f ${`/etc/systemd/system/${unit}`}
     systemctl daemon-reload
     rm -f ${installed}`,
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Points this host at the cluster's DNS servers, which know the names of nodes and refuse all others, so that its own
-# resolvers go on answering those. Installed by provision; started again whenever somebody rewrites resolv.conf.
+# resolvers go on answering those. Installed by provision, and runs for as long as the host does.
 #
 #   resolver check|apply|show ZONE SERVER...    check: 0 it is so, 1 it is not, 2 it cannot be
-#   resolver settle ZONE SERVER...              apply, until nobody has rewritten it for a second
+#   resolver watch ZONE SERVER...               apply, whenever somebody has rewritten it
 #   resolver gone|remove ZONE SERVER...         the same, undone
 #   resolver merged|own|strip ZONE SERVER...    the text of a resolv.conf, from stdin to stdout
 # shellcheck disable=SC2094 # what is read in a pipeline is never written in it
@@ -223,16 +223,17 @@ set_file() {
   return 1
 }
 
-# Nobody is told of what happens while this runs: systemd watches a path only as long as what it starts does not run.
-settle() {
-  for e_try in 1 2 3 4 5 6 7 8 9 10; do
-    apply "$@"
-    flock -u 9
-    sleep 1
-    ! check "$@" || return 0
-    say "rewritten meanwhile: once more ($e_try of 10)"
+# Looks, where systemd could tell: its path units watch nothing while what they started runs, and nothing at all where the
+# machine's limits of inotify are reached. What is written while this applies is found by the next look.
+watch() {
+  w_done=''
+  while :; do
+    w_now=$(stat -L -c '%n %i %s %z' "$root/etc/resolv.conf" "$root/run/systemd/resolve/resolv.conf" 2>/dev/null) || :
+    if [ "$w_now" != "$w_done" ]; then
+      if sh "$0" apply "$@"; then w_done=$w_now; else sleep 30; fi
+    fi
+    sleep 2
   done
-  return 1
 }
 
 resolved_takes() {
@@ -286,10 +287,10 @@ remove() {
 how=$1
 shift
 # The run and the unit may come at the same time.
-case $how in apply | remove | settle) exec 9>"$root/run/provision-resolver.lock" ;;
+case $how in apply | remove) exec 9>"$root/run/provision-resolver.lock" ;;
 esac
 case $how in
-check | apply | settle | show | gone | remove | merged | own | strip) "$how" "$@" ;;
+check | apply | watch | show | gone | remove | merged | own | strip) "$how" "$@" ;;
 *)
   say "there is no $how here"
   exit 2

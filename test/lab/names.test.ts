@@ -122,23 +122,12 @@ describe('each way of resolving names', () => {
     await findsAll('cp1', hosts)
   })
 
-  // systemd watches nothing while what it has started runs, which ends here two seconds after its last look.
-  test('goes on when it is rewritten after the last look', async () => {
+  test('goes on when it is rewritten again and again', async () => {
     const write = (domain: string) =>
       `printf 'search ${domain}\\nnameserver ${lab.lab.upstream.address}\\n' >/run/resolvconf/resolv.conf`
-    await on(
-      lab,
-      'cp1',
-      `mkdir -p /run/systemd/system/provision-resolver.service.d
-      printf '[Service]\\nExecStartPost=/bin/sleep 2\\n' >/run/systemd/system/provision-resolver.service.d/slow.conf
-      systemctl daemon-reload
-      ${write('corp.test')}
-      timeout 30 sh -c 'until [ "$(systemctl show -P SubState provision-resolver.service)" = start-post ]; do sleep 0.1; done'
-      sleep 0.5
-      ${write('other.test')}`,
-    )
+    await on(lab, 'cp1', `for try in $(seq 50); do ${write('corp.test')}; sleep 0.3; done; ${write('other.test')}`)
     await takes('cp1', 'other.test')
-    await on(lab, 'cp1', 'rm -r /run/systemd/system/provision-resolver.service.d && systemctl daemon-reload')
+    await findsAll('cp1', hosts)
   })
 
   test('is there again after a boot', async () => {

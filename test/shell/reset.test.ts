@@ -173,6 +173,34 @@ etcd_ctl() {
     if (given.said !== undefined) expect(textOf(events, 'log', 't1')).toContain(given.said)
   })
 
+  // As etcd itself puts it, when the one that is asked is the one that goes, on a slow disk.
+  it('etcd: has left, though the answer was lost', async ({ place }) => {
+    const manifest = join(place.work, 'etcd.yaml')
+    writeFileSync(manifest, '    - --initial-advertise-peer-urls=https://10.0.0.2:2380\n')
+    for (const id of [1, 2, 3]) {
+      const member = `${id}abc, started, cp${id}, https://10.0.0.${id}:2380, https://10.0.0.${id}:2379, false\n`
+      writeFileSync(join(place.work, 'members'), member, { flag: 'a' })
+    }
+    const fakes = `etcd_manifest=$W/etcd.yaml
+etcd_runs() { e_etcdctl=$W/etcd.yaml; }
+etcd_ctl() {
+  printf '%s\\n' "$*" >>"$W/asked"
+  case $* in
+  *'member list') cat "$W/members" ;;
+  *'member remove'*) sed -i "/^$4,/d" "$W/members"; say 'etcdserver: server stopped'; return 1 ;;
+  esac
+}`
+    await run(place, shell, [{ check: 'return 1', apply: `${fakes}\nleave_etcd` }])
+    const others = '--endpoints=https://10.0.0.1:2379,https://10.0.0.3:2379'
+    expect(readFileSync(join(place.work, 'asked'), 'utf8').trim().split('\n')).toEqual([
+      'member list',
+      `${others} member list`,
+      `${others} member remove 2abc`,
+      `${others} member list`,
+    ])
+    expect(existsSync(join(place.state, 'reset/etcd-left'))).toBe(true)
+  })
+
   it('of a host that was a node before we looked goes by names alone', async ({ place }) => {
     await run(place, shell, [once('before', 'ledger kubernetes join; take_baseline')])
     const entry = join(place.state, 'ledger/baseline/system')

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { test as base, describe, expect, vi } from 'vitest'
 import { parse } from 'yaml'
 import { shells } from './harness.ts'
@@ -59,18 +61,30 @@ describe.each(shells)('under %s', (shell) => {
     expect(text('own', made)).toBe(own)
   })
 
-  it('what is rewritten while it is set is set, too', async ({ root }) => {
+  it('what others rewrite is set again, however often', async ({ root }) => {
     const file = join(root, 'etc/resolv.conf')
     writeFileSync(file, 'nameserver 192.0.2.1\n')
-    const settling = spawn(program, [...words, script, 'settle', ...where], {
-      env: { ...process.env, PROVISION_ROOT: root },
-    })
-    const ended = new Promise((resolve) => settling.once('exit', resolve))
-    await vi.waitUntil(() => readFileSync(file, 'utf8').includes('provision:names'), { timeout: 20_000 })
-    writeFileSync(file, 'nameserver 192.0.2.2\n')
-    expect(await ended).toBe(0)
-    expect(readFileSync(file, 'utf8')).toBe(text('merged', 'nameserver 192.0.2.2\n'))
-    expect(pods(root)).toBe('nameserver 192.0.2.2\n')
+    const env = { ...process.env, PROVISION_ROOT: root }
+    const watching = spawn(program, [...words, script, 'watch', ...where], { env, detached: true })
+    const set = (given: string) =>
+      vi.waitUntil(() => readFileSync(file, 'utf8') === text('merged', given) && pods(root) === given, {
+        timeout: 20_000,
+      })
+    try {
+      await set('nameserver 192.0.2.1\n')
+      for (let last = 20; last < 40; last++) {
+        writeFileSync(file, `nameserver 192.0.2.${last}\n`)
+        await setTimeout(100)
+      }
+      await set('nameserver 192.0.2.39\n')
+      mkdirSync(join(root, 'run/resolvconf'))
+      writeFileSync(join(root, 'run/resolvconf/resolv.conf'), 'nameserver 192.0.2.1\n')
+      symlinkSync('../run/resolvconf/resolv.conf', join(root, 'etc/new'))
+      renameSync(join(root, 'etc/new'), file)
+      await set('nameserver 192.0.2.1\n')
+    } finally {
+      process.kill(-(watching.pid ?? 0))
+    }
   })
 
   it('what is rewritten between the look and the word is not written over', ({ root }) => {

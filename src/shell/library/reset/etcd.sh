@@ -5,30 +5,29 @@
 
 etcd_manifest=/etc/kubernetes/manifests/etcd.yaml
 
-# etcd_runs: sets e_by and e_container to who runs the etcd of this host, and its id.
+# etcd_runs: sets e_etcdctl to the etcdctl that the running etcd of this host has in its container.
 etcd_runs() {
+  e_pid=''
   if [ -S /run/containerd/containerd.sock ]; then
-    e_tasks=$nl$(timeout 20 ctr -n k8s.io tasks ls 2>/dev/null | sed -n 's/ .*RUNNING.*//p')$nl
+    # Lines "ID PID STATUS".
+    e_tasks=$(timeout 20 ctr -n k8s.io tasks ls 2>/dev/null) || :
     for e_container in $(timeout 20 ctr -n k8s.io containers ls -q 'labels."io.kubernetes.container.name"==etcd' 2>/dev/null); do
-      e_by=ctr
-      case $e_tasks in *"$nl$e_container$nl"*) return 0 ;; esac
+      e_pid=$(printf '%s\n' "$e_tasks" | sed -n "s/^$e_container  *\([0-9]*\)  *RUNNING.*/\1/p")
+      [ -z "$e_pid" ] || break
     done
   fi
-  e_by=docker
-  e_container=$(timeout 20 docker ps -q --no-trunc --filter label=io.kubernetes.container.name=etcd 2>/dev/null | head -n 1) || :
-  [ -n "$e_container" ]
+  if [ -z "$e_pid" ]; then
+    e_container=$(timeout 20 docker ps -q --no-trunc --filter label=io.kubernetes.container.name=etcd 2>/dev/null | head -n 1) || :
+    [ -n "$e_container" ] || return 1
+    e_pid=$(timeout 20 docker inspect -f '{{.State.Pid}}' "$e_container" 2>/dev/null) || return 1
+  fi
+  e_etcdctl=/proc/$e_pid/root/usr/local/bin/etcdctl
 }
 
-# etcd_ctl WORD...: etcdctl, as the image of this host's own etcd has it.
+# etcd_ctl WORD...: etcdctl, with this host's own right to ask. A later --endpoints wins.
 etcd_ctl() {
-  set -- etcdctl --endpoints=https://127.0.0.1:2379 --command-timeout=10s --cacert=/etc/kubernetes/pki/etcd/ca.crt \
+  timeout 30 "$e_etcdctl" --endpoints=https://127.0.0.1:2379 --command-timeout=10s --cacert=/etc/kubernetes/pki/etcd/ca.crt \
     --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key "$@"
-  if [ "$e_by" = docker ]; then
-    timeout 30 docker exec "$e_container" "$@"
-  else
-    e_exec=$((${e_exec:-0} + 1))
-    timeout 30 ctr -n k8s.io tasks exec --exec-id "reset-$$-$e_exec-$(date +%N)" "$e_container" "$@"
-  fi
 }
 
 # etcd_left: nothing of etcd is here, or this host is its only member.
@@ -64,17 +63,28 @@ etcd_left() {
 
 leave_etcd() {
   etcd_runs
+  mkdir -p "$P_STATE/reset"
+  # The one in the container goes with its etcd.
+  cp "$e_etcdctl" "$P_STATE/reset/etcdctl"
+  e_etcdctl=$P_STATE/reset/etcdctl
   e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$etcd_manifest")
-  e_id=$(etcd_ctl member list | sed -n "s|^\([0-9a-f]*\), .*, $e_url, .*|\1|p")
+  e_members=$(etcd_ctl member list)
+  e_id=$(printf '%s\n' "$e_members" | sed -n "s|^\([0-9a-f]*\), .*, $e_url, .*|\1|p")
   if [ -z "$e_id" ]; then
     say "no member of etcd has the address $e_url"
     return 1
   fi
-  # An etcd that has been removed ends, and can tell nobody that it was.
-  mkdir -p "$P_STATE/reset"
+  # Those that stay are asked: an etcd that is removed ends, at times before it has answered.
+  e_others=$(printf '%s\n' "$e_members" | sed -n "/^$e_id,/d; s/^[0-9a-f]*, started, .*, \(https:[^ ]*\), [a-z]*\$/\1/p" | paste -s -d , -)
   : >"$P_STATE/reset/etcd-leaves"
   sync "$P_STATE/reset/etcd-leaves"
-  etcd_ctl member remove "$e_id"
+  wait_for 60 "etcd to let this member go" let_go
   mv "$P_STATE/reset/etcd-leaves" "$P_STATE/reset/etcd-left"
   sync "$P_STATE/reset"
+}
+
+# let_go: this host's member has left, now or when it was asked before.
+let_go() {
+  e_members=$(etcd_ctl --endpoints="$e_others" member list) || return 1
+  case $nl$e_members in *"$nl$e_id, "*) etcd_ctl --endpoints="$e_others" member remove "$e_id" ;; esac
 }

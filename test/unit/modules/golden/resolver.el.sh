@@ -43,9 +43,9 @@ t3_check() {
 [ ! -e /usr/local/sbin/provision-resolver ]
 }
 t3_apply() {
-systemctl -q disable --now provision-resolver.path provision-resolver.service || :
+systemctl -q disable --now provision-resolver.service || :
 /usr/local/sbin/provision-resolver remove
-for unit in provision-resolver.path provision-resolver.service; do rm -f "/etc/systemd/system/$unit"; done
+rm -f /etc/systemd/system/provision-resolver.service
 systemctl daemon-reload
 rm -f /usr/local/sbin/provision-resolver
 }
