@@ -4,6 +4,13 @@ import type { System } from './systems.ts'
 
 const minor = z.strictObject({ newest: z.string(), pause: z.string(), coredns: z.string(), etcd: z.string() })
 
+const addon = z.strictObject({
+  summary: z.string(),
+  /** Of the program it installs, as its project writes it; empty where it is objects of Kubernetes alone. */
+  version: z.string(),
+  images: z.record(z.string(), z.string()),
+})
+
 /** The schema of catalogue.yaml. */
 export const catalogueSchema = z.strictObject({
   kubernetes: z.strictObject({
@@ -25,6 +32,7 @@ export const catalogueSchema = z.strictObject({
   }),
   'cri-dockerd': z.strictObject({ version: z.string(), url: z.string() }),
   'kube-router': z.strictObject({ image: z.string() }),
+  addons: z.record(z.string(), addon),
   busybox: z.strictObject({ image: z.string() }),
 })
 

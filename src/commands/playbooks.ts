@@ -14,7 +14,18 @@ import { rehearse } from '../playbook/rehearse.ts'
 function shipped({ runtime }: Inventory): readonly string[] {
   const docker = runtime.engine === 'docker' ? ['docker'] : []
   const nodes = runtime.cri === 'cri-dockerd' ? [...docker, 'kubernetes'] : ['kubernetes', ...docker]
-  return ['standing', 'proxy', 'prepare', 'names', 'containerd', ...nodes, 'backup-timer', 'verify']
+  return [
+    'standing',
+    'proxy',
+    'prepare',
+    'names',
+    'containerd',
+    ...nodes,
+    'backup-timer',
+    'addons',
+    'verify',
+    'addons-proof',
+  ]
 }
 
 /** The playbooks that make a cluster, in order, with the inventory's hooks in their places. Throws UserError. */

@@ -25,6 +25,8 @@ export interface Inventory {
   readonly mirrors: Mirrors
   readonly proxy?: Proxy | undefined
   readonly backup: Backup
+  /** Those that are on, each after those it needs. */
+  readonly addons: readonly Addon[]
   readonly hooks: readonly Hook[]
   /** Not wrong, but to be told. */
   readonly warnings: readonly Problem[]
@@ -173,6 +175,12 @@ export interface Proxy {
   /** Both or neither. */
   readonly username?: string | undefined
   readonly password?: SecretSource | undefined
+}
+
+/** An add-on with its settings, as its schema has them. */
+export interface Addon {
+  readonly name: string
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 /** How archives of the cluster are made and kept. */

@@ -3,6 +3,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { YamlDocument } from '../yaml/document.ts'
 import type { Hook, Host, Inventory, SecretSource, SshSettings, Taint } from './inventory.ts'
 import { evictionDefaults } from './kubernetes-schema.ts'
+import { resolveAddons } from './resolve-addons.ts'
 import { presetsOf, resolveMirrors } from './resolve-mirrors.ts'
 import type { InventoryFile } from './schema.ts'
 
@@ -68,6 +69,7 @@ export function resolve(
       schedule: file.backup.schedule,
       directory: file.backup.directory === undefined ? undefined : path(file.backup.directory),
     },
+    addons: resolveAddons(file.addons, catalogue),
     hooks: file.hooks.map(
       (hook, index): Hook => ({
         when: hook.before === undefined ? 'after' : 'before',

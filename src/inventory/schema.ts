@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { addons } from './addons-schema.ts'
 import { backup } from './backup-schema.ts'
 import * as field from './fields.ts'
 import { firewall } from './firewall-schema.ts'
@@ -132,6 +133,7 @@ export const inventorySchema = z.strictObject({
   mirrors,
   proxy: proxy.optional(),
   backup: backup.prefault({}).describe('Archives of the cluster'),
+  addons,
   hooks: z.array(hook).default([]).describe('Playbooks of your own before or after a phase'),
 })
 

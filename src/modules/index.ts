@@ -1,3 +1,5 @@
+import { addon } from './addon.ts'
+import { addonProof } from './addon-proof.ts'
 import { archive, proveArchive } from './archive.ts'
 import { awaitValue } from './await-value.ts'
 import { baseline } from './baseline.ts'
@@ -34,6 +36,7 @@ import { reboot } from './reboot.ts'
 import { refuseNodes } from './refuse-nodes.ts'
 import { registryHosts } from './registry-hosts.ts'
 import { registryLogins } from './registry-logins.ts'
+import { removedAddons } from './removed-addons.ts'
 import { removedNodes } from './removed-nodes.ts'
 import { repository } from './repository.ts'
 import { reset } from './reset.ts'
@@ -58,6 +61,8 @@ import { wholePackages } from './whole-packages.ts'
 /** The vocabulary of playbooks: every word by its name. */
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
   [
+    addon,
+    addonProof,
     archive,
     awaitValue,
     baseline,
@@ -96,6 +101,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     refuseNodes,
     registryHosts,
     registryLogins,
+    removedAddons,
     removedNodes,
     renewCertificates,
     repository,

@@ -15,6 +15,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
+import { addonsOf } from './addons.ts'
 import { firewallOf } from './firewall.ts'
 import { nameServerPackages, namesOf } from './names.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
@@ -142,6 +143,9 @@ export function scopeOf(
         '127.0.0.1',
       ]),
     ],
+    addons: addonsOf(inventory, catalogue),
+    servingCertificates: inventory.addons.some((each) => each.name === 'metrics-server'),
+    addonNames: inventory.addons.map((each) => each.name),
     backupScheduled: inventory.backup.schedule !== undefined,
     backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),
     ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),

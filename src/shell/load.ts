@@ -26,6 +26,7 @@ const common = [
 
 /** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
 const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
+  addons: () => ['library/manifests.sh', 'library/addons.sh'],
   corefile: () => ['library/corefile.sh'],
   manifests: () => ['library/manifests.sh'],
   'os-mirrors': () => ['library/os-mirrors.sh'],
@@ -46,11 +47,11 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
     ].map((part) => `library/reset/${part}.sh`),
 }
 
-export type Library = 'corefile' | 'manifests' | 'os-mirrors' | 'reset'
+export type Library = 'addons' | 'corefile' | 'manifests' | 'os-mirrors' | 'reset'
 
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {
-  const more = [...needed].flatMap((library) => libraries[library](family))
+  const more = new Set([...needed].flatMap((library) => libraries[library](family)))
   const own =
     family === 'el'
       ? ['locks', 'packages', 'kernel'].map((part) => `library/${part}-el.sh`)

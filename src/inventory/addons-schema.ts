@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { withHint } from '../yaml/explain.ts'
+import * as field from './fields.ts'
+import { secret } from './hosts-schema.ts'
+
+const directory = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._/-]+$/, withHint('must be an absolute path', 'begin it with /, without blanks'))
+
+const metricsServer = z.strictObject({
+  replicas: z.int().min(1).max(5).default(1).describe('How many of it; 2 goes on while one restarts'),
+})
+
+const localPath = z.strictObject({
+  path: directory.default('/opt/local-path-provisioner').describe('Directory on the nodes'),
+  default: z.boolean().default(true).describe('Claims that name no class get it'),
+})
+
+const traefik = z.strictObject({
+  controlPlanes: z.boolean().default(true).describe('Also on control planes'),
+  default: z.boolean().default(true).describe('Ingresses that name no class get it'),
+  ports: z
+    .strictObject({ http: field.port.default(80), https: field.port.default(443) })
+    .prefault({})
+    .describe('Ports of the nodes'),
+  tls: z
+    .strictObject({
+      certificate: z.string().min(1).describe('PEM file with the certificate and its chain, relative to this file'),
+      key: secret.describe('Where its private key comes from, as PEM'),
+    })
+    .optional()
+    .describe('Certificate for names that no Ingress has one for; self-signed without it'),
+})
+
+const registry = z.strictObject({
+  host: field.nodeName.optional().describe('Name that images begin with; registry.CLUSTER.internal without it'),
+  size: field.quantity.default('20Gi').describe('Room for images'),
+  storageClass: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Class of the volume; local-path, which has to be an add-on too, without it'),
+  username: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/, withHint('is not a user name', 'write it with letters, digits and . _ -'))
+    .default('provision')
+    .describe('Login'),
+  password: secret.describe('Where the password of the login comes from'),
+})
+
+const amount = z.union([z.number().nonnegative().transform(String), field.quantity])
+const amounts = z.partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage']), amount)
+
+const limits = z.strictObject({
+  namespaces: z
+    .array(field.dnsLabel)
+    .min(1, withHint('must name a namespace', 'write for example [default]'))
+    .describe('For which namespaces; they are made where they are not there'),
+  requests: amounts.default({ cpu: '100m', memory: '128Mi' }).describe('What a container asks for that does not say'),
+  limits: amounts.default({ memory: '512Mi' }).describe('What a container may use that does not say'),
+  most: amounts.optional().describe('What a container may at most say'),
+  quota: z
+    .record(z.string().regex(/^[a-z][a-z0-9./-]*$/, withHint('is not a resource', 'write for example pods')), amount)
+    .optional()
+    .describe('ResourceQuota: what all of a namespace may use together, such as requests.cpu, pods'),
+})
+
+/** Schemas of what the inventory may say of each add-on, by its name. */
+export const addonSettings = {
+  'metrics-server': metricsServer,
+  'local-path': localPath,
+  traefik,
+  registry,
+  limits,
+} as const
+
+/** On with its defaults, off, or on with settings. */
+function optional<Settings extends z.ZodType>(settings: Settings) {
+  return z.union([z.boolean(), settings]).optional()
+}
+
+/** What many ask for and nobody should get. */
+function retired(message: string, hint: string) {
+  return z.custom<undefined>(() => false, withHint(message, hint)).optional()
+}
+
+/** The `addons` section. */
+export const addons = z
+  .strictObject({
+    'metrics-server': optional(metricsServer).describe('CPU and memory of nodes and pods: kubectl top, autoscalers'),
+    'local-path': optional(localPath).describe('Volumes on the disks of the nodes'),
+    traefik: optional(traefik).describe('Ingress controller on ports 80 and 443 of the nodes'),
+    registry: registry.optional().describe('Image registry in the cluster, with TLS and a login'),
+    limits: limits.optional().describe('Defaults and bounds of what containers and namespaces may use'),
+    'kubernetes-dashboard': retired('was archived in January 2026 and gets no security fixes', 'write headlamp: true'),
+    'ingress-nginx': retired('was retired in March 2026 and gets no security fixes', 'write traefik: true'),
+  })
+  .prefault({})
+  .describe('What the cluster has beside Kubernetes itself')

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { sh } from '../shell/quote.ts'
+import { defineModule } from './module.ts'
+
+/** What we have applied as add-ons, and the inventory names no longer. */
+export const removedAddons = defineModule({
+  name: 'removedAddons',
+  summary:
+    'Takes out add-ons that are no longer named: what we applied of them, and nothing that others have put there.',
+  schema: z.strictObject({
+    keep: z.array(z.string()).describe('Add-ons that the inventory names'),
+  }),
+  timeout: 600,
+  library: 'addons',
+  compile({ keep }) {
+    return {
+      check: sh`
+        gone=$(other_addons ${keep}) || exit 2
+        [ -z "$gone" ]`,
+      apply: sh`
+        for gone in $(other_addons ${keep}); do
+          say "removing $gone"
+          remove_addon "$gone"
+        done`,
+      diff: sh`
+        for gone in $(other_addons ${keep}); do
+          addon_noted "$gone" | sed '1d; s/^/- /'
+        done`,
+    }
+  },
+})

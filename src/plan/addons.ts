@@ -1,0 +1,36 @@
+import { kubernetesRegistry } from '../artifacts/sources.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+
+/** An add-on as playbooks and templates see it. */
+export interface WantedAddon {
+  readonly name: string
+  readonly version: string
+  readonly images: Readonly<Record<string, string>>
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Template of its objects. */
+  readonly manifest: string
+  /** Template of the script that uses it. */
+  readonly proof: string
+}
+
+/** The add-ons that the inventory names, each after those it needs. */
+export function addonsOf(inventory: Inventory, catalogue: Catalogue): WantedAddon[] {
+  const registry = kubernetesRegistry(inventory, catalogue)
+  return inventory.addons.flatMap(({ name, settings }) => {
+    const entry = catalogue.addons[name]
+    if (entry === undefined) return []
+    const images = Object.entries(entry.images).map(([key, image]) => [
+      key,
+      image.replace(`${catalogue.kubernetes.registry}/`, `${registry.host}/`),
+    ])
+    return {
+      name,
+      version: entry.version,
+      images: Object.fromEntries(images) as Record<string, string>,
+      settings,
+      manifest: `addons/${name}/manifest.yaml.ejs`,
+      proof: `addons/${name}/prove.sh.ejs`,
+    }
+  })
+}

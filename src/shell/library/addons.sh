@@ -1,0 +1,143 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- add-ons ----------------------------------------------------------------------
+# What an add-on is made of stands in the ConfigMap kube-system/provision-addon-NAME: lines "TYPE NAMESPACE NAME", in the
+# order in which they were applied; "-" for the namespace of what has none.
+
+api() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s "$@"; }
+
+# addon_noted NAME: the first line is its version, the others are its objects; nothing where it is not there.
+addon_noted() {
+  api -n kube-system get configmap "provision-addon-$1" --ignore-not-found -o 'go-template={{.data.version}}{{"\n"}}{{.data.objects}}'
+}
+
+# note_addon NAME VERSION OBJECTS
+note_addon() {
+  {
+    printf 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: provision-addon-%s\n  namespace: kube-system\n' "$1"
+    printf '  labels: { app.kubernetes.io/managed-by: provision, provision/addon: %s }\n' "$1"
+    printf 'data:\n  version: "%s"\n  objects: |-\n' "$2"
+    printf '%s\n' "$3" | sed 's/^/    /'
+  } | api apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
+}
+
+# addon_is NAME VERSION OBJECTS CONTENT: status 0 it is as the manifest says that the function CONTENT prints, 1 it is not.
+# Looked at twice, since others may change what we do not own between the two looks of one comparison.
+addon_is() {
+  i_noted=$(addon_noted "$1") || return 2
+  [ "$i_noted" = "$2$nl$3" ] || return 1
+  # shellcheck disable=SC2034
+  for i_look in first second; do
+    i_status=0
+    "$4" | kubectl_diff --server-side --force-conflicts --field-manager=provision -f - >"$P_RUN/addon.diff" 2>&1 || i_status=$?
+    [ "$i_status" -ne 0 ] || return 0
+  done
+  # A namespace that somebody deleted: what was in it cannot be compared.
+  [ "$i_status" -eq 1 ] || grep -q 'namespaces "[^"]*" not found' "$P_RUN/addon.diff" || { cat "$P_RUN/addon.diff" >&2 && return 2; }
+  return 1
+}
+
+# addon_diff NAME OBJECTS CONTENT: what applying it would change.
+addon_diff() {
+  d_noted=$(addon_noted "$1" | sed 1d)
+  if [ -z "$d_noted" ]; then
+    printf '%s\n' "$2" | sed 's/^/+ /'
+    return
+  fi
+  "$3" | kubectl_diff --server-side --force-conflicts --field-manager=provision -f - || :
+  lines_without "$d_noted" "$2" | sed 's/^/- /'
+}
+
+# lines_without LINES OTHERS: those lines that are not among the others.
+lines_without() {
+  printf '%s\n' "$1" | others=$2 awk 'BEGIN { count = split(ENVIRON["others"], line, "\n"); for (i = 1; i <= count; i++) other[line[i]] = 1 } $0 != "" && !($0 in other)'
+}
+
+# apply_addon NAME VERSION OBJECTS CONTENT: what is to be there is noted first, and what is gone forgotten last, so that
+# whoever is killed in between leaves nothing that nobody knows of.
+apply_addon() {
+  p_was=$(addon_noted "$1" | sed 1d)
+  p_gone=$(lines_without "$p_was" "$3")
+  note_addon "$1" "$2" "$p_gone${p_gone:+$nl}$3"
+  p_content=$4
+  # shellcheck disable=SC2317 # called by retry
+  apply_content() { "$p_content" | api apply --server-side --force-conflicts --field-manager=provision -f -; }
+  retry 5 1 apply_content
+  [ -n "$p_gone" ] || return 0
+  printf '%s\n' "$p_gone" | delete_objects
+  note_addon "$1" "$2" "$3"
+}
+
+# other_addons NAME...: the add-ons that we have applied, without these; a line each.
+other_addons() {
+  api -n kube-system get configmaps -l provision/addon -o 'go-template={{range .items}}{{index .metadata.labels "provision/addon"}}{{"\n"}}{{end}}' |
+    named=" $* " awk 'index(ENVIRON["named"], " " $1 " ") == 0'
+}
+
+# remove_addon NAME
+remove_addon() {
+  addon_noted "$1" | sed 1d | delete_objects
+  api -n kube-system delete configmap "provision-addon-$1" --ignore-not-found
+}
+
+# delete_objects: reads lines "TYPE NAMESPACE NAME", and deletes the last first.
+delete_objects() {
+  sed '1!G;h;$!d' | while read -r o_type o_namespace o_name; do
+    [ -n "$o_name" ] || continue
+    delete_object "$o_type" "$o_namespace" "$o_name" </dev/null
+  done
+}
+
+# delete_object TYPE NAMESPACE NAME: what is still ours, and holds nothing of others.
+delete_object() {
+  o_type=$1 o_name=$3 o_where=''
+  [ "$2" = - ] || o_where="-n $2"
+  # shellcheck disable=SC2086 # two words or none
+  if ! o_owner=$(api $o_where get "$o_type" "$o_name" --ignore-not-found -o 'go-template={{with .metadata.labels}}{{index . "app.kubernetes.io/managed-by"}}{{end}}' 2>&1); then
+    case $o_owner in *"the server doesn't have a resource type"* | *'no matches for kind'*) return 0 ;; esac
+    say "$o_owner"
+    return 1
+  fi
+  [ -n "$o_owner" ] || return 0
+  if [ "$o_owner" != provision ]; then
+    note "${o_type%%.*} $o_name is no longer ours, and stays"
+    return 0
+  fi
+  case $o_type in
+  PersistentVolumeClaim.*)
+    note "the claim $o_name stays, with what is in it: kubectl $o_where delete pvc $o_name"
+    return 0
+    ;;
+  CustomResourceDefinition.*)
+    if [ -n "$(api get "$o_name" -A -o name | head -n 1)" ]; then
+      note "the definition $o_name stays: there are objects of it"
+      return 0
+    fi
+    ;;
+  Namespace.*)
+    o_others=$(foreign_objects "$o_name")
+    if [ -n "$o_others" ]; then
+      note "the namespace $o_name stays, for it holds $(printf '%s' "$o_others" | tr '\n' ' ')"
+      return 0
+    fi
+    ;;
+  esac
+  # shellcheck disable=SC2086
+  api $o_where delete "$o_type" "$o_name" --ignore-not-found --timeout 120s --request-timeout 0
+}
+
+# foreign_objects NAMESPACE: what somebody else has put there, as KIND/NAME; without what Kubernetes makes of itself and
+# what goes with its owner.
+foreign_objects() {
+  f_types=$(api api-resources --verbs=list,delete --namespaced -o name | grep -v -e '^events' -e '^endpoints' -e '^leases' -e 'metrics.k8s.io$' | paste -s -d , -)
+  api -n "$1" get "$f_types" -o 'go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{if not .metadata.ownerReferences}}{{.kind}}/{{.metadata.name}}{{"\n"}}{{end}}{{end}}{{end}}' |
+    grep -v -x -e ServiceAccount/default -e ConfigMap/kube-root-ca.crt || :
+}
+
+# prove_with MANIFEST: applies what the function MANIFEST prints, anew where an earlier proof was cut short.
+prove_with() {
+  "$1" | api delete --ignore-not-found --cascade=background --timeout 120s --request-timeout 0 -f - >/dev/null
+  "$1" | api apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
+}
+
+# end_proof MANIFEST: nobody waits until it is all gone.
+end_proof() { "$1" | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
