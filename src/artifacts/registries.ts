@@ -58,8 +58,12 @@ function serverLines(registry: string, own: readonly PrivateRegistry[]): string 
 }
 
 function authorityLine(registry: PrivateRegistry | undefined): string {
+  if (registry?.clusterAddress !== undefined) return `ca = "${clusterAuthority}"\n`
   return registry?.ca === undefined ? '' : `ca = "${authorityPath(registry.host)}"\n`
 }
+
+/** Where kubeadm puts it on every node. */
+const clusterAuthority = '/etc/kubernetes/pki/ca.crt'
 
 /**
  * What stands below a mirror's name. A mirror that is one of the site's own registries brings its CA and its login: the
@@ -73,7 +77,7 @@ function mirrorSettings(url: string, own: readonly PrivateRegistry[], passwords:
     '  capabilities = ["pull", "resolve"]\n',
     // containerd puts /v2 behind an address unless it is told that the address is the whole of it.
     /\/v2(\/|$)/.test(pathname) ? '  override_path = true\n' : '',
-    registry?.ca === undefined ? '' : `  ${authorityLine(registry)}`,
+    authorityLine(registry) === '' ? '' : `  ${authorityLine(registry)}`,
     login === undefined ? '' : `  [host."${url}".header]\n    Authorization = ["Basic ${login.auth}"]\n`,
   ].join('')
 }

@@ -54,6 +54,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['provision support', 'of all hosts'],
     ['provision support cp1 w3 --hours 2', 'of two, and not far back'],
   ],
+  addons: [['provision addons', 'what there is, what is on, and in which version']],
   certs: [
     ['provision certs', 'until when all certificates are good'],
     ['provision certs renew', 'new ones where they expire within 30 days, or have'],

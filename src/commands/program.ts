@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { version } from '../version.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { registerAdd } from './add.ts'
+import { registerAddons } from './addons.ts'
 import { registerBackup } from './backup/register.ts'
 import { registerCerts } from './certs.ts'
 import { registerCompile } from './compile.ts'
@@ -60,6 +61,7 @@ export function createProgram(): Command {
   registerRestore(program)
   registerCompile(program)
   registerStatus(program)
+  registerAddons(program)
   registerCerts(program)
   registerSupport(program)
   registerInit(program)

@@ -148,6 +148,8 @@ export interface PrivateRegistry {
   /** Both or neither. */
   readonly username?: string | undefined
   readonly password?: SecretSource | undefined
+  /** The add-on in the cluster itself, whose certificate the cluster's own CA has signed. */
+  readonly clusterAddress?: string | undefined
 }
 
 /** Presets resolved to what they stand for. */
@@ -181,6 +183,8 @@ export interface Proxy {
 export interface Addon {
   readonly name: string
   readonly settings: Readonly<Record<string, unknown>>
+  /** Where secrets among its settings come from, by what its templates call them. */
+  readonly secrets: Readonly<Record<string, SecretSource>>
 }
 
 /** How archives of the cluster are made and kept. */

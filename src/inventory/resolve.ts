@@ -3,7 +3,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { YamlDocument } from '../yaml/document.ts'
 import type { Hook, Host, Inventory, SecretSource, SshSettings, Taint } from './inventory.ts'
 import { evictionDefaults } from './kubernetes-schema.ts'
-import { resolveAddons } from './resolve-addons.ts'
+import { registryOfCluster, resolveAddons } from './resolve-addons.ts'
 import { presetsOf, resolveMirrors } from './resolve-mirrors.ts'
 import type { InventoryFile } from './schema.ts'
 
@@ -38,7 +38,7 @@ export function resolve(
     docker: { ...file.docker, version: file.docker.version },
     containerd: { version: file.containerd.version },
     registries: {
-      private: file.registries.private.map((one) => ({
+      private: [...file.registries.private, ...registryOfCluster(file)].map((one) => ({
         ...one,
         ca: one.ca === undefined ? undefined : path(one.ca),
         password: resolveSecret(one.password, around),
@@ -69,7 +69,7 @@ export function resolve(
       schedule: file.backup.schedule,
       directory: file.backup.directory === undefined ? undefined : path(file.backup.directory),
     },
-    addons: resolveAddons(file.addons, catalogue),
+    addons: resolveAddons(file, catalogue, (source) => resolveSecret(source, around) ?? source),
     hooks: file.hooks.map(
       (hook, index): Hook => ({
         when: hook.before === undefined ? 'after' : 'before',

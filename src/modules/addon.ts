@@ -12,6 +12,7 @@ interface KubernetesObject {
     readonly name: string
     readonly namespace?: string
     readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
   }
 }
 
@@ -30,15 +31,17 @@ export const addon = defineModule({
   timeout: 600,
   library: 'addons',
   compile({ name, version, manifest }, context) {
-    const objects = objectsOf(context.render(manifest)).map((object) => labelled(object, name))
-    const content = objects.map((object) => stringify(object)).join('---\n')
-    const list = objects.map(lineOf).join('\n')
+    const objects = objectsOf(context.render(manifest))
+    const content = objects.map((object) => stringify(isShared(object) ? bare(object) : labelled(object, name)))
+    const list = objects.filter((object) => !isShared(object)).map(lineOf)
     const print = raw(`${context.id}_content`)
+    const text = content.join('---\n')
+    const words = sh`${name} ${version} ${list.join('\n')} ${print}`
     return {
-      content,
-      check: sh`addon_is ${name} ${version} ${list} ${print}`,
-      apply: sh`apply_addon ${name} ${version} ${list} ${print}`,
-      diff: context.isSecret(content) ? undefined : sh`addon_diff ${name} ${list} ${print}`,
+      content: text,
+      check: sh`addon_is ${raw(words)}`,
+      apply: sh`apply_addon ${raw(words)}`,
+      diff: context.isSecret(text) ? undefined : sh`addon_diff ${name} ${list.join('\n')} ${print}`,
     }
   },
 })
@@ -51,6 +54,15 @@ function objectsOf(manifest: string): KubernetesObject[] {
     if (error !== undefined) throw error
     return document.contents === null ? [] : [document.toJS() as KubernetesObject]
   })
+}
+
+/** There for others too: made where it is missing, and never ours to change or to delete. */
+function isShared({ metadata }: KubernetesObject): boolean {
+  return metadata.annotations?.['provision/shared'] === 'true'
+}
+
+function bare({ apiVersion, kind, metadata: { name } }: KubernetesObject): KubernetesObject {
+  return { apiVersion, kind, metadata: { name } }
 }
 
 /** Before it deletes one, `removedAddons` looks whether it still is ours. */

@@ -38,6 +38,7 @@ import { registryHosts } from './registry-hosts.ts'
 import { registryLogins } from './registry-logins.ts'
 import { removedAddons } from './removed-addons.ts'
 import { removedNodes } from './removed-nodes.ts'
+import { removedRegistries } from './removed-registries.ts'
 import { repository } from './repository.ts'
 import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
@@ -103,6 +104,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     registryLogins,
     removedAddons,
     removedNodes,
+    removedRegistries,
     renewCertificates,
     repository,
     reset,

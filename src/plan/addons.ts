@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { kubernetesRegistry } from '../artifacts/sources.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import type { SettingsSecrets } from './settings-secrets.ts'
 
 /** An add-on as playbooks and templates see it. */
 export interface WantedAddon {
@@ -8,6 +10,9 @@ export interface WantedAddon {
   readonly version: string
   readonly images: Readonly<Record<string, string>>
   readonly settings: Readonly<Record<string, unknown>>
+  readonly secrets: Readonly<Record<string, string>>
+  /** Of its secrets: another where what it reads at its start is another. */
+  readonly digest: string
   /** Template of its objects. */
   readonly manifest: string
   /** Template of the script that uses it. */
@@ -15,11 +20,12 @@ export interface WantedAddon {
 }
 
 /** The add-ons that the inventory names, each after those it needs. */
-export function addonsOf(inventory: Inventory, catalogue: Catalogue): WantedAddon[] {
+export function addonsOf(inventory: Inventory, catalogue: Catalogue, secrets: SettingsSecrets): WantedAddon[] {
   const registry = kubernetesRegistry(inventory, catalogue)
-  return inventory.addons.flatMap(({ name, settings }) => {
+  return inventory.addons.flatMap(({ name, settings, secrets: sources }) => {
     const entry = catalogue.addons[name]
     if (entry === undefined) return []
+    const own = Object.fromEntries(Object.keys(sources).map((key) => [key, secrets.addons[name]?.[key] ?? '']))
     const images = Object.entries(entry.images).map(([key, image]) => [
       key,
       image.replace(`${catalogue.kubernetes.registry}/`, `${registry.host}/`),
@@ -29,6 +35,8 @@ export function addonsOf(inventory: Inventory, catalogue: Catalogue): WantedAddo
       version: entry.version,
       images: Object.fromEntries(images) as Record<string, string>,
       settings,
+      secrets: own,
+      digest: createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 16),
       manifest: `addons/${name}/manifest.yaml.ejs`,
       proof: `addons/${name}/prove.sh.ejs`,
     }

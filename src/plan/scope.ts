@@ -17,6 +17,7 @@ import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { addonsOf } from './addons.ts'
 import { firewallOf } from './firewall.ts'
+import { htpasswd } from './htpasswd.ts'
 import { nameServerPackages, namesOf } from './names.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 import { hostSystem } from './system.ts'
@@ -108,6 +109,8 @@ export function scopeOf(
     registries: {
       hosts: registryHosts(inventory, secrets.registries, catalogue),
       authorities: registryAuthorities(inventory),
+      ofCluster: inventory.registries.private.filter((each) => each.clusterAddress !== undefined),
+      named: [...Object.keys(inventory.mirrors.registries), ...inventory.registries.private.map((each) => each.host)],
       logins: registryLogins(inventory, secrets.registries),
       dockerMirrors: dockerHubMirrors(inventory),
       insecure: [...inventory.registries.private, registry].filter((each) => each.insecure).map((each) => each.host),
@@ -143,8 +146,9 @@ export function scopeOf(
         '127.0.0.1',
       ]),
     ],
-    addons: addonsOf(inventory, catalogue),
+    addons: addonsOf(inventory, catalogue, secrets),
     servingCertificates: inventory.addons.some((each) => each.name === 'metrics-server'),
+    htpasswd,
     addonNames: inventory.addons.map((each) => each.name),
     backupScheduled: inventory.backup.schedule !== undefined,
     backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),

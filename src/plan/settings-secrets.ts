@@ -9,10 +9,12 @@ export interface SettingsSecrets {
   readonly registries: Readonly<Record<string, string>>
   /** Of the login at the proxy; empty without one. */
   readonly proxy: string
+  /** By add-on and the setting it stands for. */
+  readonly addons: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** For who only looks at programs: every password is empty. */
-export const noSecrets: SettingsSecrets = { registries: {}, proxy: '' }
+export const noSecrets: SettingsSecrets = { registries: {}, proxy: '', addons: {} }
 
 /** One of them: where it comes from, and what the operator calls it. */
 export interface NamedSource {
@@ -22,7 +24,7 @@ export interface NamedSource {
 }
 
 const registryWords: ReadonlySet<string> = new Set(['registryHosts', 'registryLogins'])
-// No registry is called so: a host has no blank.
+// No registry is called so, nor as add-ons' secrets are: a host has no blank.
 const proxyKey = 'the proxy'
 
 /** Sources of the secrets that these playbooks need of the settings: runs that write none of them ask for none. */
@@ -30,7 +32,15 @@ export function secretSources(inventory: Inventory, playbooks: readonly Playbook
   const tasks = playbooks.flatMap((playbook) => playbook.phases.flatMap((phase) => phase.tasks))
   const registries = tasks.some((task) => registryWords.has(task.module)) ? inventory.registries.private : []
   const proxy = tasks.some((task) => task.id === 'proxy-environment') ? inventory.proxy?.password : undefined
+  const addons = tasks.some((task) => task.module === 'addon') ? inventory.addons : []
   return [
+    ...addons.flatMap(({ name, secrets }) =>
+      Object.entries(secrets).map(([key, source]) => ({
+        key: `${name} ${key}`,
+        source,
+        what: `${key} of the add-on ${name}`,
+      })),
+    ),
     ...registries.flatMap(({ host, password }) =>
       password === undefined ? [] : [{ key: host, source: password, what: `password of the registry ${host}` }],
     ),
@@ -39,8 +49,16 @@ export function secretSources(inventory: Inventory, playbooks: readonly Playbook
 }
 
 /** The secrets in the shape in which they are used, from their values by the keys of their sources. */
-export function settingsSecrets(values: ReadonlyMap<string, string>): SettingsSecrets {
-  return { registries: Object.fromEntries(values), proxy: values.get(proxyKey) ?? '' }
+export function settingsSecrets(inventory: Inventory, values: ReadonlyMap<string, string>): SettingsSecrets {
+  const addons = inventory.addons.map(({ name, secrets }) => {
+    const own = Object.keys(secrets).map((key) => [key, values.get(`${name} ${key}`) ?? ''])
+    return [name, Object.fromEntries(own)]
+  })
+  return {
+    registries: Object.fromEntries(values),
+    proxy: values.get(proxyKey) ?? '',
+    addons: Object.fromEntries(addons),
+  }
 }
 
 /** Other shapes in which they are written on hosts, which are as secret. */

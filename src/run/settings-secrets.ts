@@ -19,7 +19,7 @@ export async function readSettingsSecrets(
     onSecret(value)
     values.set(key, value)
   }
-  const secrets = settingsSecrets(values)
+  const secrets = settingsSecrets(inventory, values)
   for (const derived of derivedSecrets(inventory, secrets)) onSecret(derived)
   return secrets
 }

@@ -42,7 +42,7 @@ plain() {
 
 # addresses_of NODE: those that the inventory gives it.
 addresses_of() {
-  sed -n "s/^$1 //p" "$nodes" | while read -r a_one; do
+  node=$1 awk '$1 == ENVIRON["node"] { print $2 }' "$nodes" | while read -r a_one; do
     case $a_one in
     *[!0-9A-Fa-f.:]*) getent ahosts "$a_one" | awk '{ print $1 }' | sort -u ;;
     *) printf '%s\n' "$a_one" ;;
@@ -53,9 +53,11 @@ addresses_of() {
 # wrong USER GROUPS USAGES REQUEST: why this is not to be signed; nothing where it is.
 wrong() {
   w_node=${1#system:node:}
-  case $1 in system:node:?*) ;; *) echo "$1 is no node" && return ;; esac
+  case ${1#system:node:} in
+  "$1" | '' | *[!a-z0-9.-]*) echo "$1 is no node" && return ;;
+  esac
   case ,$2 in *,system:nodes,*) ;; *) echo "$1 is not among the nodes" && return ;; esac
-  if ! grep -q "^$w_node " "$nodes"; then
+  if [ -z "$(addresses_of "$w_node")" ]; then
     echo "$w_node is not in the inventory" && return
   fi
   case ",$3" in *',server auth,'*) ;; *) echo 'it is not for a server' && return ;; esac
@@ -72,7 +74,7 @@ wrong() {
   esac
   w_names=$(printf '%s\n' "$w_text" | sed -n '/Subject Alternative Name/{n;s/^ *//;s/, /\n/g;p;}')
   [ -n "$w_names" ] || { echo 'it has no names' && return; }
-  w_other=$(printf '%s\n' "$w_names" | sed -n "/^DNS:$w_node\$/d; /^IP Address:/d; p" | head -n 1)
+  w_other=$(printf '%s\n' "$w_names" | grep -v -x -F -e "DNS:$w_node" | grep -v '^IP Address:' | head -n 1)
   [ -z "$w_other" ] || { echo "it has another name: $w_other" && return; }
   w_own=$(addresses_of "$w_node")
   printf '%s\n' "$w_names" | sed -n 's/^IP Address://p' | plain | while read -r w_address; do

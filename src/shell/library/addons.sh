@@ -126,11 +126,11 @@ delete_object() {
 }
 
 # foreign_objects NAMESPACE: what somebody else has put there, as KIND/NAME; without what Kubernetes makes of itself and
-# what goes with its owner.
+# what goes with its owner, and of ours only claims, which are kept.
 foreign_objects() {
   f_types=$(api api-resources --verbs=list,delete --namespaced -o name | grep -v -e '^events' -e '^endpoints' -e '^leases' -e 'metrics.k8s.io$' | paste -s -d , -)
-  api -n "$1" get "$f_types" -o 'go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{if not .metadata.ownerReferences}}{{.kind}}/{{.metadata.name}}{{"\n"}}{{end}}{{end}}{{end}}' |
-    grep -v -x -e ServiceAccount/default -e ConfigMap/kube-root-ca.crt || :
+  api -n "$1" get "$f_types" -o 'go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{if not .metadata.ownerReferences}}{{with .metadata.labels}}{{index . "app.kubernetes.io/managed-by"}}{{end}} {{.kind}}/{{.metadata.name}}{{"\n"}}{{end}}{{end}}{{end}}' |
+    sed -e '/^provision PersistentVolumeClaim/!{/^provision /d;}' -e 's/^.* //' -e '/^ServiceAccount\/default$/d; /^ConfigMap\/kube-root-ca.crt$/d'
 }
 
 # prove_with MANIFEST: applies what the function MANIFEST prints, anew where an earlier proof was cut short.

@@ -39,12 +39,22 @@ it('every word has its cases', () => {
   expect(Object.keys({ ...casesOf, ...kubernetes }).sort()).toEqual(Object.keys(modules).sort())
 })
 
+const addonManifest = `apiVersion: v1
+kind: Namespace
+metadata: { name: shared, annotations: { provision/shared: "true" } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shared, labels: { app: web } }
+spec: { replicas: 2 }
+`
+
 function contextOf(facts: HostFacts, id: string): ModuleContext {
   return {
     facts,
     id,
     mark: `phase-${id}`,
-    render: (template) => `rendered from ${template}\n`,
+    render: (template) => (template === 'addon.yaml.ejs' ? addonManifest : `rendered from ${template}\n`),
     readFile: (path) => Buffer.from(`bytes of ${path}`),
     isSecret: (text) => text.includes('secret'),
     absent: () => [],

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { catalogue } from '../catalogue/load.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { addonRows, addonsText } from '../report/addons.ts'
+import { execute } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
+import { ownPlaybooks } from './playbooks.ts'
+
+const playbook = fileURLToPath(new URL('../../playbooks/addons-list.yaml', import.meta.url))
+
+/** What there is to have in a cluster, what the inventory names and what the cluster has. */
+export function registerAddons(program: Command): void {
+  program
+    .command('addons')
+    .summary('show which add-ons there are, which are on, and in which version')
+    .description(
+      'Lists the add-ons that the inventory can name (`addons: { traefik: true }`), and asks the control planes which of them the ' +
+        'cluster has. Changes nothing. Exit code 1: no control plane answered.',
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>()
+      const inventory = loadInventory(options.inventory)
+      const selected = inventory.hosts.filter((host) => host.role === 'control-plane' && host.state === 'up')
+      const playbooks = ownPlaybooks([playbook], inventory)
+      const work = {
+        command: 'provision addons',
+        mode: 'apply',
+        observe: true,
+        inventory,
+        playbooks,
+        selected,
+      } as const
+      const { summary, outputs } = await execute(work, options)
+      const answers = [...(outputs.get('addons')?.values() ?? [])]
+      const answer = answers.find((text) => text.startsWith('answered'))
+      const rows = addonRows(inventory, catalogue, answer)
+      const answered = answer !== undefined
+      const text = options.output === 'json' ? JSON.stringify({ answered, addons: rows }) : addonsText(rows, answered)
+      process.stdout.write(`${text}\n`)
+      process.exitCode = summary.exitCode === 130 ? 130 : answered ? 0 : 1
+    })
+}
