@@ -65,6 +65,33 @@ const limits = z.strictObject({
     .describe('ResourceQuota: what all of a namespace may use together, such as requests.cpu, pods'),
 })
 
+const server = z
+  .string()
+  .refine(field.isIP, withHint('must be an IP address', 'CoreDNS is what finds names, so it cannot be told one'))
+
+const coredns = z.strictObject({
+  replicas: z.int().min(1).max(100).default(2).describe('How many of it, spread over the nodes'),
+  resources: z
+    .strictObject({
+      requests: amounts.default({ cpu: '100m', memory: '70Mi' }).describe('Kept for each'),
+      limits: amounts.default({ memory: '170Mi' }).describe('What each may use'),
+    })
+    .prefault({})
+    .describe('Of each'),
+  forwarders: z
+    .array(server)
+    .max(15)
+    .default([])
+    .describe("Servers for names outside the cluster; the nodes' own resolvers without it"),
+  zones: z
+    .record(field.nodeName, z.array(server).min(1, withHint('must name a server', 'write its IP address')))
+    .default({})
+    .describe('Zones and their servers, such as corp.example: [10.0.0.53]'),
+})
+
+/** Settings of the add-on coredns. */
+export type CoreDNS = z.output<typeof coredns>
+
 /** Schemas of what the inventory may say of each add-on, by its name. */
 export const addonSettings = {
   'metrics-server': metricsServer,
@@ -72,6 +99,7 @@ export const addonSettings = {
   traefik,
   registry,
   limits,
+  coredns,
 } as const
 
 /** On with its defaults, off, or on with settings. */
@@ -92,6 +120,7 @@ export const addons = z
     traefik: optional(traefik).describe('Ingress controller on ports 80 and 443 of the nodes'),
     registry: registry.optional().describe('Image registry in the cluster, with TLS and a login'),
     limits: limits.optional().describe('Defaults and bounds of what containers and namespaces may use'),
+    coredns: optional(coredns).describe('CoreDNS, which every cluster has, with other settings'),
     'kubernetes-dashboard': retired('was archived in January 2026 and gets no security fixes', 'write headlamp: true'),
     'ingress-nginx': retired('was retired in March 2026 and gets no security fixes', 'write traefik: true'),
   })

@@ -32,11 +32,11 @@ export const addon = defineModule({
   library: 'addons',
   compile({ name, version, manifest }, context) {
     const objects = objectsOf(context.render(manifest))
-    const content = objects.map((object) => stringify(isShared(object) ? bare(object) : labelled(object, name)))
-    const list = objects.filter((object) => !isShared(object)).map(lineOf)
+    const content = objects.map((object) => stringify(ofOthers(object) ? unmarked(object) : labelled(object, name)))
+    const list = objects.filter((object) => !ofOthers(object)).map(lineOf)
     const print = raw(`${context.id}_content`)
     const text = content.join('---\n')
-    const words = sh`${name} ${version} ${list.join('\n')} ${print}`
+    const words = sh`${name} ${version || '-'} ${list.join('\n')} ${print}`
     return {
       content: text,
       check: sh`addon_is ${raw(words)}`,
@@ -56,13 +56,16 @@ function objectsOf(manifest: string): KubernetesObject[] {
   })
 }
 
-/** There for others too: made where it is missing, and never ours to change or to delete. */
-function isShared({ metadata }: KubernetesObject): boolean {
-  return metadata.annotations?.['provision/shared'] === 'true'
+const mark = 'provision/theirs'
+
+/** Somebody else's, or for others too: of it we set what the manifest says, and never delete it. */
+function ofOthers({ metadata }: KubernetesObject): boolean {
+  return metadata.annotations?.[mark] === 'true'
 }
 
-function bare({ apiVersion, kind, metadata: { name } }: KubernetesObject): KubernetesObject {
-  return { apiVersion, kind, metadata: { name } }
+function unmarked(object: KubernetesObject): KubernetesObject {
+  const { annotations: _, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 /** Before it deletes one, `removedAddons` looks whether it still is ours. */

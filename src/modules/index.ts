@@ -9,6 +9,7 @@ import { certificatesInUse, kubeletCertificate, kubeletServing, renewCertificate
 import { clock } from './clock.ts'
 import { collect } from './collect.ts'
 import { command } from './command.ts'
+import { corefile } from './corefile.ts'
 import { download } from './download.ts'
 import { drain } from './drain.ts'
 import { etcdLeave } from './etcd-leave.ts'
@@ -47,7 +48,6 @@ import { selinux } from './selinux.ts'
 import { service } from './service.ts'
 import { standAside } from './stand-aside.ts'
 import { standStill } from './stand-still.ts'
-import { stubDomain } from './stub-domain.ts'
 import { suitable } from './suitable.ts'
 import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
@@ -73,6 +73,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     clock,
     collect,
     command,
+    corefile,
     download,
     drain,
     etcdLeave,
@@ -114,7 +115,6 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     service,
     standAside,
     standStill,
-    stubDomain,
     suitable,
     swap,
     sysctl,

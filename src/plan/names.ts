@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import type { CoreDNS } from '../inventory/addons-schema.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 
@@ -41,4 +42,15 @@ export function nameServerPackages(inventory: Inventory, host: Host, facts: Host
 
 function canonical(address: string): string {
   return ipaddr.isValid(address) ? ipaddr.parse(address).toString() : address
+}
+
+/** Arguments of the word `corefile`: the zone of nodes, where DNS keeps their names, and what the add-on coredns says. */
+export function corefileOf(inventory: Inventory, host: Host) {
+  const { zone, servers } = namesOf(inventory, host)
+  const settings = inventory.addons.find((each) => each.name === 'coredns')?.settings as Partial<CoreDNS> | undefined
+  const own = Object.entries(settings?.zones ?? {}).map(([name, list]) => ({ zone: name, servers: list }))
+  return {
+    zones: [...(inventory.names === 'dns' ? [{ zone, servers }] : []), ...own],
+    forwarders: settings?.forwarders ?? [],
+  }
 }

@@ -18,7 +18,7 @@ import type { HostFacts } from '../modules/module.ts'
 import { addonsOf } from './addons.ts'
 import { firewallOf } from './firewall.ts'
 import { htpasswd } from './htpasswd.ts'
-import { nameServerPackages, namesOf } from './names.ts'
+import { corefileOf, nameServerPackages, namesOf } from './names.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 import { hostSystem } from './system.ts'
 
@@ -52,6 +52,7 @@ export function scopeOf(
     isIP: (address: string) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address),
     names: namesOf(inventory, host),
     nameServerPackages: nameServerPackages(inventory, host, facts),
+    corefile: corefileOf(inventory, host),
     timeZoneGiven: inventory.time.zone !== undefined,
 
     paths: {

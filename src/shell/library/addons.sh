@@ -24,7 +24,7 @@ note_addon() {
 # Looked at twice, since others may change what we do not own between the two looks of one comparison.
 addon_is() {
   i_noted=$(addon_noted "$1") || return 2
-  [ "$i_noted" = "$2$nl$3" ] || return 1
+  [ "$i_noted" = "$(printf '%s\n%s' "$2" "$3")" ] || return 1
   # shellcheck disable=SC2034
   for i_look in first second; do
     i_status=0
@@ -38,11 +38,12 @@ addon_is() {
 
 # addon_diff NAME OBJECTS CONTENT: what applying it would change.
 addon_diff() {
-  d_noted=$(addon_noted "$1" | sed 1d)
-  if [ -z "$d_noted" ]; then
+  d_noted=$(addon_noted "$1")
+  if [ -z "$d_noted" ] && [ -n "$2" ]; then
     printf '%s\n' "$2" | sed 's/^/+ /'
     return
   fi
+  d_noted=$(printf '%s\n' "$d_noted" | sed 1d)
   "$3" | kubectl_diff --server-side --force-conflicts --field-manager=provision -f - || :
   lines_without "$d_noted" "$2" | sed 's/^/- /'
 }
