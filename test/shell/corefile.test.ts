@@ -57,7 +57,7 @@ describe.concurrent.each(shells)('a Corefile under %s', (shell) => {
 
 async function made(place: Place, shell: Shell, given: string, wanted: string): Promise<string> {
   writeFileSync(join(place.work, 'given'), given)
-  const apply = `with_block prod.internal ${quote(wanted)} <"$W/given" >"$W/made"`
+  const apply = `with_zone prod.internal ${quote(wanted)} <"$W/given" >"$W/made"`
   rmSync(join(place.work, 'made'), { force: true })
   const program = place.program(shell, [{ check: '[ -e "$W/made" ]', apply }], { prelude })
   expect(outline(await program.run())).toEqual(['start t1', 'changed t1', 'end done'])

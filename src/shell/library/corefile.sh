@@ -12,8 +12,8 @@ read_corefile() {
   coredns_map get configmap coredns --ignore-not-found -o 'jsonpath={.data.Corefile}' >"$P_RUN/corefile"
 }
 
-# with_block ZONE BLOCK: a Corefile with this block for the zone and no other, or with none. Reads stdin.
-with_block() {
+# with_zone ZONE BLOCK: a Corefile with this block for the zone and no other, or with none. Reads stdin.
+with_zone() {
   W_ZONE=$1 W_BLOCK=$2 awk '
     depth == 0 && $1 == ENVIRON["W_ZONE"] ":53" { dropped = 1 }
     !dropped { print }
@@ -45,12 +45,12 @@ wanted_corefile() (
   }
   ours=$(cat "$P_STATE/corefile" 2>/dev/null) || :
   for zone in $ours; do
-    [ "$zone" = . ] || rewrite with_block "$zone" ''
+    [ "$zone" = . ] || rewrite with_zone "$zone" ''
   done
   case $nl$ours$nl in *"$nl.$nl"*) forwarders=${forwarders:-/etc/resolv.conf} ;; esac
   [ -z "$forwarders" ] || rewrite with_forwarders "$forwarders"
   while [ $# -gt 0 ]; do
-    rewrite with_block "$1" "$2"
+    rewrite with_zone "$1" "$2"
     shift 2
   done
   cat "$P_RUN/corefile.new"

@@ -49,6 +49,12 @@ metadata: { name: web, namespace: shared, labels: { app: web } }
 spec: { replicas: 2 }
 `
 
+it.each(['debian', 'el'] as const)('no two parts of the runtime for %s give a function the same name', (family) => {
+  const needed = Object.values(modules).flatMap((module) => module.library ?? [])
+  const names = [...loadPrelude(family, needed).matchAll(/^([a-z_]+)\(\)/gm)].map((match) => match[1] as string)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
+
 function contextOf(facts: HostFacts, id: string): ModuleContext {
   return {
     facts,
