@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cacheRoot, labFiles } from './model.ts'
 import { contained } from './program.ts'
-import { kubernetesVersion } from './release.ts'
+import { kubernetesVersion, tags } from './release.ts'
 
 /** The Go modules under lab/upstream, and what is built from each. */
 export type GoModule = keyof typeof builds
@@ -39,6 +39,18 @@ const builds = {
     ].map((name) => `github.com/containernetworking/plugins/plugins/${name}`),
   },
   tools: { packages: ['./pause', './runc'] },
+  'metrics-server': {
+    packages: ['sigs.k8s.io/metrics-server/cmd/metrics-server'],
+    variables: { 'k8s.io/client-go/pkg/version.gitVersion': tags.metricsServer },
+  },
+  'local-path-provisioner': {
+    packages: ['github.com/rancher/local-path-provisioner'],
+    variables: { 'main.VERSION': tags.localPathProvisioner },
+  },
+  registry: {
+    packages: ['github.com/distribution/distribution/v3/cmd/registry'],
+    variables: { 'github.com/distribution/distribution/v3/version.version': tags.registry },
+  },
 } satisfies Record<string, Build>
 
 export const goModules = Object.keys(builds) as GoModule[]

@@ -12,6 +12,13 @@ export interface Descriptor {
   readonly size: number
 }
 
+/** What an image starts, in the words of its configuration. */
+export interface Start {
+  readonly Entrypoint?: readonly string[]
+  readonly Cmd?: readonly string[]
+  readonly Env?: readonly string[]
+}
+
 const types = {
   layer: 'application/vnd.oci.image.layer.v1.tar',
   config: 'application/vnd.oci.image.config.v1+json',
@@ -35,12 +42,13 @@ export async function addLayer(layout: string, directory: string): Promise<Descr
 }
 
 /** Adds an image made of layers already in the layout; answers its manifest's descriptor. */
-export async function addManifest(layout: string, layers: readonly Descriptor[], start: object): Promise<Descriptor> {
+export async function addManifest(layout: string, layers: readonly Descriptor[], start: Start): Promise<Descriptor> {
+  const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   const config = await addJson(layout, types.config, {
     created: epoch,
     architecture: 'amd64',
     os: 'linux',
-    config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], ...start },
+    config: { ...start, Env: [path, ...(start.Env ?? [])] },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.digest) },
     history: layers.map(() => ({ created: epoch })),
   })

@@ -1,21 +1,22 @@
 import { join } from 'node:path'
 import { goPrograms } from './go.ts'
+import type { Start } from './image-layout.ts'
 import { labFiles } from './model.ts'
 import { kubernetesVersion, tags } from './release.ts'
 
-/** One image: its layers from the lowest up, and what it starts, in the words of an image's configuration. */
+/** One image: its layers from the lowest up, and what it starts. */
 export interface Image {
   /** Its path in the registry, without the name of the registry that it stands for. */
   readonly repository: string
   readonly tag: string
   readonly layers: readonly Layer[]
-  readonly start: { readonly Entrypoint: readonly string[] } | { readonly Cmd: readonly string[] }
+  readonly start: Start
 }
 
 /** Files by their place in the image; or a root file system made by the upstream. */
 export type Layer = Readonly<Record<string, string>> | 'network-tools' | 'busybox'
 
-/** The images that kubeadm of the lab's release asks for, and what tests need beside them. */
+/** The images that kubeadm of the lab's release and the add-ons ask for, and what tests need beside them. */
 export async function imageList(): Promise<Image[]> {
   const kubernetes = await goPrograms('kubernetes')
   const etcd = await goPrograms('etcd')
@@ -49,6 +50,39 @@ export async function imageList(): Promise<Image[]> {
       tag: tags.pause,
       layers: [{ pause: join(await goPrograms('tools'), 'pause') }],
       start: { Entrypoint: ['/pause'] },
+    },
+    {
+      repository: 'metrics-server/metrics-server',
+      tag: tags.metricsServer,
+      layers: [{ 'metrics-server': join(await goPrograms('metrics-server'), 'metrics-server') }],
+      start: { Entrypoint: ['/metrics-server'] },
+    },
+    {
+      repository: 'rancher/local-path-provisioner',
+      tag: tags.localPathProvisioner,
+      layers: [
+        {
+          'usr/bin/local-path-provisioner': join(await goPrograms('local-path-provisioner'), 'local-path-provisioner'),
+        },
+      ],
+      // No entrypoint, as in the official image: whoever gives arguments must name the program, too.
+      start: { Cmd: ['/usr/bin/local-path-provisioner'] },
+    },
+    {
+      repository: 'library/registry',
+      tag: tags.registry,
+      layers: [
+        {
+          'bin/registry': join(await goPrograms('registry'), 'registry'),
+          'etc/distribution/config.yml': join(labFiles, 'registry/config.yml'),
+        },
+      ],
+      // Without the variable the registry tries to send traces to its own machine, and complains that it cannot.
+      start: {
+        Entrypoint: ['registry'],
+        Cmd: ['serve', '/etc/distribution/config.yml'],
+        Env: ['OTEL_TRACES_EXPORTER=none'],
+      },
     },
     {
       repository: 'provision-lab/network',

@@ -74,6 +74,9 @@ async function recipe(images: readonly Image[]): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(images).replaceAll(labFiles, 'lab'))
   const layers = ['network-tools', 'busybox'].map((name) => join(labFiles, 'upstream/layers', `${name}.sh`))
   const own = ['images.ts', 'image-layout.ts'].map((name) => join(import.meta.dirname, name))
-  for (const file of [...own, ...layers, join(labFiles, 'network/network.sh')]) hash.update(await readFile(file))
+  // Programs lie at paths that tell what they are built from; what this repository holds is told by its content.
+  const packed = images.flatMap((image) => image.layers.flatMap((layer) => Object.values(layer)))
+  const held = packed.filter((file) => file.startsWith(labFiles))
+  for (const file of [...own, ...layers, ...held]) hash.update(await readFile(file))
   return hash.digest('hex')
 }

@@ -2,5 +2,14 @@
 export const kubernetesVersion = '1.36.3'
 export const kubernetesMinor = '1.36'
 
-/** Tags that `kubeadm config images list` names for that release, and the lab's own. */
-export const tags = { etcd: '3.6.8-0', coredns: 'v1.14.2', pause: '3.10.2', network: '1', busybox: '1.37' }
+/** Tags that `kubeadm config images list` names for that release, those of the add-ons, and the lab's own. */
+export const tags = {
+  etcd: '3.6.8-0',
+  coredns: 'v1.14.2',
+  pause: '3.10.2',
+  metricsServer: 'v0.9.0',
+  localPathProvisioner: 'v0.0.37',
+  registry: '3.1.1',
+  network: '1',
+  busybox: '1.37',
+}
