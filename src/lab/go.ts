@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cacheRoot, labFiles } from './model.ts'
 import { contained } from './program.ts'
-import { kubernetesVersion, tags } from './release.ts'
+import { helmVersion, kubernetesVersion, tags } from './release.ts'
 
 /** The Go modules under lab/upstream, and what is built from each. */
 export type GoModule = keyof typeof builds
@@ -50,6 +50,13 @@ const builds = {
   registry: {
     packages: ['github.com/distribution/distribution/v3/cmd/registry'],
     variables: { 'github.com/distribution/distribution/v3/version.version': tags.registry },
+  },
+  helm: {
+    packages: ['helm.sh/helm/v4/cmd/helm'],
+    variables: {
+      'helm.sh/helm/v4/internal/version.version': `v${helmVersion}`,
+      'helm.sh/helm/v4/internal/version.gitTreeState': 'clean',
+    },
   },
 } satisfies Record<string, Build>
 

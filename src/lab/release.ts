@@ -13,3 +13,5 @@ export const tags = {
   network: '1',
   busybox: '1.37',
 }
+
+export const helmVersion = '4.3.1'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { raiseBridge } from './bridge.ts'
 import { checkMachine } from './check.ts'
+import { fillDownloads } from './downloads.ts'
 import { goModules, goPrograms } from './go.ts'
 import { fillImages } from './images.ts'
 import { writeInventory } from './inventory.ts'
@@ -72,6 +73,7 @@ async function provideUpstream(lab: Lab, mirror: string, publicKey: string, step
     if (lab.hosts.some((host) => isStandin(host.system))) {
       await step('fill the RPM repositories', () => fillRpms(lab.upstream))
     }
+    await step('pack the downloads', () => fillDownloads(lab.upstream))
     await step('fill the image registry', () => fillImages(lab.upstream, mirror))
     await rm(filling)
   })

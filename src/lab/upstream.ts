@@ -24,6 +24,11 @@ export function dockerUrl(lab: Lab): string {
   return `http://${lab.upstream.address}/docker`
 }
 
+/** Where Helm's archives are: what get.helm.sh is elsewhere. */
+export function helmUrl(lab: Lab): string {
+  return `http://${lab.upstream.address}/helm`
+}
+
 /** The registry that mirrors registry.k8s.io and docker.io. */
 export function registryUrl(lab: Lab): string {
   return `http://${lab.upstream.address}:5000`
