@@ -13,8 +13,11 @@ kubectl_diff() (
   cd objects || exit 2
   for object in LIVE-*/* MERGED-*/*; do
     [ -e "$object" ] || continue
-    awk '/^[A-Za-z]/ { skip = /^status:/ } !skip && !/^  resourceVersion: /' "$object" >manifest
+    awk '/^[A-Za-z]/ { skip = /^status:/ } !skip && !/^  (resourceVersion|generation): /' "$object" >manifest
     mv -f manifest "$object"
   done
-  diff -u -N LIVE-* MERGED-*
+  # The directories' names are of this look alone.
+  diff -u -N -r LIVE-* MERGED-* >../objects.diff && return
+  sed -e '/^diff /d' -e 's,^\([-+][-+][-+]\) [A-Z]*-[0-9]*/\([^\t]*\).*,\1 \2,' ../objects.diff
+  return 1
 )
