@@ -89,8 +89,11 @@ const coredns = z.strictObject({
     .describe('Zones and their servers, such as corp.example: [10.0.0.53]'),
 })
 
-/** Settings of the add-on coredns. */
+/** Settings of add-ons, with their defaults. */
 export type CoreDNS = z.output<typeof coredns>
+export type Limits = z.output<typeof limits>
+export type Registry = z.output<typeof registry>
+export type Traefik = z.output<typeof traefik>
 
 /** Schemas of what the inventory may say of each add-on, by its name. */
 export const addonSettings = {

@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
+import { addonFiles, checkAddons } from './check-addons.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkLocal } from './check-local.ts'
@@ -30,6 +31,7 @@ export function check(context: CheckContext): {
       ...checkFiles(context),
       ...checkBackup(context),
       ...checkMirrors(context),
+      ...checkAddons(context),
     ],
     warnings: [...evenControlPlanes(context), ...openLogins(context)],
   }
@@ -126,6 +128,7 @@ function checkFiles(context: CheckContext): Problem[] {
       fileOf(one.password),
     ]),
     [['proxy', 'password', 'file'], fileOf(inventory.proxy?.password)],
+    ...addonFiles(context),
     ...inventory.hooks.map((hook, index): [Path, string] => [['hooks', index, 'run'], hook.run]),
     ...sections.flatMap(([path, ssh]): [Path, string | undefined][] => [
       [[...path, 'identityFile'], ssh?.identityFile],
