@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cacheRoot, labFiles } from './model.ts'
 import { contained } from './program.ts'
@@ -47,6 +47,14 @@ const builds = {
     packages: ['github.com/rancher/local-path-provisioner'],
     variables: { 'main.VERSION': tags.localPathProvisioner },
   },
+  traefik: {
+    packages: ['github.com/traefik/traefik/v3/cmd/traefik'],
+    variables: { 'github.com/traefik/traefik/v3/pkg/version.Version': tags.traefik.replace(/^v/, '') },
+    standIns: {
+      'github.com/go-acme/lego/v5': { 'providers/dns': 'dns' },
+      'github.com/traefik/traefik/v3': { 'pkg/provider/ecs': 'ecs' },
+    },
+  },
   registry: {
     packages: ['github.com/distribution/distribution/v3/cmd/registry'],
     variables: { 'github.com/distribution/distribution/v3/version.version': tags.registry },
@@ -68,6 +76,11 @@ interface Build {
   readonly names?: readonly string[]
   /** String variables set at link time. */
   readonly variables?: Readonly<Record<string, string>>
+  /**
+   * By the module they belong to, packages that take too long to build, and in which directory of stand-ins lies
+   * what takes their places. An overlay of `go build` would do, but Go allows none over modules that it has fetched.
+   */
+  readonly standIns?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** Whether any module is still to be built on this machine. */
@@ -85,9 +98,12 @@ export async function goPrograms(module: GoModule): Promise<string> {
   const unfinished = `${directory}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true })
+  const sources = join(unfinished, 'sources')
+  const from = build.standIns ? await withStandIns(source, build.standIns, sources) : source
   for (const [i, path] of build.packages.entries()) {
-    await compile(source, path, join(unfinished, build.names?.[i] ?? basename(path)), build.variables ?? {})
+    await compile(from, path, join(unfinished, build.names?.[i] ?? basename(path)), build.variables ?? {})
   }
+  await rm(sources, { recursive: true, force: true })
   await rename(unfinished, directory)
   return directory
 }
@@ -99,8 +115,29 @@ async function builtDirectory(module: GoModule): Promise<string> {
 async function compile(source: string, path: string, output: string, variables: Readonly<Record<string, string>>) {
   const assignments = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)
   const linker = ['-s', '-w', ...assignments].join(' ')
+  await go(source)`go build -trimpath -ldflags ${linker} -o ${output} ${path}`
+}
+
+/** Copies a module and those of its dependencies that have stand-ins, and puts these in place; answers the module's copy. */
+async function withStandIns(source: string, standIns: NonNullable<Build['standIns']>, sources: string) {
+  const copy = join(sources, 'module')
+  await cp(source, copy, { recursive: true })
+  for (const [i, [dependency, packages]] of Object.entries(standIns).entries()) {
+    const { stdout } = await go(copy)`go mod download -json ${dependency}`
+    const patched = join(sources, `dependency-${i}`)
+    await cp(JSON.parse(stdout).Dir, patched, { recursive: true })
+    for (const [path, standIn] of Object.entries(packages)) {
+      await rm(join(patched, path), { recursive: true })
+      await cp(join(source, 'stand-ins', standIn), join(patched, path), { recursive: true })
+    }
+    await go(copy)`go mod edit -replace=${dependency}=${patched}`
+  }
+  return copy
+}
+
+function go(directory: string) {
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' }
-  await contained({ cwd: source, env })`go build -trimpath -ldflags ${linker} -o ${output} ${path}`
+  return contained({ cwd: directory, env })
 }
 
 async function key(source: string, build: Build): Promise<string> {

@@ -69,6 +69,12 @@ export async function imageList(): Promise<Image[]> {
       start: { Cmd: ['/usr/bin/local-path-provisioner'] },
     },
     {
+      repository: 'library/traefik',
+      tag: tags.traefik,
+      layers: [program(await goPrograms('traefik'), 'traefik')],
+      start: { Entrypoint: ['/usr/local/bin/traefik'] },
+    },
+    {
       repository: 'library/registry',
       tag: tags.registry,
       layers: [

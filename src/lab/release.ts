@@ -9,6 +9,7 @@ export const tags = {
   pause: '3.10.2',
   metricsServer: 'v0.9.0',
   localPathProvisioner: 'v0.0.37',
+  traefik: 'v3.7.11',
   registry: '3.1.1',
   network: '1',
   busybox: '1.37',
