@@ -19,8 +19,8 @@ export function addonFiles({ inventory }: CheckContext): [Path, string | undefin
   return inventory.addons.flatMap(({ name, secrets }) =>
     Object.entries(secrets).map(([key, source]): [Path, string | undefined] => {
       const path = name === 'traefik' ? ['addons', name, 'tls', key] : ['addons', name, key]
-      const file = typeof source === 'object' && 'file' in source ? source.file : undefined
-      return [key === 'certificate' ? path : [...path, 'file'], file]
+      if (typeof source !== 'object' || 'env' in source) return [path, undefined]
+      return 'file' in source ? [[...path, 'file'], source.file] : [path, source.publicFile]
     }),
   )
 }

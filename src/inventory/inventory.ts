@@ -183,8 +183,13 @@ export interface Proxy {
 export interface Addon {
   readonly name: string
   readonly settings: Readonly<Record<string, unknown>>
-  /** Where secrets among its settings come from, by what its templates call them. */
-  readonly secrets: Readonly<Record<string, SecretSource>>
+  /** Where secrets among its settings come from, by what its templates call them; and files that are none. */
+  readonly secrets: Readonly<Record<string, SecretSource | PublicFile>>
+}
+
+/** A file that anybody may read, such as a certificate; absolute. */
+export interface PublicFile {
+  readonly publicFile: string
 }
 
 /** How archives of the cluster are made and kept. */

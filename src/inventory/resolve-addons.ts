@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { addonSettings } from './addons-schema.ts'
-import type { Addon, PrivateRegistry, SecretSource } from './inventory.ts'
+import type { Addon, PrivateRegistry, PublicFile, SecretSource } from './inventory.ts'
 import type { InventoryFile } from './schema.ts'
 
 type Names = keyof typeof addonSettings
@@ -11,20 +11,21 @@ const registryAddress = 20
 
 /**
  * The add-ons that are on, with their defaults, in the catalogue's order, which is that of what they need. Pure.
- * @param secretOf makes a source of secrets absolute
+ * @param absolute makes a path absolute
  */
-export function resolveAddons(
-  file: InventoryFile,
-  catalogue: Catalogue,
-  secretOf: (source: SecretSource) => SecretSource,
-): Addon[] {
+export function resolveAddons(file: InventoryFile, catalogue: Catalogue, absolute: (path: string) => string): Addon[] {
   return Object.keys(catalogue.addons).flatMap((name): Addon[] => {
     const given = file.addons[name as Names]
     if (given === undefined || given === false) return []
     const settings = given === true ? addonSettings[name as Names].parse({}) : given
-    const secrets = Object.entries(secretsOf(file, name)).map(([key, source]) => [key, secretOf(source)])
+    const secrets = Object.entries(secretsOf(file, name)).map(([key, source]) => [key, located(source, absolute)])
     return [{ name, settings: { ...settings, ...derived(file, name) }, secrets: Object.fromEntries(secrets) }]
   })
+}
+
+function located(source: SecretSource | PublicFile, absolute: (path: string) => string): SecretSource | PublicFile {
+  if (source === 'prompt' || 'env' in source) return source
+  return 'file' in source ? { file: absolute(source.file) } : { publicFile: absolute(source.publicFile) }
 }
 
 /** What an add-on's templates need beside what the operator wrote. */
@@ -34,10 +35,10 @@ function derived(file: InventoryFile, name: string): Readonly<Record<string, unk
   return { host: registryHost(file), storageClass, address: clusterAddress(file, registryAddress) }
 }
 
-function secretsOf({ addons }: InventoryFile, name: string): Readonly<Record<string, SecretSource>> {
+function secretsOf({ addons }: InventoryFile, name: string): Addon['secrets'] {
   const tls = typeof addons.traefik === 'object' ? addons.traefik.tls : undefined
   if (name === 'registry' && addons.registry !== undefined) return { password: addons.registry.password }
-  if (name === 'traefik' && tls !== undefined) return { certificate: { file: tls.certificate }, key: tls.key }
+  if (name === 'traefik' && tls !== undefined) return { certificate: { publicFile: tls.certificate }, key: tls.key }
   return {}
 }
 

@@ -69,7 +69,7 @@ export function resolve(
       schedule: file.backup.schedule,
       directory: file.backup.directory === undefined ? undefined : path(file.backup.directory),
     },
-    addons: resolveAddons(file, catalogue, (source) => resolveSecret(source, around) ?? source),
+    addons: resolveAddons(file, catalogue, path),
     hooks: file.hooks.map(
       (hook, index): Hook => ({
         when: hook.before === undefined ? 'after' : 'before',

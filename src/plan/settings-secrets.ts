@@ -1,6 +1,6 @@
 import { encoded } from '../artifacts/proxy.ts'
 import { basicAuth } from '../artifacts/registries.ts'
-import type { Inventory, SecretSource } from '../inventory/inventory.ts'
+import type { Inventory, PublicFile, SecretSource } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 
 /** What the inventory's settings name a source for, instead of the secret itself. In memory only. */
@@ -19,7 +19,7 @@ export const noSecrets: SettingsSecrets = { registries: {}, proxy: '', addons: {
 /** One of them: where it comes from, and what the operator calls it. */
 export interface NamedSource {
   readonly key: string
-  readonly source: SecretSource
+  readonly source: SecretSource | PublicFile
   readonly what: string
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Inventory } from '../inventory/inventory.ts'
 import { derivedSecrets, type SettingsSecrets, secretSources, settingsSecrets } from '../plan/settings-secrets.ts'
 import type { Playbook } from '../playbook/playbook.ts'
@@ -15,6 +16,10 @@ export async function readSettingsSecrets(
 ): Promise<SettingsSecrets> {
   const values = new Map<string, string>()
   for (const { key, source, what } of secretSources(inventory, playbooks)) {
+    if (typeof source === 'object' && 'publicFile' in source) {
+      values.set(key, await readFile(source.publicFile, 'utf8'))
+      continue
+    }
     const value = await readSecret(source, what, prompt)
     onSecret(value)
     values.set(key, value)

@@ -41,7 +41,7 @@ const wanted = {
 /** An inventory with these add-ons. */
 function withAddons(name: string, addons: object): { readonly inventory: string } {
   const inventory = variant(lab, name, (given: Inventory) => Object.assign(given, { addons }))
-  writeFileSync(join(dirname(inventory), 'registry-password'), `${password}\n`)
+  writeFileSync(join(dirname(inventory), 'registry-password'), `${password}\n`, { mode: 0o600 })
   return { inventory }
 }
 
