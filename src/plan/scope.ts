@@ -154,6 +154,7 @@ export function scopeOf(
     backupScheduled: inventory.backup.schedule !== undefined,
     backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),
     ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),
+    network: inventory.network === 'kube-router' ? 'kube-router' : 'another manifest',
     networkManifest:
       inventory.network === 'kube-router'
         ? { template: 'network/kube-router.yaml.ejs' }
