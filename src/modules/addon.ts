@@ -32,16 +32,17 @@ export const addon = defineModule({
   library: 'addons',
   compile({ name, version, manifest }, context) {
     const objects = objectsOf(context.render(manifest))
-    const content = objects.map((object) => stringify(ofOthers(object) ? unmarked(object) : labelled(object, name)))
     const list = objects.filter((object) => !ofOthers(object)).map(lineOf)
-    const print = raw(`${context.id}_content`)
-    const text = content.join('---\n')
-    const words = sh`${name} ${version || '-'} ${list.join('\n')} ${print}`
+    const made = objects.map((object) => (ofOthers(object) ? unmarked(object) : labelled(object, name)))
+    const content = [...made, noteOf(name, version, list)].map((object) => stringify(object)).join('---\n')
+    const print = `${context.id}_content`
+    const words = sh`${name} ${list.join('\n')} ${print}`
     return {
-      content: text,
-      check: sh`addon_is ${raw(words)}`,
+      content,
+      prefetch: { manifests: [print] },
+      check: sh`manifests_are_same || manifest_is ${print}`,
       apply: sh`apply_addon ${raw(words)}`,
-      diff: context.isSecret(text) ? undefined : sh`addon_diff ${name} ${list.join('\n')} ${print}`,
+      diff: context.isSecret(content) ? undefined : sh`addon_diff ${raw(words)}`,
     }
   },
 })
@@ -72,6 +73,17 @@ function unmarked(object: KubernetesObject): KubernetesObject {
 function labelled(object: KubernetesObject, name: string): KubernetesObject {
   const labels = { ...object.metadata.labels, 'app.kubernetes.io/managed-by': 'provision', 'provision/addon': name }
   return { ...object, metadata: { ...object.metadata, labels } }
+}
+
+/** What `removedAddons` and the next run go by. */
+function noteOf(name: string, version: string, list: readonly string[]): object {
+  const labels = { 'app.kubernetes.io/managed-by': 'provision', 'provision/addon': name }
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `provision-addon-${name}`, namespace: 'kube-system', labels },
+    data: { version, objects: list.join('\n') },
+  }
 }
 
 /** `Deployment.v1.apps NAMESPACE NAME`: the type as kubectl takes it, whatever else is called so. */

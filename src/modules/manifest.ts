@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { raw, sh } from '../shell/quote.ts'
+import { lines, raw, sh } from '../shell/quote.ts'
 import { fileName, templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
-const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s')
 const existing = z
   .boolean()
   .default(false)
@@ -28,13 +27,14 @@ export const manifest = defineModule({
       return { check: sh`:`, apply: sh`:` }
     const secret = typeof content === 'string' && context.isSecret(content)
     const whole = `${context.id}_content`
-    const source = raw(args.existing ? 'cat "$P_RUN/existing.yaml"' : whole)
+    const print = args.existing ? 'existing' : whole
     const missing = context.early
       ? sh`[ "$(grep -c '^kind:' "$P_RUN/existing.yaml")" = "$(${raw(whole)} | grep -c '^kind:')" ] || exit 1`
       : sh`:`
     const find = args.existing
       ? sh`
-        there=$(${raw(whole)} | ${kubectl} get -f - --ignore-not-found -o name) || exit 2
+        existing() { cat "$P_RUN/existing.yaml"; }
+        there=$(${raw(whole)} | api get -f - --ignore-not-found -o name) || exit 2
         there=$(printf '%s\\n' "$there" | sed 's,\\..*/,/,')
         ${raw(whole)} | there=$there awk '
           function end() { if (index("\\n" ENVIRON["there"] "\\n", "\\n" kind "/" name "\\n")) printf "%s", text; text = kind = name = "" }
@@ -45,25 +45,19 @@ export const manifest = defineModule({
           END { end() }' >"$P_RUN/existing.yaml"
         ${raw(missing)}
         [ -s "$P_RUN/existing.yaml" ] || exit 0`
-      : ''
-    const options = raw('--server-side --force-conflicts --field-manager=provision -f -')
+      : sh`:`
     return {
       content,
-      // diff: 0 the same, 1 different, more: trouble. An API server that has just started may need a moment.
-      // What others change between its two looks at an object may be more than status: the annotations of a new node.
-      check: sh`
-        ${raw(find)}
-        for look in first second; do
-          status=0
-          ${source} | kubectl_diff ${options} >/dev/null || status=$?
-          [ "$status" -eq 1 ] || exit "$status"
-        done
-        exit 1`,
-      apply: sh`
-        ${raw(find)}
-        attempt() { ${source} | ${kubectl} apply ${options}; }
-        retry 5 1 attempt`,
-      diff: secret ? undefined : sh`${source} | kubectl_diff ${options}`,
+      prefetch: args.existing ? undefined : { manifests: [whole] },
+      check: args.existing ? lines(find, sh`manifest_is ${print}`) : sh`manifests_are_same || manifest_is ${print}`,
+      // An API server that has just started may need a moment.
+      apply: lines(
+        find,
+        sh`
+          attempt() { ${raw(print)} | api_apply; }
+          retry 5 1 attempt`,
+      ),
+      diff: secret ? undefined : sh`${raw(args.existing ? 'cat "$P_RUN/existing.yaml"' : whole)} | api_diff`,
     }
   },
 })

@@ -66,6 +66,8 @@ export interface Prefetch {
   /** Full unit names, with their `.service` or `.socket`. */
   readonly units?: readonly string[]
   readonly files?: readonly string[]
+  /** Functions of this program that print manifests of what is applied as they say. */
+  readonly manifests?: readonly string[]
 }
 
 /** One word of the playbook language. */

@@ -20,7 +20,7 @@ export const removedAddons = defineModule({
   compile({ keep, theirs }, context) {
     const restore = Object.entries(theirs).map(
       ([name, template]) => sh`
-        [ "$gone" != ${name} ] || printf %s ${context.render(template)} | api apply --server-side --force-conflicts --field-manager=provision -f -`,
+        [ "$gone" != ${name} ] || printf %s ${context.render(template)} | api_apply`,
     )
     return {
       check: sh`
@@ -34,7 +34,7 @@ export const removedAddons = defineModule({
         done`,
       diff: sh`
         for gone in $(other_addons ${keep}); do
-          addon_noted "$gone" | sed '1d; s/^/- /'
+          addon_objects "$gone" | sed 's/^/- /'
         done`,
     }
   },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { modules } from '../modules/index.ts'
+import type { Prefetch } from '../modules/module.ts'
 import type { Library } from '../shell/load.ts'
 import { assemble } from '../shell/program.ts'
 import { type CompiledTask, type CompileInput, compileTask, type HostPlan, type PlannedTask } from './plan.ts'
@@ -40,6 +41,7 @@ export function compileProgram(
       packages: collect(compiled, 'packages'),
       units: collect(compiled, 'units'),
       files: collect(compiled, 'files'),
+      manifests: collect(compiled, 'manifests'),
     },
   })
   return { id: options.id, nonce, text, tasks }
@@ -50,6 +52,6 @@ export function librariesOf(tasks: readonly PlannedTask[]): ReadonlySet<Library>
   return new Set(tasks.flatMap((task) => modules[task.module]?.library ?? []))
 }
 
-function collect(tasks: readonly CompiledTask[], kind: 'packages' | 'units' | 'files'): string[] {
+function collect(tasks: readonly CompiledTask[], kind: keyof Prefetch): string[] {
   return [...new Set(tasks.flatMap((task) => task.prefetch?.[kind] ?? []))]
 }

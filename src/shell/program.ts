@@ -34,6 +34,7 @@ export interface ProgramSpec {
     readonly packages: readonly string[]
     readonly units: readonly string[]
     readonly files: readonly string[]
+    readonly manifests: readonly string[]
   }
 }
 
@@ -48,6 +49,7 @@ export function assemble(spec: ProgramSpec): string {
     ...spec.tasks.flatMap(functions),
     'main() {',
     'begin',
+    prefetch('manifests', spec.prefetch.manifests),
     prefetch('packages', spec.prefetch.packages),
     prefetch('units', spec.prefetch.units),
     prefetch('files', spec.prefetch.files),

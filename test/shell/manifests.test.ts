@@ -67,7 +67,7 @@ describe.concurrent.each(shells)('what kubectl diff finds under %s', (shell) => 
     // Of kubectl what matters here: it calls the first word of KUBECTL_EXTERNAL_DIFF with two directories, and then the others.
     const check = `
       kubectl() { \${KUBECTL_EXTERNAL_DIFF%% *} "$W/LIVE-1" "$W/MERGED-2" \${KUBECTL_EXTERNAL_DIFF#* }; }
-      kubectl_diff -f - </dev/null`
+      api_diff </dev/null`
     const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
     expect(outline(await program.run())).toEqual([differs ? 'would-change t1' : 'ok t1', 'end done'])
   })
@@ -112,7 +112,7 @@ describe.concurrent.each(shells)('nodes to come under %s', (shell) => {
         t1_content() { cat <<'P_NODES'\n${nodes}P_NODES\n}
         kubectl() {
           case " $* " in
-          *' diff '*) mkdir objects/LIVE-1 objects/MERGED-1 ;;
+          *' diff '*) mkdir "\${KUBECTL_EXTERNAL_DIFF##*=}/LIVE-1" "\${KUBECTL_EXTERNAL_DIFF##*=}/MERGED-1" ;;
           *' -o name '*) printf 'node/%s\\n' ${there.join(' ')} ;;
           *) printf '%s ||\\n' ${there.join(' ')} ;;
           esac

@@ -3,48 +3,30 @@
 # What an add-on is made of stands in the ConfigMap kube-system/provision-addon-NAME: lines "TYPE NAMESPACE NAME", in the
 # order in which they were applied; "-" for the namespace of what has none.
 
-api() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s "$@"; }
-
-# addon_noted NAME: the first line is its version, the others are its objects; nothing where it is not there.
-addon_noted() {
-  api -n kube-system get configmap "provision-addon-$1" --ignore-not-found -o 'go-template={{.data.version}}{{"\n"}}{{.data.objects}}'
+# addon_objects NAME: nothing where it is not there.
+addon_objects() {
+  api -n kube-system get configmap "provision-addon-$1" --ignore-not-found -o 'go-template={{.data.objects}}'
 }
 
-# note_addon NAME VERSION OBJECTS
+# note_addon NAME OBJECTS
 note_addon() {
   {
     printf 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: provision-addon-%s\n  namespace: kube-system\n' "$1"
     printf '  labels: { app.kubernetes.io/managed-by: provision, provision/addon: %s }\n' "$1"
-    printf 'data:\n  version: "%s"\n  objects: |-\n' "$2"
-    printf '%s\n' "$3" | sed 's/^/    /'
-  } | api apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
-}
-
-# addon_is NAME VERSION OBJECTS CONTENT: status 0 it is as the manifest says that the function CONTENT prints, 1 it is not.
-# Looked at twice, since others may change what we do not own between the two looks of one comparison.
-addon_is() {
-  i_noted=$(addon_noted "$1") || return 2
-  [ "$i_noted" = "$(printf '%s\n%s' "$2" "$3")" ] || return 1
-  # shellcheck disable=SC2034
-  for i_look in first second; do
-    i_status=0
-    "$4" | kubectl_diff --server-side --force-conflicts --field-manager=provision -f - >"$P_RUN/addon.diff" 2>&1 || i_status=$?
-    [ "$i_status" -ne 0 ] || return 0
-  done
-  # A namespace that somebody deleted: what was in it cannot be compared.
-  [ "$i_status" -eq 1 ] || grep -q 'namespaces "[^"]*" not found' "$P_RUN/addon.diff" || { cat "$P_RUN/addon.diff" >&2 && return 2; }
-  return 1
+    printf 'data:\n  objects: |-\n'
+    printf '%s\n' "$2" | sed 's/^/    /'
+  } | api_apply >/dev/null
 }
 
 # addon_diff NAME OBJECTS CONTENT: what applying it would change.
 addon_diff() {
-  d_noted=$(addon_noted "$1")
+  d_noted=$(addon_objects "$1")
+  # Into a namespace that is not there nothing can be tried.
   if [ -z "$d_noted" ] && [ -n "$2" ]; then
     printf '%s\n' "$2" | sed 's/^/+ /'
     return
   fi
-  d_noted=$(printf '%s\n' "$d_noted" | sed 1d)
-  "$3" | kubectl_diff --server-side --force-conflicts --field-manager=provision -f - || :
+  "$3" | api_diff || :
   lines_without "$d_noted" "$2" | sed 's/^/- /'
 }
 
@@ -53,19 +35,17 @@ lines_without() {
   printf '%s\n' "$1" | others=$2 awk 'BEGIN { count = split(ENVIRON["others"], line, "\n"); for (i = 1; i <= count; i++) other[line[i]] = 1 } $0 != "" && !($0 in other)'
 }
 
-# apply_addon NAME VERSION OBJECTS CONTENT: what is to be there is noted first, and what is gone forgotten last, so that
+# apply_addon NAME OBJECTS CONTENT: what is to be there is noted first; what it is then, CONTENT itself notes at its end. So
 # whoever is killed in between leaves nothing that nobody knows of.
 apply_addon() {
-  p_was=$(addon_noted "$1" | sed 1d)
-  p_gone=$(lines_without "$p_was" "$3")
-  note_addon "$1" "$2" "$p_gone${p_gone:+$nl}$3"
-  p_content=$4
+  p_was=$(addon_objects "$1")
+  p_gone=$(lines_without "$p_was" "$2")
+  note_addon "$1" "$p_gone${p_gone:+$nl}$2"
+  [ -z "$p_gone" ] || printf '%s\n' "$p_gone" | delete_objects
+  p_content=$3
   # shellcheck disable=SC2317 # called by retry
-  apply_content() { "$p_content" | api apply --server-side --force-conflicts --field-manager=provision -f -; }
+  apply_content() { "$p_content" | api_apply; }
   retry 5 1 apply_content
-  [ -n "$p_gone" ] || return 0
-  printf '%s\n' "$p_gone" | delete_objects
-  note_addon "$1" "$2" "$3"
 }
 
 # other_addons NAME...: the add-ons that we have applied, without these; a line each.
@@ -76,7 +56,7 @@ other_addons() {
 
 # remove_addon NAME
 remove_addon() {
-  addon_noted "$1" | sed 1d | delete_objects
+  addon_objects "$1" | delete_objects
   api -n kube-system delete configmap "provision-addon-$1" --ignore-not-found
 }
 
@@ -137,7 +117,7 @@ foreign_objects() {
 # prove_with MANIFEST: applies what the function MANIFEST prints, anew where an earlier proof was cut short.
 prove_with() {
   "$1" | api delete --ignore-not-found --cascade=background --timeout 120s --request-timeout 0 -f - >/dev/null
-  "$1" | api apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
+  "$1" | api_apply >/dev/null
 }
 
 # end_proof MANIFEST: nobody waits until it is all gone.

@@ -1,23 +1,73 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- manifests --------------------------------------------------------------------
 
-# kubectl_diff ARGUMENT...: `kubectl diff` of what a manifest says alone. kubectl looks at an object twice, and between the
-# looks others may change its status, as a kubelet does every few seconds while its node is new. Reads stdin.
-kubectl_diff() (
-  rm -rf "$P_RUN/objects"
-  mkdir "$P_RUN/objects"
+# api WORD...: kubectl, as the cluster's admin. Applying is server-side and under our own name: only what we set is ours.
+api() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s "$@"; }
+api_apply() { api apply --server-side --force-conflicts --field-manager=provision -f -; }
+
+# api_diff: `kubectl diff` of what a manifest says alone. kubectl looks at an object twice, and between the looks others may
+# change its status, as a kubelet does every few seconds while its node is new. Reads stdin. Status 0: the same, 1: it
+# differs, 2: it cannot be compared.
+api_diff() (
+  objects=$(mktemp -d "$P_RUN/objects.XXXXXX") || exit 2
+  trap 'rm -rf "$objects"' EXIT
   cd "$P_RUN" || exit 2
   # It calls these words with two directories in front of their options, and takes no slash in an option.
-  KUBECTL_EXTERNAL_DIFF='cp -r --target-directory=objects' \
-    kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s diff "$@" || exit 2
-  cd objects || exit 2
+  KUBECTL_EXTERNAL_DIFF="cp -r --target-directory=${objects##*/}" \
+    api diff --server-side --force-conflicts --field-manager=provision -f - || exit 2
+  cd "$objects" || exit 2
   for object in LIVE-*/* MERGED-*/*; do
     [ -e "$object" ] || continue
     awk '/^[A-Za-z]/ { skip = /^status:/ } !skip && !/^  (resourceVersion|generation): /' "$object" >manifest
     mv -f manifest "$object"
   done
+  diff -u -N -r LIVE-* MERGED-* >differences && exit
   # The directories' names are of this look alone.
-  diff -u -N -r LIVE-* MERGED-* >../objects.diff && return
-  sed -e '/^diff /d' -e 's,^\([-+][-+][-+]\) [A-Z]*-[0-9]*/\([^\t]*\).*,\1 \2,' ../objects.diff
-  return 1
+  sed -e '/^diff /d' -e 's,^\([-+][-+][-+]\) [A-Z]*-[0-9]*/\([^\t]*\).*,\1 \2,' differences
+  exit 1
 )
+
+# prefetch_manifests FUNCTION...: one look at all that these print, beside the checks that come first. Whoever is asked for
+# one of them finds here that all are the same; where they are not, each is looked at alone.
+prefetch_manifests() {
+  [ -e /etc/kubernetes/admin.conf ] || return 0
+  P_MANIFESTS=$P_RUN/manifests
+  {
+    for f_print in "$@"; do
+      "$f_print"
+      printf '\n---\n'
+    done | api_diff >/dev/null 2>&1 && f_status=0 || f_status=$?
+    echo "$f_status" >"$P_MANIFESTS.new"
+    mv "$P_MANIFESTS.new" "$P_MANIFESTS"
+  } &
+}
+
+# manifests_are_same: whether that look has found so, and nothing has changed since.
+manifests_are_same() {
+  [ "${P_SNAPSHOT-}" = 1 ] && [ -n "${P_MANIFESTS-}" ] || return 1
+  f_left=600
+  while [ ! -e "$P_MANIFESTS" ]; do
+    [ "$f_left" -gt 0 ] || return 1
+    f_left=$((f_left - 1))
+    sleep 0.1
+  done
+  [ "$(cat "$P_MANIFESTS")" = 0 ]
+}
+
+# manifest_is FUNCTION: status 0: the cluster is as the manifest says that it prints; 1: it is not. Looked at twice, since
+# what others change between the two looks of one comparison may be more than status: the annotations of a new node.
+manifest_is() {
+  for m_look in first second; do
+    m_status=0
+    "$1" | api_diff >"$P_RUN/manifest.diff" 2>&1 || m_status=$?
+    [ "$m_status" -ne 0 ] || return 0
+    [ "$m_status" -eq 1 ] || break
+    : "$m_look"
+  done
+  # A namespace that is not there: what belongs in it cannot be compared.
+  if [ "$m_status" -ne 1 ] && ! grep -q 'namespaces "[^"]*" not found' "$P_RUN/manifest.diff"; then
+    cat "$P_RUN/manifest.diff" >&2
+    return 2
+  fi
+  return 1
+}
