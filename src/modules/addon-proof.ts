@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
-import { templateName } from './fields.ts'
+import { addonName, templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
 /**
@@ -12,7 +12,7 @@ export const addonProof = defineModule({
   name: 'addonProof',
   summary: 'An add-on works: proven by use, whenever it or the set of nodes is another than was proven before.',
   schema: z.strictObject({
-    name: z.string().describe('Name of the add-on'),
+    name: addonName.describe('Name of the add-on'),
     manifest: templateName.describe('What it is made of'),
     proof: templateName.describe('EJS template of a script that uses it; it fails where that does not work'),
     nodes: z.array(z.string()).describe('Nodes that it is to work on'),
@@ -27,12 +27,12 @@ export const addonProof = defineModule({
     const proven = createHash('sha256')
       .update(`${context.render(args.manifest)}\n${proof}`)
       .digest('hex')
-    const stamp = `/var/lib/provision/addons/${args.name}`
+    const stamp = raw(`"$P_STATE"/addons/${args.name}`)
     return {
       check: sh`[ "$(cat ${stamp} 2>/dev/null)" = ${proven} ]`,
       apply: sh`
         ${raw(proof)}
-        mkdir -p /var/lib/provision/addons
+        mkdir -p "$P_STATE/addons"
         echo ${proven} >${stamp}`,
     }
   },

@@ -1,7 +1,7 @@
 import { parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
-import { templateName } from './fields.ts'
+import { addonName, templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
 /** As much of a Kubernetes object as is asked for here. */
@@ -21,10 +21,7 @@ export const addon = defineModule({
   name: 'addon',
   summary: 'An add-on of the cluster as its manifest says; what it was made of before and no longer is goes.',
   schema: z.strictObject({
-    name: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be a DNS label')
-      .describe('Under which the cluster notes what it is made of'),
+    name: addonName.describe('Under which the cluster notes what it is made of'),
     version: z.string().describe('What `provision addons` shows'),
     manifest: templateName.describe('EJS template of its objects, in the order in which they are applied'),
   }),

@@ -68,6 +68,9 @@ export const duration = z
     return Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1)
   })
 
+/** What an add-on is called, in the cluster too. */
+export const addonName = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be a DNS label')
+
 /** Names an EJS template, which must be there, and compile, before any host is contacted. */
 export const templateName = z.string().min(1).meta({ refersTo: 'template' })
 

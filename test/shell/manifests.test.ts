@@ -64,9 +64,16 @@ describe.concurrent.each(shells)('what kubectl diff finds under %s', (shell) => 
       mkdirSync(join(place.work, side))
       for (const [name, text] of Object.entries(objects)) writeFileSync(join(place.work, side, name), text)
     }
-    // Of kubectl what matters here: it calls the first word of KUBECTL_EXTERNAL_DIFF with two directories, and then the others.
+    // Of kubectl what matters here: it calls the first word of KUBECTL_EXTERNAL_DIFF with two directories,
+    // and then those of the others that are letters, digits, - and =.
     const check = `
-      kubectl() { \${KUBECTL_EXTERNAL_DIFF%% *} "$W/LIVE-1" "$W/MERGED-2" \${KUBECTL_EXTERNAL_DIFF#* }; }
+      kubectl() {
+        options=''
+        for option in \${KUBECTL_EXTERNAL_DIFF#* }; do
+          case $option in *[!A-Za-z0-9=-]*) ;; *) options="$options $option" ;; esac
+        done
+        \${KUBECTL_EXTERNAL_DIFF%% *} "$W/LIVE-1" "$W/MERGED-2" $options
+      }
       api_diff </dev/null`
     const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
     expect(outline(await program.run())).toEqual([differs ? 'would-change t1' : 'ok t1', 'end done'])

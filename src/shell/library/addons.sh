@@ -58,6 +58,7 @@ other_addons() {
 remove_addon() {
   addon_objects "$1" | delete_objects
   api -n kube-system delete configmap "provision-addon-$1" --ignore-not-found
+  rm -f "$P_STATE/addons/$1"
 }
 
 # delete_objects: reads lines "TYPE NAMESPACE NAME", and deletes the last first.

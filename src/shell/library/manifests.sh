@@ -9,10 +9,10 @@ api_apply() { api apply --server-side --force-conflicts --field-manager=provisio
 # change its status, as a kubelet does every few seconds while its node is new. Reads stdin. Status 0: the same, 1: it
 # differs, 2: it cannot be compared.
 api_diff() (
-  objects=$(mktemp -d "$P_RUN/objects.XXXXXX") || exit 2
+  objects=$(mktemp -d "$P_RUN/objectsXXXXXX") || exit 2
   trap 'rm -rf "$objects"' EXIT
   cd "$P_RUN" || exit 2
-  # It calls these words with two directories in front of their options, and takes no slash in an option.
+  # It calls these words with two directories in front of their options, and takes letters, digits, - and = in an option.
   KUBECTL_EXTERNAL_DIFF="cp -r --target-directory=${objects##*/}" \
     api diff --server-side --force-conflicts --field-manager=provision -f - || exit 2
   cd "$objects" || exit 2
