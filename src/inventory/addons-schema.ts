@@ -48,6 +48,18 @@ const registry = z.strictObject({
   password: secret.describe('Where the password of the login comes from'),
 })
 
+const headlamp = z.strictObject({
+  admin: z
+    .boolean()
+    .default(false)
+    .describe('Also a login that may do everything, for `provision dashboard --admin`; without it all only read'),
+  host: field.nodeName
+    .optional()
+    .describe(
+      'Name at which traefik, which has to be an add-on too, lets browsers in by HTTPS; from nowhere without it',
+    ),
+})
+
 const amount = z.union([z.number().nonnegative().transform(String), field.quantity])
 const amounts = z.partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage']), amount)
 
@@ -101,6 +113,7 @@ export const addonSettings = {
   'local-path': localPath,
   traefik,
   registry,
+  headlamp,
   limits,
   coredns,
 } as const
@@ -122,6 +135,9 @@ export const addons = z
     'local-path': optional(localPath).describe('Volumes on the disks of the nodes'),
     traefik: optional(traefik).describe('Ingress controller on ports 80 and 443 of the nodes'),
     registry: registry.optional().describe('Image registry in the cluster, with TLS and a login'),
+    headlamp: optional(headlamp).describe(
+      'Dashboard; `provision dashboard` prints where it is and a short-lived login',
+    ),
     limits: limits.optional().describe('Defaults and bounds of what containers and namespaces may use'),
     coredns: optional(coredns).describe('CoreDNS, which every cluster has, with other settings'),
     'kubernetes-dashboard': retired('was archived in January 2026 and gets no security fixes', 'write headlamp: true'),
