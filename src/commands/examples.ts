@@ -59,6 +59,11 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['provision certs', 'until when all certificates are good'],
     ['provision certs renew', 'new ones where they expire within 30 days, or have'],
   ],
+  dashboard: [
+    ['provision dashboard', 'where Headlamp is, and a login that reads'],
+    ['provision dashboard --admin --for 10m', 'a login that may do everything, not for long'],
+    ['provision dashboard --output json', 'one line: url, token, expires'],
+  ],
   init: [['provision init', 'answer some questions, get a commented hosts.yaml']],
   lab: [
     ['provision lab up', 'three hosts on this machine, as root'],

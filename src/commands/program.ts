@@ -9,6 +9,7 @@ import { registerCerts } from './certs.ts'
 import { registerCompile } from './compile.ts'
 import { registerCompletion } from './completion.ts'
 import { registerConverge } from './converge.ts'
+import { registerDashboard } from './dashboard.ts'
 import { parseCount, parseSeconds } from './durations.ts'
 import { addExamples } from './examples.ts'
 import { registerInit } from './init.ts'
@@ -66,6 +67,7 @@ export function createProgram(): Command {
   registerSupport(program)
   registerInit(program)
   registerKubeconfig(program)
+  registerDashboard(program)
   registerLab(program)
   registerCompletion(program)
   addExamples(program)

@@ -48,6 +48,37 @@ const registry = z.strictObject({
   password: secret.describe('Where the password of the login comes from'),
 })
 
+/** Of a page that traefik leads to. */
+const pageHost = z
+  .string()
+  .refine(
+    (text) => field.nodeName.safeParse(text).success && !field.isIP(text),
+    withHint('must be a DNS name', 'write for example dashboard.example.com'),
+  )
+  .optional()
+  .describe('Name at which traefik, which has to be an add-on too, lets browsers in by HTTPS')
+
+const headlamp = z.strictObject({
+  admin: z
+    .boolean()
+    .default(false)
+    .describe('Also a login that may do everything, for `provision dashboard --admin`; without it all only read'),
+  host: pageHost,
+})
+
+const kuboard = z.strictObject({
+  password: secret.describe(
+    'Where the first password of its user admin comes from; later ones are given in its own page',
+  ),
+  host: pageHost,
+  size: field.quantity.default('10Gi').describe('Room for its store and its audit log'),
+  storageClass: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Class of the volume; local-path, which has to be an add-on too, without it'),
+})
+
 const amount = z.union([z.number().nonnegative().transform(String), field.quantity])
 const amounts = z.partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage']), amount)
 
@@ -101,6 +132,8 @@ export const addonSettings = {
   'local-path': localPath,
   traefik,
   registry,
+  headlamp,
+  kuboard,
   limits,
   coredns,
 } as const
@@ -122,6 +155,10 @@ export const addons = z
     'local-path': optional(localPath).describe('Volumes on the disks of the nodes'),
     traefik: optional(traefik).describe('Ingress controller on ports 80 and 443 of the nodes'),
     registry: registry.optional().describe('Image registry in the cluster, with TLS and a login'),
+    headlamp: optional(headlamp).describe(
+      'Dashboard Headlamp; `provision dashboard` prints where it is and a short-lived login',
+    ),
+    kuboard: kuboard.optional().describe('Dashboard Kuboard v3, for those who are used to it: { password: prompt }'),
     limits: limits.optional().describe('Defaults and bounds of what containers and namespaces may use'),
     coredns: optional(coredns).describe('CoreDNS, which every cluster has, with other settings'),
     'kubernetes-dashboard': retired('was archived in January 2026 and gets no security fixes', 'write headlamp: true'),

@@ -5,6 +5,7 @@ import { pathText } from '../yaml/value.ts'
 import { addonFiles, checkAddons } from './check-addons.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
+import { checkDashboards, doubtfulDashboards } from './check-dashboards.ts'
 import { checkLocal } from './check-local.ts'
 import { checkMirrors, openLogins } from './check-mirrors.ts'
 import { checkNames } from './check-names.ts'
@@ -32,8 +33,9 @@ export function check(context: CheckContext): {
       ...checkBackup(context),
       ...checkMirrors(context),
       ...checkAddons(context),
+      ...checkDashboards(context),
     ],
-    warnings: [...evenControlPlanes(context), ...openLogins(context)],
+    warnings: [...evenControlPlanes(context), ...openLogins(context), ...doubtfulDashboards(context)],
   }
 }
 

@@ -30,6 +30,7 @@ function located(source: SecretSource | PublicFile, absolute: (path: string) => 
 
 /** What an add-on's templates need beside what the operator wrote. */
 function derived(file: InventoryFile, name: string): Readonly<Record<string, unknown>> {
+  if (name === 'kuboard') return { storageClass: file.addons.kuboard?.storageClass ?? 'local-path' }
   if (name !== 'registry') return {}
   const storageClass = file.addons.registry?.storageClass ?? 'local-path'
   return { host: registryHost(file), storageClass, address: clusterAddress(file, registryAddress) }
@@ -38,6 +39,7 @@ function derived(file: InventoryFile, name: string): Readonly<Record<string, unk
 function secretsOf({ addons }: InventoryFile, name: string): Addon['secrets'] {
   const tls = typeof addons.traefik === 'object' ? addons.traefik.tls : undefined
   if (name === 'registry' && addons.registry !== undefined) return { password: addons.registry.password }
+  if (name === 'kuboard' && addons.kuboard !== undefined) return { password: addons.kuboard.password }
   if (name === 'traefik' && tls !== undefined) return { certificate: { publicFile: tls.certificate }, key: tls.key }
   return {}
 }

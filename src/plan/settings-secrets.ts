@@ -2,6 +2,7 @@ import { encoded } from '../artifacts/proxy.ts'
 import { basicAuth } from '../artifacts/registries.ts'
 import type { Inventory, PublicFile, SecretSource } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
+import { kuboardPasswordProblem } from './kuboard-password.ts'
 
 /** What the inventory's settings name a source for, instead of the secret itself. In memory only. */
 export interface SettingsSecrets {
@@ -21,6 +22,8 @@ export interface NamedSource {
   readonly key: string
   readonly source: SecretSource | PublicFile
   readonly what: string
+  /** What is wrong with a value, to be said after what it is; undefined where nothing is. */
+  readonly problem?: ((value: string) => string | undefined) | undefined
 }
 
 const registryWords: ReadonlySet<string> = new Set(['registryHosts', 'registryLogins'])
@@ -39,6 +42,7 @@ export function secretSources(inventory: Inventory, playbooks: readonly Playbook
         key: `${name} ${key}`,
         source,
         what: `${key} of the add-on ${name}`,
+        problem: name === 'kuboard' ? kuboardPasswordProblem : undefined,
       })),
     ),
     ...registries.flatMap(({ host, password }) =>

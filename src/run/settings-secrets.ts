@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { derivedSecrets, type SettingsSecrets, secretSources, settingsSecrets } from '../plan/settings-secrets.ts'
 import type { Playbook } from '../playbook/playbook.ts'
@@ -6,7 +7,7 @@ import { type Prompt, readSecret } from './targets.ts'
 
 /**
  * Reads the secrets that the settings of an inventory need for these playbooks, one after the other, and tells all of
- * them to `onSecret`. Throws UserError where one cannot be had.
+ * them to `onSecret`. Throws UserError where one cannot be had, or will not do.
  */
 export async function readSettingsSecrets(
   inventory: Inventory,
@@ -15,13 +16,15 @@ export async function readSettingsSecrets(
   onSecret: (secret: string) => void,
 ): Promise<SettingsSecrets> {
   const values = new Map<string, string>()
-  for (const { key, source, what } of secretSources(inventory, playbooks)) {
+  for (const { key, source, what, problem } of secretSources(inventory, playbooks)) {
     if (typeof source === 'object' && 'publicFile' in source) {
       values.set(key, await readFile(source.publicFile, 'utf8'))
       continue
     }
     const value = await readSecret(source, what, prompt)
     onSecret(value)
+    const wrong = problem?.(value)
+    if (wrong !== undefined) throw new UserError(`the ${what} ${wrong}`, 'give another')
     values.set(key, value)
   }
   const secrets = settingsSecrets(inventory, values)

@@ -88,7 +88,7 @@ async function connectOnce(
   const where = `${route.address}:${route.port}`
   attempt.stage(`a connection to ${where}`)
   const pipe = bastion
-    ? await openForward(bastion, route.address, route.port, signal)
+    ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
     : await openSocket(route.address, route.port, signal)
   attempt.stage(`the SSH handshake with ${where}`)
   const proof = credentials(route, await context.agent)

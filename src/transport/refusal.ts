@@ -31,6 +31,22 @@ export function socketError(error: unknown, where: string): UnreachableError {
   return new UnreachableError(`no connection to ${where}: ${messageOf(error)}`)
 }
 
+/** What RFC 4254 calls SSH_OPEN_ADMINISTRATIVELY_PROHIBITED. */
+const prohibited = 1
+
+/**
+ * Why a machine opened no connection to another for us.
+ * @param where `address:port by way of …`
+ */
+export function forwardError(error: unknown, where: string): UnreachableError {
+  if ((error as { reason?: unknown }).reason === prohibited)
+    return new UnreachableError(
+      `its sshd lets nobody through to ${where}`,
+      'AllowTcpForwarding (or PermitOpen, DisableForwarding) in its sshd_config says so',
+    )
+  return socketError(error, where)
+}
+
 /** What sudo (or the way to it) said, in the C locale, and what to do about it. The first that matches counts. */
 const sudoRefusals: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
   [/no-sudo/, 'there is no sudo on it', 'install sudo there, or set `ssh: { user: root }`'],

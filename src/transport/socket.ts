@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
-import { socketError } from './refusal.ts'
+import { UnreachableError } from '../errors.ts'
+import { forwardError, messageOf, socketError } from './refusal.ts'
 
 /** A stream to a machine, and how many bytes went each way on it. */
 export interface Pipe {
@@ -35,17 +36,35 @@ export function openSocket(address: string, port: number, signal: AbortSignal): 
   })
 }
 
-/** Opens a stream to a machine by way of a bastion. Throws UnreachableError. */
-export function openForward(bastion: Client, address: string, port: number, signal: AbortSignal): Promise<Pipe> {
+/** The connection by way of which another was to be opened is no more, and has not said so yet. */
+export class LostError extends UnreachableError {}
+
+/**
+ * Opens a stream to a machine by way of another. Throws UnreachableError, LostError among them, or the signal's reason.
+ * @param way what the other is called: `by way of the jump host`
+ */
+export function openForward(
+  between: Client,
+  address: string,
+  port: number,
+  way: string,
+  signal: AbortSignal,
+): Promise<Pipe> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
     const stop = (): void => reject(signal.reason)
     signal.addEventListener('abort', stop, { once: true })
-    bastion.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+    try {
+      between.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+        signal.removeEventListener('abort', stop)
+        if (error) return reject(forwardError(error, `${address}:${port} ${way}`))
+        if (signal.aborted) return channel.destroy()
+        resolve(counted(channel))
+      })
+    } catch (error) {
       signal.removeEventListener('abort', stop)
-      if (error) return reject(socketError(error, `${address}:${port} by way of the jump host`))
-      if (signal.aborted) return channel.destroy()
-      resolve(counted(channel))
-    })
+      reject(new LostError(`no connection to ${address}:${port} ${way}: ${messageOf(error)}`))
+    }
   })
 }
 

@@ -1,7 +1,8 @@
-import { UnreachableError } from '../errors.ts'
+import { createAttempt } from './attempt.ts'
 import { askAgent } from './auth.ts'
 import { createBastions, through } from './bastions.ts'
-import type { Attempt, ConnectContext, Connection } from './connect.ts'
+import type { ConnectContext, Connection } from './connect.ts'
+import { byHost, listen, straight } from './forward.ts'
 import { createGate } from './gate.ts'
 import { openHere } from './here.ts'
 import { createHostKeys } from './host-keys.ts'
@@ -13,7 +14,7 @@ import type { HostNotice, Notice } from './notice.ts'
 import { bootstrapError } from './refusal.ts'
 import { createSession, type Opened } from './session.ts'
 import { parseSshConfig, resolveRoute } from './ssh-config.ts'
-import type { HostIdentity, OpenOptions, Target, Traffic, Transport } from './transport.ts'
+import type { Forwarder, HostIdentity, OpenOptions, Target, Traffic, Transport } from './transport.ts'
 
 export interface SshOptions {
   /** Where host keys are pinned: `.provision/CLUSTER/known_hosts` beside the inventory. */
@@ -30,7 +31,7 @@ export interface SshOptions {
 }
 
 /** A transport over SSH, or to the machine we run on: one connection and one exec a host. */
-export function createSshTransport(options: SshOptions): Transport {
+export function createSshTransport(options: SshOptions): Transport & Forwarder {
   const configFile = options.sshConfigFile ?? expandHome('~/.ssh/config')
   const config = parseSshConfig(readOptional(configFile)?.toString('utf8') ?? '', configFile)
   const keepalive = options.keepalive ?? 10
@@ -42,10 +43,14 @@ export function createSshTransport(options: SshOptions): Transport {
   }
   const bastions = createBastions(context)
 
+  const routeTo = (target: Target) => (target.connection === 'local' ? undefined : resolveRoute(target, config))
+  const notifier = (target: Target) => (notice: HostNotice) =>
+    options.onNotice?.({ host: target.name, ...notice } as Notice)
+
   return {
     async open(target, { lock, timeout, signal }) {
-      const route = target.connection === 'local' ? undefined : resolveRoute(target, config)
-      const notify = (notice: HostNotice): void => options.onNotice?.({ host: target.name, ...notice } as Notice)
+      const route = routeTo(target)
+      const notify = notifier(target)
       const counters = createCounters()
 
       const open = async (limit: AbortSignal): Promise<Opened> => {
@@ -74,6 +79,18 @@ export function createSshTransport(options: SshOptions): Transport {
         },
         first,
       )
+    },
+
+    async forward(target, wanted) {
+      const route = routeTo(target)
+      const { address, port } = wanted.to
+      const way =
+        route === undefined
+          ? straight(address, port)
+          : byHost(target.name, address, port, async (attempt) => {
+              return (await through(route, context, attempt, bastions)).connection
+            })
+      return listen(way, wanted, notifier(target))
     },
   }
 
@@ -109,31 +126,6 @@ async function introduction(link: Link, target: Target): Promise<HostIdentity> {
     if (item.kind === 'lost') throw bootstrapError(item.said, (target.sudoPassword ?? '') !== '')
     // What a login shell's start-up files print is passed over, whatever it looks like.
     if (item.kind === 'answer' && isHello(item.words)) return parseHello(item.words, link.sentAt, Date.now() / 1000)
-  }
-}
-
-/** Remembers what is being waited for. */
-function createAttempt(signal: AbortSignal, notify: (notice: HostNotice) => void) {
-  let waitingFor = 'a connection'
-  const began = performance.now()
-  const hooks: Attempt = {
-    signal,
-    notify,
-    stage(stage) {
-      waitingFor = stage
-    },
-  }
-  return {
-    hooks,
-    /** Says what took too long; any other error, and an interruption by the operator, stays what it is. */
-    explain(error: unknown): unknown {
-      if (!(error instanceof Error && error.name === 'TimeoutError')) return error
-      const seconds = Math.round((performance.now() - began) / 1000)
-      return new UnreachableError(
-        `no success within ${seconds} s; it waited for ${waitingFor}`,
-        'is the host up, and the network to it? A longer --timeout helps where it is only slow',
-      )
-    },
   }
 }
 

@@ -118,3 +118,28 @@ export interface OpenOptions {
 export interface Transport {
   open(target: Target, options: OpenOptions): Promise<Session>
 }
+
+export interface ForwardOptions {
+  /** Where connections come out, as the host reaches it. */
+  readonly to: { readonly address: string; readonly port: number }
+  /** Of this machine's loopback; 0: one that is free. */
+  readonly port: number
+  /** Seconds for connecting and authenticating, when first wanted and again after a lost connection. */
+  readonly timeout: number
+  /** Gets to know why a connection was not passed on. */
+  readonly onFailure?: (error: unknown) => void
+}
+
+/** A port of this machine that leads elsewhere. */
+export interface Forward {
+  /** Of 127.0.0.1. */
+  readonly port: number
+  /** Ends it, with every connection that goes through it. */
+  close(): void
+}
+
+/** Lets programs of this machine reach what a host reaches. */
+export interface Forwarder {
+  /** Throws UserError where the port is not to be had, UnreachableError where the host or the address does not answer. */
+  forward(target: Target, options: ForwardOptions): Promise<Forward>
+}

@@ -20,6 +20,11 @@ writeFileSync(
   'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, role: control-plane, node: { interface: eth1 } }\n',
 )
 
+writeFileSync(
+  join(directory, 'seen.yaml'),
+  'cluster: lab\nhosts:\n  cp1: { address: 10.0.0.1, role: control-plane }\naddons: { headlamp: true }\n',
+)
+
 /** Through the launcher and a link to it, from another directory, as an operator would. */
 function provision(...words: string[]) {
   return spawnSync(launcher, words, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -49,6 +54,19 @@ const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp
   },
   { words: ['reset', '--limit', 'cp1', '--inventory', 'good.yaml'], status: 2, stderr: /name the hosts after reset/ },
   { words: ['reset', 'cp2', '--yes', '--inventory', 'good.yaml'], status: 2, stderr: /there is no host cp2/ },
+  {
+    words: ['dashboard', '--inventory', 'good.yaml'],
+    status: 2,
+    stderr: /^there is no dashboard in .*good\.yaml\n {2}hint: write addons: \{ headlamp: true \} there/,
+  },
+  {
+    words: ['dashboard', '--admin', '--inventory', 'seen.yaml'],
+    status: 2,
+    stderr:
+      /^addons\.headlamp in .*seen\.yaml has no login that may do everything\n {2}hint: write headlamp: \{ admin: true \}/,
+  },
+  { words: ['dashboard', '--for', '5m'], status: 2, stderr: /write a duration from 10m to 24h/ },
+  { words: ['dashboard', '--port', '65536'], status: 2, stderr: /write a port, 1 to 65535/ },
   { words: ['--inventory', 'bad.yaml', 'plan', 'now'], status: 2, stderr: /too many arguments/ },
 ]
 

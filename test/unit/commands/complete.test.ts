@@ -18,6 +18,8 @@ const cases: { typed: string[]; offered: Completion }[] = [
   { typed: ['--inv'], offered: ['--inventory'] },
   { typed: ['plan', '--lim'], offered: ['--limit'] },
   { typed: ['kubeconfig', '--p'], offered: ['--path'] },
+  { typed: ['dash'], offered: ['dashboard'] },
+  { typed: ['dashboard', '--f'], offered: ['--for'] },
   { typed: ['--output', ''], offered: ['live', 'plain', 'json'] },
   { typed: ['plan', '-o', 'j'], offered: ['json'] },
   { typed: ['--inventory', ''], offered: 'files' },
