@@ -40,7 +40,7 @@ export function registryHosts(
   })
   const own = registries.private
     .filter((each) => mirrors.registries[each.host] === undefined)
-    .map(({ host }): RegistryHosts => ({ registry: host, server: serverLines(host, registries.private), mirrors: [] }))
+    .map((each): RegistryHosts => ({ registry: each.host, server: aloneLines(each), mirrors: [] }))
   return [...mirrored, ...own]
 }
 
@@ -55,6 +55,14 @@ function serverLines(registry: string, own: readonly PrivateRegistry[]): string 
   const found = own.find((each) => each.host === registry)
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
   return `server = "${found?.insecure ? 'http' : 'https'}://${host}"\n${authorityLine(found)}`
+}
+
+/** A registry without mirrors. As a host of its own, too: containerd 1.6 takes a CA from there only. */
+function aloneLines(registry: PrivateRegistry): string {
+  const lines = serverLines(registry.host, [registry])
+  if (authorityLine(registry) === '') return lines
+  const table = `[host."https://${registry.host}"]\n  capabilities = ["pull", "resolve", "push"]\n`
+  return `${lines}\n${table}  ${authorityLine(registry)}`
 }
 
 function authorityLine(registry: PrivateRegistry | undefined): string {

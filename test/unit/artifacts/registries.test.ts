@@ -31,7 +31,15 @@ describe('what containerd knows', () => {
     const [hosts] = registryHosts(cluster({ registries: { private: [own] } }), passwords, catalogue)
     expect(hosts).toEqual({
       registry: own.host,
-      server: `server = "https://${own.host}"\nca = "/etc/containerd/certs.d/${own.host}/ca.crt"\n`,
+      server: [
+        `server = "https://${own.host}"`,
+        `ca = "/etc/containerd/certs.d/${own.host}/ca.crt"`,
+        '',
+        `[host."https://${own.host}"]`,
+        '  capabilities = ["pull", "resolve", "push"]',
+        `  ca = "/etc/containerd/certs.d/${own.host}/ca.crt"`,
+        '',
+      ].join('\n'),
       mirrors: [],
     })
   })
