@@ -62,7 +62,7 @@ function aloneLines(registry: PrivateRegistry): string {
   const lines = serverLines(registry.host, [registry])
   if (authorityLine(registry) === '') return lines
   const table = `[host."https://${registry.host}"]\n  capabilities = ["pull", "resolve", "push"]\n`
-  return `${lines}\n${table}  ${authorityLine(registry)}`
+  return `${lines}${table}  ${authorityLine(registry)}`
 }
 
 function authorityLine(registry: PrivateRegistry | undefined): string {

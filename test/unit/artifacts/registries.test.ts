@@ -34,7 +34,6 @@ describe('what containerd knows', () => {
       server: [
         `server = "https://${own.host}"`,
         `ca = "/etc/containerd/certs.d/${own.host}/ca.crt"`,
-        '',
         `[host."https://${own.host}"]`,
         '  capabilities = ["pull", "resolve", "push"]',
         `  ca = "/etc/containerd/certs.d/${own.host}/ca.crt"`,
