@@ -251,12 +251,14 @@ describe('no longer named', () => {
     expectCode(ran, 0)
     const told = warnings(ran)
     expect(told.join('\n')).toMatch(/the claim registry stays/)
+    expect(told.join('\n')).toMatch(/volumes of the class local-path stay on their nodes/)
     expect(told.join('\n')).toMatch(/the namespace traefik stays, for it holds ConfigMap\/of-somebody/)
     expect(await kubectl(lab, '-n registry get pvc registry -o name')).toBe('persistentvolumeclaim/registry')
   })
 
   test('and nothing is left once those are deleted', async () => {
     await kubectl(lab, 'delete namespace traefik registry team-a --timeout=180s')
+    await kubectl(lab, 'delete pv --all --timeout=60s')
     let left: string[] = []
     await eventually('nothing is left', async () => {
       left = (await objects()).filter((each) => !before.includes(each))

@@ -89,6 +89,10 @@ delete_object() {
     note "the claim $o_name stays, with what is in it: kubectl $o_where delete pvc $o_name"
     return 0
     ;;
+  StorageClass.*)
+    o_volumes=$(api get persistentvolumes -o 'go-template={{range .items}}{{.spec.storageClassName}} {{.metadata.name}}{{"\n"}}{{end}}' | sed -n "s/^$o_name //p" | paste -s -d ' ' -)
+    [ -z "$o_volumes" ] || note "volumes of the class $o_name stay on their nodes, and nobody is left who would delete them: kubectl delete pv $o_volumes"
+    ;;
   CustomResourceDefinition.*)
     if [ -n "$(api get "$o_name" -A -o name | head -n 1)" ]; then
       note "the definition $o_name stays: there are objects of it"
