@@ -14,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'docs-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 /** Files that examples speak of without showing them. */
-const unseen = ['registry-ca.crt', 'extra.yaml']
+const unseen = ['registry-ca.crt', 'extra.yaml', 'tls.crt', 'tls.key']
 const hosts = 'hosts: { cp1: { address: 10.0.0.11, role: control-plane }, w1: { address: 10.0.0.21, role: worker } }\n'
 
 /** The files that a page shows, written where they can be loaded; the page's directory. */
