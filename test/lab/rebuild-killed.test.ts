@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(removeLab)
 
-// Every fourth, each in another stage; `test/run endurance` has them all.
+// Two, in different stages; `test/run endurance` has them all.
 const some = points.filter((_, index) => index % 10 === 3)
 
 test.for(some)('killed at: %s: %s, and %s s', async (point, { task }) => {
