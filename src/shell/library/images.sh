@@ -54,3 +54,16 @@ pull_image() {
     with_proxy ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$2" >/dev/null
   fi
 }
+
+# unnamed_registries NAME...: files that we wrote for containerd or Docker of registries that are none of these. The ledger
+# knows which are ours.
+unnamed_registries() {
+  for u_entry in "$P_STATE"/ledger/file/%2Fetc%2Fcontainerd%2Fcerts.d%2F* "$P_STATE"/ledger/file/%2Fetc%2Fdocker%2Fcerts.d%2F*; do
+    [ -e "$u_entry/meta" ] || continue
+    u_file=${u_entry##*certs.d%2F}
+    case " $* " in *" ${u_file%%\%2F*} "*) continue ;; esac
+    u_path=/etc/containerd/certs.d/${u_file%%\%2F*}/${u_file##*%2F}
+    case $u_entry in *%2Fdocker%2F*) u_path=/etc/docker/${u_path#/etc/containerd/} ;; esac
+    if [ -e "$u_path" ] || [ -L "$u_path" ]; then printf '%s\n' "$u_path"; fi
+  done
+}
