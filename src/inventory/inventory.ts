@@ -27,6 +27,8 @@ export interface Inventory {
   readonly backup: Backup
   /** Those that are on, each after those it needs. */
   readonly addons: readonly Addon[]
+  /** Of programs, for the shells of control planes. */
+  readonly completion: boolean
   readonly hooks: readonly Hook[]
   /** Not wrong, but to be told. */
   readonly warnings: readonly Problem[]

@@ -70,6 +70,7 @@ export function resolve(
       directory: file.backup.directory === undefined ? undefined : path(file.backup.directory),
     },
     addons: resolveAddons(file, catalogue, path),
+    completion: file.completion,
     hooks: file.hooks.map(
       (hook, index): Hook => ({
         when: hook.before === undefined ? 'after' : 'before',

@@ -134,6 +134,10 @@ export const inventorySchema = z.strictObject({
   proxy: proxy.optional(),
   backup: backup.prefault({}).describe('Archives of the cluster'),
   addons,
+  completion: z
+    .boolean()
+    .default(true)
+    .describe('Completion of kubectl, kubeadm, crictl, helm and docker for the shells of the control planes'),
   hooks: z.array(hook).default([]).describe('Playbooks of your own before or after a phase'),
 })
 

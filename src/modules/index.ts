@@ -9,6 +9,7 @@ import { certificatesInUse, kubeletCertificate, kubeletServing, renewCertificate
 import { clock } from './clock.ts'
 import { collect } from './collect.ts'
 import { command } from './command.ts'
+import { completions } from './completions.ts'
 import { corefile } from './corefile.ts'
 import { download } from './download.ts'
 import { drain } from './drain.ts'
@@ -54,6 +55,7 @@ import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
 import { template } from './template.ts'
 import { timezone } from './timezone.ts'
+import { unpack } from './unpack.ts'
 import { verify } from './verify.ts'
 import { verifyNodes } from './verify-nodes.ts'
 import { waitFor } from './wait-for.ts'
@@ -74,6 +76,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     collect,
     command,
     corefile,
+    completions,
     download,
     drain,
     etcdLeave,
@@ -121,6 +124,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     taints,
     template,
     timezone,
+    unpack,
     verify,
     verifyNodes,
     waitFor,

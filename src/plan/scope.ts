@@ -151,6 +151,7 @@ export function scopeOf(
     servingCertificates: inventory.addons.some((each) => each.name === 'metrics-server'),
     htpasswd,
     addonNames: inventory.addons.map((each) => each.name),
+    completedPrograms: inventory.completion ? ['kubectl', 'kubeadm', 'crictl', 'helm', 'docker'] : [],
     backupScheduled: inventory.backup.schedule !== undefined,
     backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),
     ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),

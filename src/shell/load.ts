@@ -27,6 +27,7 @@ const common = [
 /** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
 const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
   addons: () => ['library/manifests.sh', 'library/addons.sh'],
+  completions: () => ['library/completions.sh'],
   corefile: () => ['library/corefile.sh'],
   manifests: () => ['library/manifests.sh'],
   'os-mirrors': () => ['library/os-mirrors.sh'],
@@ -45,9 +46,10 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
       'packages',
       'state',
     ].map((part) => `library/reset/${part}.sh`),
+  unpack: () => ['library/unpack.sh'],
 }
 
-export type Library = 'addons' | 'corefile' | 'manifests' | 'os-mirrors' | 'reset'
+export type Library = 'addons' | 'completions' | 'corefile' | 'manifests' | 'os-mirrors' | 'reset' | 'unpack'
 
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {

@@ -134,7 +134,7 @@ it.each(hosts)(
         programOf(
           { ...casesOf, ...kubernetes },
           facts,
-          loadPrelude(facts.family, ['corefile', 'manifests', 'os-mirrors', 'reset']),
+          loadPrelude(facts.family, ['completions', 'corefile', 'manifests', 'os-mirrors', 'reset', 'unpack']),
         ),
       )
       // Variables that only eval reads are beyond it. Style is a matter of the library's own files.
