@@ -66,8 +66,14 @@ function aloneLines(registry: PrivateRegistry): string {
 }
 
 function authorityLine(registry: PrivateRegistry | undefined): string {
-  if (registry?.clusterAddress !== undefined) return `ca = "${clusterAuthority}"\n`
-  return registry?.ca === undefined ? '' : `ca = "${authorityPath(registry.host)}"\n`
+  const path = registry && authorityOf(registry)
+  return path === undefined ? '' : `ca = "${path}"\n`
+}
+
+/** Where the CA of a private registry lies on every node, if it has one of its own. */
+export function authorityOf(registry: PrivateRegistry): string | undefined {
+  if (registry.clusterAddress !== undefined) return clusterAuthority
+  return registry.ca === undefined ? undefined : authorityPath(registry.host)
 }
 
 /** Where kubeadm puts it on every node. */
@@ -117,7 +123,8 @@ export function registryLogins(inventory: Inventory, passwords: RegistryPassword
   })
 }
 
-function loginOf(registry: PrivateRegistry, passwords: RegistryPasswords): Login | undefined {
+/** The login at a registry, where it wants one. */
+export function loginOf(registry: PrivateRegistry, passwords: RegistryPasswords): Login | undefined {
   if (registry.username === undefined) return undefined
   return { host: registry.host, auth: basicAuth(registry.username, passwords[registry.host] ?? '') }
 }

@@ -83,7 +83,7 @@ function directly(bases: readonly string[], inventory: Inventory): { readonly di
 }
 
 /** The mirrors in their order; the publisher's own place where none is named, or where it is named as one of them. */
-function places(mirrors: readonly string[], official: string): readonly string[] {
+export function places(mirrors: readonly string[], official: string): readonly string[] {
   return mirrors.length === 0 ? [official] : mirrors.map((mirror) => (mirror === 'official' ? official : mirror))
 }
 

@@ -31,6 +31,12 @@ export const catalogueSchema = z.strictObject({
     packages: z.array(z.string()),
   }),
   'cri-dockerd': z.strictObject({ version: z.string(), url: z.string() }),
+  helm: z.strictObject({
+    version: z.string(),
+    url: z.url(),
+    /** SHA-256 of that version's archives, by processor. */
+    sha256: z.strictObject({ amd64: z.string(), arm64: z.string() }),
+  }),
   'kube-router': z.strictObject({ image: z.string() }),
   addons: z.record(z.string(), addon),
   busybox: z.strictObject({ image: z.string() }),

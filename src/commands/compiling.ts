@@ -1,5 +1,8 @@
+import { resolve } from 'node:path'
 import { catalogue } from '../catalogue/load.ts'
+import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { readFolder } from '../inventory/load.ts'
 import { modules } from '../modules/index.ts'
 import { planHost } from '../plan/plan.ts'
 import { scopeOf } from '../plan/scope.ts'
@@ -38,7 +41,14 @@ export function compiling(
           return render(text, file, { ...scope, ...task.locals, ...extra, outputs: values })
         },
         readFile: (task, path) => readBeside(path, task.directory),
+        readFolder: (task, path) => folderBeside(path, task.directory),
       }
     },
   }
+}
+
+function folderBeside(name: string, directory: string): ReadonlyMap<string, Uint8Array> {
+  const files = readFolder(resolve(directory, name))
+  if (files === undefined) throw new UserError(`there is no folder ${name}`, `a relative path begins in ${directory}`)
+  return files
 }

@@ -23,6 +23,7 @@ function shipped({ runtime }: Inventory): readonly string[] {
     ...nodes,
     'backup-timer',
     'addons',
+    'helm',
     'completions',
     'verify',
     'addons-proof',

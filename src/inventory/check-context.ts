@@ -11,6 +11,10 @@ export interface CheckContext {
   /** False while parts of the file are wrong and left out: then nothing may be said to be missing. */
   readonly complete: boolean
   readonly isFile: (path: string) => boolean
+  /** Undefined where there is no such file. */
+  readonly readText: (path: string) => string | undefined
+  /** What is in a folder, by its path in it; undefined where there is no such folder. Throws UserError where it is too much. */
+  readonly readFolder: (path: string) => ReadonlyMap<string, Uint8Array> | undefined
 }
 
 /** A problem at a path of the inventory. */

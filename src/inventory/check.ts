@@ -6,6 +6,7 @@ import { addonFiles, checkAddons } from './check-addons.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkDashboards, doubtfulDashboards } from './check-dashboards.ts'
+import { checkHelm } from './check-helm.ts'
 import { checkLocal } from './check-local.ts'
 import { checkMirrors, openLogins } from './check-mirrors.ts'
 import { checkNames } from './check-names.ts'
@@ -34,6 +35,7 @@ export function check(context: CheckContext): {
       ...checkMirrors(context),
       ...checkAddons(context),
       ...checkDashboards(context),
+      ...checkHelm(context),
     ],
     warnings: [...evenControlPlanes(context), ...openLogins(context), ...doubtfulDashboards(context)],
   }

@@ -27,7 +27,8 @@ export interface Inventory {
   readonly backup: Backup
   /** Those that are on, each after those it needs. */
   readonly addons: readonly Addon[]
-  /** Of programs, for the shells of control planes. */
+  /** Undefined: no Helm. */
+  readonly helm?: Helm | undefined
   readonly completion: boolean
   readonly hooks: readonly Hook[]
   /** Not wrong, but to be told. */
@@ -159,11 +160,12 @@ export interface Mirrors {
   /**
    * Bases of package repositories, in the order in which they are tried; `official` or none for the publisher's own. Of
    * `kubernetes`: what stands in front of `/core:/stable:/v1.36/deb/`; or, where it holds `{minor}`, what stands in front
-   * of `/deb/`. Of `docker`: what stands in front of `/linux/debian`. Of `os`: archive to its mirrors; empty unless asked for.
+   * of `/deb/`. Of `docker`: what stands in front of `/linux/debian`; of `helm`: in front of `/helm-v4.2.4-linux-amd64.tar.gz`. Of `os`: archive to its mirrors; empty unless asked for.
    */
   readonly packages: {
     readonly kubernetes: readonly string[]
     readonly docker: readonly string[]
+    readonly helm: readonly string[]
     readonly os: Readonly<Record<string, readonly string[]>>
   }
   /** Registry, for example `registry.k8s.io`, to the URLs to ask before it, in order. */
@@ -193,6 +195,33 @@ export interface Addon {
 export interface PublicFile {
   readonly publicFile: string
 }
+
+/** Helm on the control planes. */
+export interface Helm {
+  readonly version: string
+  readonly releases: readonly Release[]
+}
+
+/** What Helm installs under a name. */
+export interface Release {
+  readonly name: string
+  readonly namespace: string
+  readonly chart: Chart
+  readonly values: Readonly<Record<string, unknown>>
+  /** Absolute. */
+  readonly valuesFile?: string | undefined
+  readonly secretValues?: SecretSource | undefined
+  readonly wait: boolean
+  /** Seconds. */
+  readonly timeout: number
+}
+
+/** Where a chart comes from; paths are absolute, on the operator's machine. */
+export type Chart =
+  | { readonly oci: string; readonly version: string }
+  | { readonly repository: string; readonly name: string; readonly version: string }
+  | { readonly folder: string }
+  | { readonly archive: string }
 
 /** How archives of the cluster are made and kept. */
 export interface Backup {

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, resolve as resolvePath } from 'node:path'
+import { dirname, join, resolve as resolvePath } from 'node:path'
 import { catalogue } from '../catalogue/load.ts'
 import { UserError } from '../errors.ts'
 import { parseYaml, type YamlDocument } from '../yaml/document.ts'
@@ -32,11 +32,41 @@ export function readInventory(text: string, file: string): Inventory {
 function resolveAndCheck(parsed: InventoryFile, document: YamlDocument, complete: boolean) {
   const around = { directory: dirname(resolvePath(document.file)), home: homedir() }
   const inventory = resolve(parsed, document, around, catalogue)
-  return { inventory, ...check({ inventory, document, catalogue, complete, isFile }) }
+  return { inventory, ...check({ inventory, document, catalogue, complete, isFile, readText: textOf, readFolder }) }
 }
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function textOf(path: string): string | undefined {
+  return isFile(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+/** A release of Helm holds its chart, and must fit into a Secret of at most 1 MiB, compressed. */
+const folderLimit = 8 * 1024 * 1024
+
+/**
+ * The files of a folder by their paths in it, in order; undefined where there is no such folder. Throws UserError where
+ * they are more than a chart can be.
+ */
+export function readFolder(path: string): ReadonlyMap<string, Uint8Array> | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined
+  const files = new Map<string, Uint8Array>()
+  let size = 0
+  const read = (within: string): void => {
+    for (const name of readdirSync(join(path, within)).sort()) {
+      const one = within === '' ? name : `${within}/${name}`
+      const found = statSync(join(path, one), { throwIfNoEntry: false })
+      if (found?.isDirectory() && name !== '.git') read(one)
+      if (!found?.isFile()) continue
+      size += found.size
+      if (size > folderLimit || files.size > 2000) throw new UserError(`${path} holds more than a chart can`)
+      files.set(one, readFileSync(join(path, one)))
+    }
+  }
+  read('')
+  return files
 }
 
 function readText(file: string): string {

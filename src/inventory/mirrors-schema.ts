@@ -28,6 +28,7 @@ const mirrorMap = z.strictObject({
         .optional()
         .describe('Base in front of /core:/stable:/v1.36/deb/; or with {minor} in it, what is in front of /deb/'),
       docker: places.optional().describe('Base in front of /linux/debian'),
+      helm: places.optional().describe('Base in front of /helm-v4.2.4-linux-amd64.tar.gz'),
       os: z
         .union([z.literal(true), z.partialRecord(z.enum(Object.keys(osArchives) as [OsArchive, ...OsArchive[]]), urls)])
         .optional()

@@ -17,6 +17,7 @@ export function resolveMirrors(mirrors: InventoryFile['mirrors']): Mirrors {
     packages: {
       kubernetes: own.packages.kubernetes ?? presets.map((each) => each.packages.kubernetes),
       docker: own.packages.docker ?? presets.map((each) => each.packages.docker),
+      helm: own.packages.helm ?? [],
       os: asked === true ? gather(presets.map((each) => each.packages.os)) : (asked ?? {}),
     },
     registries: { ...gather(presets.map((each) => each.registries)), ...own.registries },

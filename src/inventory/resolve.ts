@@ -4,6 +4,7 @@ import type { YamlDocument } from '../yaml/document.ts'
 import type { Hook, Host, Inventory, SecretSource, SshSettings, Taint } from './inventory.ts'
 import { evictionDefaults } from './kubernetes-schema.ts'
 import { registryOfCluster, resolveAddons } from './resolve-addons.ts'
+import { resolveHelm } from './resolve-helm.ts'
 import { presetsOf, resolveMirrors } from './resolve-mirrors.ts'
 import type { InventoryFile } from './schema.ts'
 
@@ -70,6 +71,7 @@ export function resolve(
       directory: file.backup.directory === undefined ? undefined : path(file.backup.directory),
     },
     addons: resolveAddons(file, catalogue, path),
+    helm: resolveHelm(file.helm, catalogue, path, (source) => resolveSecret(source, around)),
     completion: file.completion,
     hooks: file.hooks.map(
       (hook, index): Hook => ({

@@ -4,6 +4,7 @@ import { addons } from './addons-schema.ts'
 import { backup } from './backup-schema.ts'
 import * as field from './fields.ts'
 import { firewall } from './firewall-schema.ts'
+import { helm } from './helm-schema.ts'
 import { dockerPackages, dockerVersion } from './host-runtime-schema.ts'
 import { host, ssh } from './hosts-schema.ts'
 import { kubernetes } from './kubernetes-schema.ts'
@@ -134,6 +135,7 @@ export const inventorySchema = z.strictObject({
   proxy: proxy.optional(),
   backup: backup.prefault({}).describe('Archives of the cluster'),
   addons,
+  helm: helm.optional().describe('Helm on the control planes, and what it installs'),
   completion: z
     .boolean()
     .default(true)

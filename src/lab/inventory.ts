@@ -7,7 +7,7 @@ import { loginUser } from './layer.ts'
 import { type Lab, type LabHost, labFiles, labRoot } from './model.ts'
 import { kubernetesVersion } from './release.ts'
 import { isStandin } from './standin.ts'
-import { dockerUrl, packagesUrl, registryUrl } from './upstream.ts'
+import { dockerUrl, helmUrl, packagesUrl, registryUrl } from './upstream.ts'
 
 export function inventoryFile(labName: string): string {
   return join(labRoot(labName), 'hosts.yaml')
@@ -40,6 +40,7 @@ function inventory(lab: Lab): object {
     mirrors: {
       packages: {
         kubernetes: packagesUrl(lab),
+        helm: helmUrl(lab),
         ...(lab.hosts.some((host) => isStandin(host.system)) ? { docker: dockerUrl(lab) } : {}),
       },
       registries: { 'registry.k8s.io': [registryUrl(lab)], 'docker.io': [registryUrl(lab)] },

@@ -20,6 +20,7 @@ import { etcdTools } from './etcd-tools.ts'
 import { file } from './file.ts'
 import { firewall } from './firewall.ts'
 import { forgetNodes } from './forget-nodes.ts'
+import { helmRelease } from './helm-release.ts'
 import { hostname } from './hostname.ts'
 import { image } from './image.ts'
 import { kernelModule } from './kernel-module.ts'
@@ -41,6 +42,7 @@ import { registryLogins } from './registry-logins.ts'
 import { removedAddons } from './removed-addons.ts'
 import { removedNodes } from './removed-nodes.ts'
 import { removedRegistries } from './removed-registries.ts'
+import { removedReleases } from './removed-releases.ts'
 import { repository } from './repository.ts'
 import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
@@ -86,6 +88,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     file,
     firewall,
     forgetNodes,
+    helmRelease,
     hostname,
     image,
     kernelModule,
@@ -109,6 +112,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     removedAddons,
     removedNodes,
     removedRegistries,
+    removedReleases,
     renewCertificates,
     repository,
     reset,

@@ -26,6 +26,8 @@ export interface ModuleContext {
   readonly render: (template: string, extra?: Readonly<Record<string, unknown>>) => string
   /** Bytes of a file that a playbook names, relative to the playbook. */
   readonly readFile: (path: string) => Uint8Array
+  /** Files of a folder that a playbook names, by their paths in it, in order. */
+  readonly readFolder: (path: string) => ReadonlyMap<string, Uint8Array>
   /** A value of another host that the task's `needs` names; undefined while nobody has made it yet. */
   readonly value: (name: string) => string | undefined
   /** A value that any number of hosts give, by host; undefined until all of them have given theirs or ended. */
@@ -55,6 +57,8 @@ export interface TaskBody {
   readonly diff?: ShellText | undefined
   /** What the shell function `${id}_content` prints, byte for byte. */
   readonly content?: string | Uint8Array | undefined
+  /** Where there are several: what the shell functions `${id}_part_NAME` print. */
+  readonly parts?: Readonly<Record<string, string | Uint8Array>> | undefined
   /** Asked for all tasks of a program at once, before the first check. */
   readonly prefetch?: Prefetch | undefined
   /** How to read the value that the task's `output` names, on stdout. */

@@ -36,6 +36,7 @@ export interface CompileInput {
   readonly clockOffset: number
   readonly render: (task: PlannedTask, template: string, extra: Readonly<Record<string, unknown>>) => string
   readonly readFile: (task: PlannedTask, path: string) => Uint8Array
+  readonly readFolder: (task: PlannedTask, path: string) => ReadonlyMap<string, Uint8Array>
   readonly generate: ModuleContext['generate']
   readonly isSecret: (text: string) => boolean
   readonly absent: ModuleContext['absent']
@@ -61,6 +62,7 @@ export function compileTask(
     mark: markOf(task),
     render: (template, extra = {}) => renderWith(() => input.render(task, template, extra), missing.length > 0),
     readFile: (path) => input.readFile(task, path),
+    readFolder: (path) => input.readFolder(task, path),
     value: (name) => (typeof input.values[name] === 'string' ? input.values[name] : undefined),
     gathered: (name) => gatheredOf(input.values[name]),
     early: missing.length > 0,
@@ -77,6 +79,7 @@ export function compileTask(
     apply: body.apply,
     diff: body.diff,
     content: body.content,
+    parts: body.parts,
     prefetch: body.prefetch,
     marks: among.filter((other) => task.id !== undefined && other.restartAfter.includes(task.id)).map(markOf),
     output: task.output && body.output ? { name: task.output.name, read: body.output } : undefined,

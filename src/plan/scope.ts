@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { helmProgram } from '../artifacts/helm.ts'
 import { osArchivesOf } from '../artifacts/os-archives.ts'
 import { proxyFiles } from '../artifacts/proxy.ts'
 import { dockerHubMirrors, registryAuthorities, registryHosts, registryLogins } from '../artifacts/registries.ts'
@@ -19,6 +20,7 @@ import { addonsOf } from './addons.ts'
 import { firewallOf } from './firewall.ts'
 import { htpasswd } from './htpasswd.ts'
 import { corefileOf, nameServerPackages, namesOf } from './names.ts'
+import { releasesOf } from './releases.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 import { hostSystem } from './system.ts'
 
@@ -151,6 +153,9 @@ export function scopeOf(
     servingCertificates: inventory.addons.some((each) => each.name === 'metrics-server'),
     htpasswd,
     addonNames: inventory.addons.map((each) => each.name),
+    helm: { wanted: inventory.helm !== undefined, program: helmProgram(inventory, facts, catalogue) },
+    releases: releasesOf(inventory, secrets),
+    releaseNames: inventory.helm?.releases.map((each) => `${each.namespace}/${each.name}`) ?? [],
     completedPrograms: inventory.completion ? ['kubectl', 'kubeadm', 'crictl', 'helm', 'docker'] : [],
     backupScheduled: inventory.backup.schedule !== undefined,
     backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),

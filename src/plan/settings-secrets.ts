@@ -1,3 +1,4 @@
+import { parseDocument, visit } from 'yaml'
 import { encoded } from '../artifacts/proxy.ts'
 import { basicAuth } from '../artifacts/registries.ts'
 import type { Inventory, PublicFile, SecretSource } from '../inventory/inventory.ts'
@@ -12,10 +13,12 @@ export interface SettingsSecrets {
   readonly proxy: string
   /** By add-on and the setting it stands for. */
   readonly addons: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Values of Helm's releases that nobody is to see, as YAML, by release. */
+  readonly releases: Readonly<Record<string, string>>
 }
 
 /** For who only looks at programs: every password is empty. */
-export const noSecrets: SettingsSecrets = { registries: {}, proxy: '', addons: {} }
+export const noSecrets: SettingsSecrets = { registries: {}, proxy: '', addons: {}, releases: {} }
 
 /** One of them: where it comes from, and what the operator calls it. */
 export interface NamedSource {
@@ -26,9 +29,10 @@ export interface NamedSource {
   readonly problem?: ((value: string) => string | undefined) | undefined
 }
 
-const registryWords: ReadonlySet<string> = new Set(['registryHosts', 'registryLogins'])
+const registryWords: ReadonlySet<string> = new Set(['registryHosts', 'registryLogins', 'helmRelease'])
 // No registry is called so, nor as add-ons' secrets are: a host has no blank.
 const proxyKey = 'the proxy'
+const releaseKey = (name: string) => `release ${name}`
 
 /** Sources of the secrets that these playbooks need of the settings: runs that write none of them ask for none. */
 export function secretSources(inventory: Inventory, playbooks: readonly Playbook[]): readonly NamedSource[] {
@@ -36,6 +40,7 @@ export function secretSources(inventory: Inventory, playbooks: readonly Playbook
   const registries = tasks.some((task) => registryWords.has(task.module)) ? inventory.registries.private : []
   const proxy = tasks.some((task) => task.id === 'proxy-environment') ? inventory.proxy?.password : undefined
   const addons = tasks.some((task) => task.module === 'addon') ? inventory.addons : []
+  const releases = tasks.some((task) => task.module === 'helmRelease') ? inventory.helm?.releases : undefined
   return [
     ...addons.flatMap(({ name, secrets }) =>
       Object.entries(secrets).map(([key, source]) => ({
@@ -49,6 +54,11 @@ export function secretSources(inventory: Inventory, playbooks: readonly Playbook
       password === undefined ? [] : [{ key: host, source: password, what: `password of the registry ${host}` }],
     ),
     ...(proxy === undefined ? [] : [{ key: proxyKey, source: proxy, what: 'password of the proxy' }]),
+    ...(releases ?? []).flatMap(({ name, secretValues }) =>
+      secretValues === undefined
+        ? []
+        : [{ key: releaseKey(name), source: secretValues, what: `secret values of the release ${name}` }],
+    ),
   ]
 }
 
@@ -58,10 +68,12 @@ export function settingsSecrets(inventory: Inventory, values: ReadonlyMap<string
     const own = Object.keys(secrets).map((key) => [key, values.get(`${name} ${key}`) ?? ''])
     return [name, Object.fromEntries(own)]
   })
+  const releases = (inventory.helm?.releases ?? []).map(({ name }) => [name, values.get(releaseKey(name)) ?? ''])
   return {
     registries: Object.fromEntries(values),
     proxy: values.get(proxyKey) ?? '',
     addons: Object.fromEntries(addons),
+    releases: Object.fromEntries(releases),
   }
 }
 
@@ -70,5 +82,17 @@ export function derivedSecrets(inventory: Inventory, secrets: SettingsSecrets): 
   const logins = inventory.registries.private.flatMap(({ host, username }) =>
     username === undefined ? [] : [basicAuth(username, secrets.registries[host] ?? '')],
   )
-  return secrets.proxy === '' ? logins : [...logins, encoded(secrets.proxy)]
+  const values = Object.values(secrets.releases).flatMap(textsIn)
+  return secrets.proxy === '' ? [...logins, ...values] : [...logins, ...values, encoded(secrets.proxy)]
+}
+
+/** Single values of a YAML text that are long enough not to be just any word. */
+function textsIn(yaml: string): string[] {
+  const texts: string[] = []
+  visit(parseDocument(yaml), {
+    Scalar: (key, { value }) => {
+      if (key !== 'key' && typeof value === 'string' && value.length >= 6) texts.push(value)
+    },
+  })
+  return texts
 }

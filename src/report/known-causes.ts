@@ -152,6 +152,20 @@ export const knownCauses: readonly KnownCause[] = [
       /(?:dial tcp|connect to) \S+:6443[^\n]*(?:connection refused|i\/o timeout|no route to host)|The connection to the server \S+:6443 was refused/,
     hint: 'the API server cannot be reached from there: check firewalls between the hosts for port 6443, and what `kubernetes.endpoint` points at',
   },
+  // Helm
+  {
+    cause: /release (?<name>\S+) failed, and has been (?:rolled back|uninstalled) due to rollback-on-failure/,
+    hint: 'it did not become ready and was taken back: with `wait: false` it stays, and `kubectl describe` says why',
+  },
+  {
+    cause: /exists and cannot be imported into the current release: invalid ownership metadata/,
+    hint: 'an object of that name is there and belongs to somebody else: remove it, or give it the labels and annotations that the log names',
+  },
+  {
+    cause:
+      /failed to perform "FetchReference" on source: [^\n]*not found|chart "[^"\n]+" matching \S+ not found in \S+ index/,
+    hint: 'there is no such chart, or not of this version: check `chart` and `version` of the release',
+  },
   // SSH and sudo
   {
     cause: /is not in the sudoers file|may not run sudo|not allowed to (?:execute|run)/,

@@ -32,7 +32,7 @@ export interface RunOptions {
     host: Host,
     facts: HostFacts,
     values: CompileInput['values'],
-  ) => Pick<CompileInput, 'render' | 'readFile'>
+  ) => Pick<CompileInput, 'render' | 'readFile' | 'readFolder'>
   readonly prelude: (family: HostFacts['family'], libraries: Iterable<Library>) => string
   readonly redactor: Redactor
   readonly onEvent: (event: RunEvent) => void

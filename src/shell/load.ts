@@ -29,6 +29,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
   addons: () => ['library/manifests.sh', 'library/addons.sh'],
   completions: () => ['library/completions.sh'],
   corefile: () => ['library/corefile.sh'],
+  helm: () => ['library/manifests.sh', 'library/addons.sh', 'library/helm.sh'],
   manifests: () => ['library/manifests.sh'],
   'os-mirrors': () => ['library/os-mirrors.sh'],
   reset: (family) =>
@@ -49,7 +50,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
   unpack: () => ['library/unpack.sh'],
 }
 
-export type Library = 'addons' | 'completions' | 'corefile' | 'manifests' | 'os-mirrors' | 'reset' | 'unpack'
+export type Library = 'addons' | 'completions' | 'corefile' | 'helm' | 'manifests' | 'os-mirrors' | 'reset' | 'unpack'
 
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {

@@ -12,6 +12,7 @@ export interface ProgramTask {
   readonly apply: ShellText
   readonly diff?: ShellText | undefined
   readonly content?: string | Uint8Array | undefined
+  readonly parts?: Readonly<Record<string, string | Uint8Array>> | undefined
   /** Marks of restarts that a change of this task owes. */
   readonly marks: readonly string[]
   readonly output?: { readonly name: string; readonly read: ShellText } | undefined
@@ -91,6 +92,7 @@ function functions(task: ProgramTask): string[] {
     ...diff,
     ...output,
     ...(task.content === undefined ? [] : [contentFunction(`${task.id}_content`, task.content)]),
+    ...Object.entries(task.parts ?? {}).map(([name, part]) => contentFunction(`${task.id}_part_${name}`, part)),
   ]
 }
 

@@ -95,6 +95,7 @@ function contextOf(facts: HostFacts, id: string, mark: string): ModuleContext {
     mark,
     render: (template) => template,
     readFile: (path) => readFileSync(path),
+    readFolder: () => new Map(),
     isSecret: () => false,
     absent: () => [],
     value: () => undefined,

@@ -17,6 +17,7 @@ const context: ModuleContext = {
   mark: 'phase-t1',
   render: () => '# ignorePreflightErrors: NumCPU\nnodeRegistration:\n  name: cp1\n  criSocket: unix:///run/cri.sock\n',
   readFile: () => Buffer.alloc(0),
+  readFolder: () => new Map(),
   isSecret: () => false,
   absent: () => [],
   gathered: () => undefined,

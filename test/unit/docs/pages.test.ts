@@ -14,14 +14,25 @@ const directory = mkdtempSync(join(tmpdir(), 'docs-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 /** Files that examples speak of without showing them. */
-const unseen = ['registry-ca.crt', 'extra.yaml', 'tls.crt', 'tls.key']
+const unseen: Readonly<Record<string, string>> = {
+  'registry-ca.crt': '',
+  'extra.yaml': '',
+  'tls.crt': '',
+  'tls.key': '',
+  'charts/shop/Chart.yaml': 'name: shop\nversion: 1.0.0\n',
+  'shop-values.yaml': 'replicas: 2\n',
+  'shop-secrets.yaml': 'password: x\n',
+}
 const hosts = 'hosts: { cp1: { address: 10.0.0.11, role: control-plane }, w1: { address: 10.0.0.21, role: worker } }\n'
 
 /** The files that a page shows, written where they can be loaded; the page's directory. */
 function written(page: Page): string {
   const place = join(directory, page.file)
   mkdirSync(place, { recursive: true })
-  for (const name of unseen) writeFileSync(join(place, name), '')
+  for (const [name, text] of Object.entries(unseen)) {
+    mkdirSync(dirname(join(place, name)), { recursive: true })
+    writeFileSync(join(place, name), text)
+  }
   for (const { name, text } of page.blocks) if (name !== undefined) writeFileSync(join(place, name), text)
   return place
 }

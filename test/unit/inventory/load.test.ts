@@ -76,7 +76,7 @@ const readings: readonly [string, string, (inventory: ReturnType<typeof read>) =
     'mirrors: { preset: ustc, packages: { docker: "https://m.example.com/" }, registries: { docker.io: "http://m:5000" } }',
     (it) => [it.mirrors.packages, it.mirrors.registries['docker.io'], 'registry.k8s.io' in it.mirrors.registries],
     [
-      { kubernetes: ['https://mirrors.ustc.edu.cn/kubernetes'], docker: ['https://m.example.com'], os: {} },
+      { kubernetes: ['https://mirrors.ustc.edu.cn/kubernetes'], docker: ['https://m.example.com'], helm: [], os: {} },
       ['http://m:5000'],
       true,
     ],

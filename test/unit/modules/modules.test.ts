@@ -62,6 +62,7 @@ function contextOf(facts: HostFacts, id: string): ModuleContext {
     mark: `phase-${id}`,
     render: (template) => (template === 'addon.yaml.ejs' ? addonManifest : `rendered from ${template}\n`),
     readFile: (path) => Buffer.from(`bytes of ${path}`),
+    readFolder: (path) => new Map([['Chart.yaml', Buffer.from(`chart of ${path}`)]]),
     isSecret: (text) => text.includes('secret'),
     absent: () => [],
     value: () => undefined,
@@ -134,7 +135,7 @@ it.each(hosts)(
         programOf(
           { ...casesOf, ...kubernetes },
           facts,
-          loadPrelude(facts.family, ['completions', 'corefile', 'manifests', 'os-mirrors', 'reset', 'unpack']),
+          loadPrelude(facts.family, ['completions', 'corefile', 'helm', 'manifests', 'os-mirrors', 'reset', 'unpack']),
         ),
       )
       // Variables that only eval reads are beyond it. Style is a matter of the library's own files.

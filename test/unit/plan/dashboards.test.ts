@@ -22,7 +22,7 @@ function objects(name: string, addons: string): KubernetesObject[] {
   const inventory = readInventory(text, 'hosts.yaml')
   const [host] = inventory.hosts
   if (host === undefined) throw new Error('unreachable')
-  const secrets = { registries: {}, proxy: '', addons: { kuboard: { password } } }
+  const secrets = { registries: {}, proxy: '', releases: {}, addons: { kuboard: { password } } }
   const scope = scopeOf(inventory, host, facts, catalogue, secrets)
   const item = (scope.addons as WantedAddon[]).find((each) => each.name === name)
   const file = new URL(`../../../templates/${item?.manifest}`, import.meta.url).pathname

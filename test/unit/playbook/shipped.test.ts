@@ -33,6 +33,7 @@ const inventories: Readonly<Record<string, string>> = {
   'containerd alone': `${three}runtime: { engine: none }\n`,
   'Aliyun, time zone, swap on, names by DNS': `${three}mirrors: aliyun\ntime: { zone: Asia/Shanghai }\nswap: on\nnames: dns\n`,
   'private registry': `${three}registries: { private: [{ host: "r.example.com:5000", insecure: true }] }\n`,
+  'releases of Helm': `${three}helm: { releases: { web: { chart: "oci://r.example.com/web", version: 1.0.0, namespace: shop, values: { a: 1 }, secretValues: prompt }, own: { chart: test/unit/inventory/charts/good, namespace: own, valuesFile: test/unit/inventory/charts/good/values.yaml } } }\n`,
   'everything passed through': `${one}kubernetes: { version: 1.37.1, kubelet: { maxPods: 50 }, kubeProxy: { mode: nftables }, apiServer: { extraArgs: { v: "2" } }, ignorePreflightErrors: [NumCPU, Mem] }\n`,
 }
 

@@ -27,6 +27,19 @@ const cases: [log: string, hint: string | undefined][] = [
     'clock',
   ],
   ['E: Failed to fetch http://m/x.deb  Hash Sum mismatch', 'mirror'],
+  [
+    'Error: UPGRADE FAILED: release web failed, and has been rolled back due to rollback-on-failure being set: resource Deployment/shop/web not ready. status: InProgress',
+    'wait: false',
+  ],
+  [
+    'Error: unable to continue with install: Secret "web" in namespace "shop" exists and cannot be imported into the current release: invalid ownership metadata; label validation error',
+    'belongs to somebody else',
+  ],
+  ['Error: failed to perform "FetchReference" on source: 10.0.0.2:5000/charts/web:9.9.9: not found', 'no such chart'],
+  [
+    'Error: chart "web" matching 9.9.9 not found in provision index. (try repo update): no chart name found',
+    'no such chart',
+  ],
   ["E: The repository 'http://m trixie Release' does not have a Release file.", 'mirrors:'],
   ['E: Failed to fetch http://m/docker.deb  404  Not Found [IP: 10.0.0.1 80]', 'mirrors:'],
   ["E: Version '29.9' for 'docker-ce' was not found", 'versions in the inventory'],
