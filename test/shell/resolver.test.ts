@@ -66,10 +66,12 @@ describe.each(shells)('under %s', (shell) => {
     writeFileSync(file, 'nameserver 192.0.2.1\n')
     const env = { ...process.env, PROVISION_ROOT: root }
     const watching = spawn(program, [...words, script, 'watch', ...where], { env, detached: true })
-    const set = (given: string) =>
-      vi.waitUntil(() => readFileSync(file, 'utf8') === text('merged', given) && pods(root) === given, {
-        timeout: 20_000,
-      })
+    // What pods are given comes a moment after the rest.
+    const isSet = (given: string) =>
+      readFileSync(file, 'utf8') === text('merged', given) &&
+      existsSync(join(root, 'etc/kubernetes/resolv.conf')) &&
+      pods(root) === given
+    const set = (given: string) => vi.waitUntil(() => isSet(given), { timeout: 20_000 })
     try {
       await set('nameserver 192.0.2.1\n')
       for (let last = 20; last < 40; last++) {
