@@ -24,6 +24,8 @@ export const removedAddons = defineModule({
     )
     return {
       check: sh`
+        # No cluster yet.
+        [ -e /etc/kubernetes/admin.conf ] || exit 0
         gone=$(other_addons ${keep}) || exit 2
         [ -z "$gone" ]`,
       apply: sh`

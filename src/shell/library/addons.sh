@@ -50,13 +50,15 @@ apply_addon() {
 
 # other_addons NAME...: the add-ons that we have applied, without these; a line each.
 other_addons() {
-  api -n kube-system get configmaps -l provision/addon -o 'go-template={{range .items}}{{index .metadata.labels "provision/addon"}}{{"\n"}}{{end}}' |
-    named=" $* " awk 'index(ENVIRON["named"], " " $1 " ") == 0'
+  a_all=$(api -n kube-system get configmaps -l provision/addon -o 'go-template={{range .items}}{{index .metadata.labels "provision/addon"}}{{"\n"}}{{end}}') || return
+  printf '%s\n' "$a_all" | named=" $* " awk '$0 != "" && index(ENVIRON["named"], " " $1 " ") == 0'
 }
 
 # remove_addon NAME
 remove_addon() {
-  addon_objects "$1" | delete_objects
+  # Not in one pipeline: where the API server does not say what there is, the note has to stay.
+  r_objects=$(addon_objects "$1")
+  printf '%s\n' "$r_objects" | delete_objects
   api -n kube-system delete configmap "provision-addon-$1" --ignore-not-found
   rm -f "$P_STATE/addons/$1"
 }
