@@ -71,7 +71,7 @@ delete_objects() {
   done
 }
 
-# delete_object TYPE NAMESPACE NAME: what is still ours, and holds nothing of others.
+# delete_object TYPE NAMESPACE NAME: what is still ours, and holds nothing of others. Fails where nobody says what it holds.
 delete_object() {
   o_type=$1 o_name=$3 o_where=''
   [ "$2" = - ] || o_where="-n $2"
@@ -96,7 +96,8 @@ delete_object() {
     [ -z "$o_volumes" ] || note "volumes of the class $o_name stay on their nodes, and nobody is left who would delete them: kubectl delete pv $o_volumes"
     ;;
   CustomResourceDefinition.*)
-    if [ -n "$(api get "$o_name" -A -o name | head -n 1)" ]; then
+    o_others=$(api get "$o_name" -A -o name)
+    if [ -n "$o_others" ]; then
       note "the definition $o_name stays: there are objects of it"
       return 0
     fi
@@ -116,9 +117,12 @@ delete_object() {
 # foreign_objects NAMESPACE: what somebody else has put there, as KIND/NAME; without what Kubernetes makes of itself and
 # what goes with its owner, and of ours only claims, which are kept.
 foreign_objects() {
-  f_types=$(api api-resources --verbs=list,delete --namespaced -o name | grep -v -e '^events' -e '^endpoints' -e '^leases' -e 'metrics.k8s.io$' | paste -s -d , -)
-  api -n "$1" get "$f_types" -o 'go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{if not .metadata.ownerReferences}}{{with .metadata.labels}}{{index . "app.kubernetes.io/managed-by"}}{{end}} {{.kind}}/{{.metadata.name}}{{"\n"}}{{end}}{{end}}{{end}}' |
-    sed -e '/^provision PersistentVolumeClaim/!{/^provision /d;}' -e 's/^.* //' -e '/^ServiceAccount\/default$/d; /^ConfigMap\/kube-root-ca.crt$/d'
+  # Tried again: an API of an add-on that has just gone is missed for a moment.
+  f_all=$(retry 4 1 api api-resources --verbs=list,delete --namespaced -o name) || return
+  f_types=$(printf '%s\n' "$f_all" | grep -v -e '^events' -e '^endpoints' -e '^leases' -e 'metrics.k8s.io$' | sort -u | paste -s -d , -)
+  f_found=$(api -n "$1" get "$f_types" -o 'go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{if not .metadata.ownerReferences}}{{with .metadata.labels}}{{index . "app.kubernetes.io/managed-by"}}{{end}} {{.kind}}/{{.metadata.name}}{{"\n"}}{{end}}{{end}}{{end}}') || return
+  printf '%s\n' "$f_found" |
+    sed -e '/^provision PersistentVolumeClaim/!{/^provision /d;}' -e 's/^.* //' -e '/^$/d; /^ServiceAccount\/default$/d; /^ConfigMap\/kube-root-ca.crt$/d'
 }
 
 # prove_with MANIFEST: applies what the function MANIFEST prints, anew where an earlier proof was cut short.
