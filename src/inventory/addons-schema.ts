@@ -7,6 +7,12 @@ const directory = z
   .string()
   .regex(/^\/[A-Za-z0-9._/-]+$/, withHint('must be an absolute path', 'begin it with /, without blanks'))
 
+const storageClass = z
+  .string()
+  .min(1)
+  .default('local-path')
+  .describe('Class of the volume; local-path has to be an add-on, too')
+
 const metricsServer = z.strictObject({
   replicas: z.int().min(1).max(5).default(1).describe('How many of it; 2 goes on while one restarts'),
 })
@@ -35,11 +41,7 @@ const traefik = z.strictObject({
 const registry = z.strictObject({
   host: field.nodeName.optional().describe('Name that images begin with; registry.CLUSTER.internal without it'),
   size: field.quantity.default('20Gi').describe('Room for images'),
-  storageClass: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Class of the volume; local-path, which has to be an add-on too, without it'),
+  storageClass,
   username: z
     .string()
     .regex(/^[A-Za-z0-9._-]+$/, withHint('is not a user name', 'write it with letters, digits and . _ -'))
@@ -72,11 +74,7 @@ const kuboard = z.strictObject({
   ),
   host: pageHost,
   size: field.quantity.default('10Gi').describe('Room for its store and its audit log'),
-  storageClass: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Class of the volume; local-path, which has to be an add-on too, without it'),
+  storageClass,
 })
 
 const amount = z.union([z.number().nonnegative().transform(String), field.quantity])

@@ -6,6 +6,7 @@ import { type CheckContext, problemAt } from './check-context.ts'
 /** What add-ons need of each other, and of the rest of the inventory. */
 export function checkAddons(context: CheckContext): Problem[] {
   return [
+    ...checkVolumes(context),
     ...checkRegistry(context),
     ...checkTraefik(context),
     ...checkMetricsServer(context),
@@ -33,30 +34,28 @@ function checkRegistry(context: CheckContext): Problem[] {
   const settings = settingsOf<Registry & { host: string }>(context, 'registry')
   if (settings === undefined) return []
   const { private: own } = context.inventory.registries
-  const volumes = settings.storageClass === 'local-path' && settingsOf(context, 'local-path') === undefined
-  return [
-    ...(volumes
-      ? [
-          problemAt(
-            context,
-            ['addons', 'registry'],
-            'addons.registry keeps its images on a volume of the class local-path, which is not among the add-ons',
-            'add local-path: true, or name a class that the cluster has: storageClass: NAME',
-            'key',
-          ),
-        ]
-      : []),
-    ...(own.filter((each) => each.host === settings.host).length > 1
-      ? [
-          problemAt(
-            context,
-            ['addons', 'registry', 'host'],
-            `addons.registry.host ${settings.host} is also one of registries.private`,
-            'give the registry in the cluster a name of its own',
-          ),
-        ]
-      : []),
-  ]
+  if (own.filter((each) => each.host === settings.host).length < 2) return []
+  const message = `addons.registry.host ${settings.host} is also one of registries.private`
+  const hint = 'give the registry in the cluster a name of its own'
+  return [problemAt(context, ['addons', 'registry', 'host'], message, hint)]
+}
+
+/** What add-ons keep on a volume. */
+const kept: Readonly<Record<string, string>> = { registry: 'images', kuboard: 'store' }
+
+function checkVolumes(context: CheckContext): Problem[] {
+  if (settingsOf(context, 'local-path') !== undefined) return []
+  return context.inventory.addons
+    .filter(({ settings }) => settings.storageClass === 'local-path')
+    .map(({ name }) =>
+      problemAt(
+        context,
+        ['addons', name],
+        `addons.${name} keeps its ${kept[name]} on a volume of the class local-path, which is not among the add-ons`,
+        'add local-path: true, or name a class that the cluster has: storageClass: NAME',
+        'key',
+      ),
+    )
 }
 
 function checkTraefik(context: CheckContext): Problem[] {

@@ -6,32 +6,17 @@ const dashboards: ReadonlySet<string> = new Set(['headlamp', 'kuboard'])
 /** What dashboards need of other add-ons. */
 export function checkDashboards(context: CheckContext): Problem[] {
   const { addons } = context.inventory
-  const has = (name: string) => addons.some((each) => each.name === name)
+  if (addons.some((each) => each.name === 'traefik')) return []
   return addons
-    .filter(({ name }) => dashboards.has(name))
-    .flatMap(({ name, settings }) => [
-      ...(settings.host !== undefined && !has('traefik')
-        ? [
-            problemAt(
-              context,
-              ['addons', name, 'host'],
-              `addons.${name}.host is for traefik, which is not among the add-ons`,
-              'add traefik: true, or remove host',
-            ),
-          ]
-        : []),
-      ...(settings.storageClass === 'local-path' && !has('local-path')
-        ? [
-            problemAt(
-              context,
-              ['addons', name],
-              `addons.${name} keeps its store on a volume of the class local-path, which is not among the add-ons`,
-              'add local-path: true, or name a class that the cluster has: storageClass: NAME',
-              'key',
-            ),
-          ]
-        : []),
-    ])
+    .filter(({ name, settings }) => dashboards.has(name) && settings.host !== undefined)
+    .map(({ name }) =>
+      problemAt(
+        context,
+        ['addons', name, 'host'],
+        `addons.${name}.host is for traefik, which is not among the add-ons`,
+        'add traefik: true, or remove host',
+      ),
+    )
 }
 
 /** Kuboard v3 names 1.13 to this minor of Kubernetes. */

@@ -30,10 +30,7 @@ function located(source: SecretSource | PublicFile, absolute: (path: string) => 
 
 /** What an add-on's templates need beside what the operator wrote. */
 function derived(file: InventoryFile, name: string): Readonly<Record<string, unknown>> {
-  if (name === 'kuboard') return { storageClass: file.addons.kuboard?.storageClass ?? 'local-path' }
-  if (name !== 'registry') return {}
-  const storageClass = file.addons.registry?.storageClass ?? 'local-path'
-  return { host: registryHost(file), storageClass, address: clusterAddress(file, registryAddress) }
+  return name === 'registry' ? { host: registryHost(file), address: clusterAddress(file, registryAddress) } : {}
 }
 
 function secretsOf({ addons }: InventoryFile, name: string): Addon['secrets'] {
@@ -49,8 +46,8 @@ export function registryOfCluster(file: InventoryFile): PrivateRegistry[] {
   const { registry } = file.addons
   if (registry === undefined) return []
   const { username, password } = registry
-  const clusterAddressOf = clusterAddress(file, registryAddress)
-  return [{ host: registryHost(file), insecure: false, username, password, clusterAddress: clusterAddressOf }]
+  const address = clusterAddress(file, registryAddress)
+  return [{ host: registryHost(file), insecure: false, username, password, clusterAddress: address }]
 }
 
 function registryHost(file: InventoryFile): string {

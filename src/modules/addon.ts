@@ -30,8 +30,10 @@ export const addon = defineModule({
   compile({ name, version, manifest }, context) {
     const objects = objectsOf(context.render(manifest))
     const list = objects.filter((object) => !ofOthers(object)).map(lineOf)
-    const made = objects.map((object) => (ofOthers(object) ? unmarked(object) : labelled(object, name)))
-    const content = [...made, noteOf(name, version, list)].map((object) => stringify(object)).join('---\n')
+    const made = [...objects, noteOf(name, version, list)].map((object) =>
+      ofOthers(object) ? unmarked(object) : labelled(object, name),
+    )
+    const content = made.map((object) => stringify(object)).join('---\n')
     const print = `${context.id}_content`
     const words = sh`${name} ${list.join('\n')} ${print}`
     return {
@@ -73,14 +75,9 @@ function labelled(object: KubernetesObject, name: string): KubernetesObject {
 }
 
 /** What `removedAddons` and the next run go by. */
-function noteOf(name: string, version: string, list: readonly string[]): object {
-  const labels = { 'app.kubernetes.io/managed-by': 'provision', 'provision/addon': name }
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: `provision-addon-${name}`, namespace: 'kube-system', labels },
-    data: { version, objects: list.join('\n') },
-  }
+function noteOf(name: string, version: string, list: readonly string[]) {
+  const metadata = { name: `provision-addon-${name}`, namespace: 'kube-system' }
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { version, objects: list.join('\n') } }
 }
 
 /** `Deployment.v1.apps NAMESPACE NAME`: the type as kubectl takes it, whatever else is called so. */

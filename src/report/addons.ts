@@ -21,7 +21,7 @@ export function addonRows(inventory: Inventory, catalogue: Catalogue, answer: st
   const noted = new Map(
     (answer ?? '').split('\n').flatMap((line): [string, string][] => {
       const [, name, version = ''] = /^([a-z0-9-]+) ?(.*)$/.exec(line) ?? []
-      return name === undefined || line === 'answered' ? [] : [[name, version === '-' ? '' : version]]
+      return name === undefined || line === 'answered' ? [] : [[name, version]]
     }),
   )
   const known = Object.entries(catalogue.addons).map(([name, { version, summary }]) => ({ name, version, summary }))

@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { request } from 'node:https'
 import { dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/catalogue/load.ts'
 import {
+  eventually,
   expectCode,
   freshLab,
   hostOf,
@@ -384,12 +384,4 @@ function overHttps(address: string, host: string): Promise<{ text: string; certi
     asked.on('error', (error) => resolve({ text: String(error), certificate }))
     asked.end()
   })
-}
-
-async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 120_000
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited 120 s in vain until ${what}`)
-    await pause(1000)
-  }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
 import type { RunEvent, RunSummary } from '../../src/events/run-event.ts'
 import { labDown } from '../../src/lab/down.ts'
@@ -161,6 +162,15 @@ export async function writePlaybook(lab: TestLab, name: string, lines: readonly 
   const [first, ...rest] = lines
   await writeFile(file, `${[...head, `      - ${first}`, ...rest.map((line) => `        ${line}`)].join('\n')}\n`)
   return file
+}
+
+/** Asks once a second until it holds; throws after so many seconds, with what it waited for. */
+export async function eventually(what: string, holds: () => Promise<boolean>, seconds = 120): Promise<void> {
+  const end = Date.now() + seconds * 1000
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`)
+    await pause(1000)
+  }
 }
 
 /** An inventory file as its writer sees it. */
