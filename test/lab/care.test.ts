@@ -108,8 +108,7 @@ describe('status', () => {
     expect(grave(all)[0]).toMatch(/^w1: cannot be reached: .*provision remove --gone w1/)
     expect(all.etcd?.healthy).toBe(1)
     const nowhere = variant(lab, 'nowhere', (inventory) => {
-      for (const host of Object.values(inventory.hosts))
-        host.address = `127.0.0.${Math.floor(Math.random() * 200) + 20}`
+      for (const [index, host] of Object.values(inventory.hosts).entries()) host.address = `127.0.0.${20 + index}`
       ;(inventory.ssh as Record<string, unknown>).port = 9
     })
     const none = await status(['--timeout', '5s'], nowhere)

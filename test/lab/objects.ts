@@ -28,16 +28,17 @@ export async function objectsOf(lab: TestLab): Promise<{ count: number; digest: 
   return { count: ours.length, digest: createHash('sha256').update(ours.sort().join('\n')).digest('hex') }
 }
 
-/** Containers that run on a host, of pods only and without those of the control plane: `ID STARTED`. */
+/** Containers that run on a host, without those of a proof that is just being taken away: `NAMESPACE ID STARTED`. */
 export async function podContainers(lab: TestLab, host: string): Promise<string[]> {
   const listed = await on(
     lab,
     host,
-    `for id in $(ctr -n k8s.io tasks ls | sed -n 's/ .*RUNNING.*//p'); do
-      pid=$(ctr -n k8s.io tasks ls | sed -n "s/^$id *\\([0-9]*\\) .*/\\1/p")
-      name=$(ctr -n k8s.io containers info "$id" | sed -n 's/.*"io.kubernetes.pod.namespace": "\\([^"]*\\)".*/\\1/p' | head -n 1)
-      echo "$name $id $(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)"
-    done`,
+    `ctr -n k8s.io tasks ls | while read -r id pid state; do
+      [ "$state" = RUNNING ] || continue
+      labels=$(ctr -n k8s.io containers info "$id") && stat=$(sed 's/.*) //' "/proc/$pid/stat") || continue
+      namespace=$(echo "$labels" | sed -n 's/.*"io.kubernetes.pod.namespace": "\\([^"]*\\)".*/\\1/p' | head -n 1)
+      echo "$namespace $id $(echo "$stat" | cut -d ' ' -f 20)"
+    done 2>/dev/null`,
   )
   const lines = listed.trim().split('\n')
   return lines.filter((line) => !line.startsWith('provision-verify ')).sort()
