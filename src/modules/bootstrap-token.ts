@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sh } from '../shell/quote.ts'
+import { raw, sh } from '../shell/quote.ts'
 import { defineModule } from './module.ts'
 
 /**
@@ -26,8 +26,8 @@ export const bootstrapToken = defineModule({
         metadata: { name: ${`bootstrap-token-${id}`}, namespace: kube-system }
         type: bootstrap.kubernetes.io/token
         stringData:
-          token-id: ${id}
-          token-secret: ${secret}
+          token-id: "${raw(id)}"
+          token-secret: "${raw(secret)}"
           description: made by provision for the nodes of one run
           expiration: $(date -u -d ${`+${args.minutes} minutes`} +%Y-%m-%dT%H:%M:%SZ)
           usage-bootstrap-authentication: "true"

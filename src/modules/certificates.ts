@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quote, raw, type ShellText, sh } from '../shell/quote.ts'
+import { raw, type ShellText, sh } from '../shell/quote.ts'
 import { defineModule, type ModuleContext } from './module.ts'
 
 const DAY = 86_400
@@ -138,7 +138,7 @@ export const kubeletCertificate = defineModule({
         [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ] || { say 'bootstrap-kubelet.conf is still there'; exit 1; }`,
       apply: sh`
         ${functions}
-        bootstrap=/etc/kubernetes/bootstrap-kubelet.conf
+        bootstrap=/etc/kubernetes/bootstrap-kubelet.conf token=${token}
         if kubelet_expired 0; then
           server=$(sed -n 's/^ *server: *//p' /etc/kubernetes/kubelet.conf | head -n 1)
           # With a kubelet.conf whose certificate has expired the kubelet takes this one, and writes that one anew.
@@ -146,7 +146,7 @@ export const kubeletCertificate = defineModule({
         apiVersion: v1
         kind: Config
         clusters: [{ name: own, cluster: { server: "$server", certificate-authority: /etc/kubernetes/pki/ca.crt } }]
-        users: [{ name: bootstrap, user: { token: ${raw(quote(token))} } }]
+        users: [{ name: bootstrap, user: { token: "$token" } }]
         contexts: [{ name: bootstrap, context: { cluster: own, user: bootstrap } }]
         current-context: bootstrap
         P_EOF

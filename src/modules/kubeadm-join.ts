@@ -52,21 +52,20 @@ export const kubeadmJoin = defineModule({
  */
 function waitForOldNode(authority: string): ShellText {
   return sh`
-    said() { sed -n "s/^ *$1: //p" "$config" | head -n 1 | tr -d '"'; }
     printf '%s' ${authority} >"$P_RUN/cluster.crt"
     (
       umask 077
       printf '%s\n' 'apiVersion: v1' 'kind: Config' 'current-context: join' \
         'contexts: [{ name: join, context: { cluster: join, user: join } }]' \
-        "clusters: [{ name: join, cluster: { server: \"https://$(said apiServerEndpoint)\", certificate-authority: $P_RUN/cluster.crt } }]" \
-        "users: [{ name: join, user: { token: $(said token) } }]" >"$P_RUN/join.kubeconfig"
+        "clusters: [{ name: join, cluster: { server: \"https://$(setting apiServerEndpoint "$config")\", certificate-authority: $P_RUN/cluster.crt } }]" \
+        "users: [{ name: join, user: { token: \"$(setting token "$config")\" } }]" >"$P_RUN/join.kubeconfig"
     )
     node_is_free() {
-      n_ready=$(kubectl --kubeconfig "$P_RUN/join.kubeconfig" --request-timeout 10s get node "$(said name)" \
+      n_ready=$(kubectl --kubeconfig "$P_RUN/join.kubeconfig" --request-timeout 10s get node "$(setting name "$config")" \
         --ignore-not-found -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
       [ "$n_ready" != True ]
     }
-    wait_for 120 "the node $(said name) that was here before to be missed" node_is_free || :
+    wait_for 120 "the node $(setting name "$config") that was here before to be missed" node_is_free || :
     rm -f "$P_RUN/join.kubeconfig"`
 }
 

@@ -63,7 +63,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       config=$P_RUN/kubeadm.yaml
       ${raw(content)} >"$config"
       chmod 600 "$config"
-      node=$(sed -n 's/^  name: //p' "$config" | head -n 1)
+      node=$(setting name "$config")
       ledger kubernetes ${command.verb}
       kubeadm_run() { kubeadm ${command.verb} --config "$config" --ignore-preflight-errors "$1"; }
       before_kubeadm() {
@@ -90,7 +90,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
           ${raw(continued)} || status=$?
         elif [ "$status" -ne 0 ] && [ -e ${begun} ]; then
           say 'it cannot be continued: undoing it and starting over'
-          kubeadm reset --force --cri-socket "$(sed -n 's/^ *criSocket: //p' "$config" | head -n 1)"
+          kubeadm reset --force --cri-socket "$(setting criSocket "$config")"
           status=0
           kubeadm_run "$ignored" || status=$?
         fi

@@ -119,7 +119,7 @@ export class HostRun {
     if (!this.#progress.ended && this.#waiting) emit(this.#waiting)
     if (end.result !== 'done')
       throw new ValueUnavailable(
-        tasks.map((task) => task.output?.name).join(', '),
+        tasks.flatMap((task) => task.output?.name ?? []).join(', '),
         `${this.host.name} failed to make it`,
       )
   }

@@ -154,9 +154,6 @@ same_networks() {
   done
 }
 
-# setting NAME FILE: of kubeadm's configuration, whether its maps are written in lines or in braces.
-setting() { sed -n "s/.*\\<$1: *\"\{0,1\}\([^\" ,}]*\).*/\\1/p" "$2" | head -n 1; }
-
 # room_for ID: the restored data takes about what the snapshot takes, and etcd's disk may be the one that was full.
 room_for() {
   mkdir -p "$etcd_data"

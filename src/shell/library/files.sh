@@ -67,3 +67,6 @@ diff_file() {
   [ -e "$d_old" ] || d_old=/dev/null
   diff -u -L "$1" -L "$1" "$d_old" - || :
 }
+
+# setting NAME FILE: of kubeadm's configuration, whether its maps are written in lines or in braces.
+setting() { sed -n "s/.*\\<$1: *\"\{0,1\}\([^\" ,}]*\).*/\\1/p" "$2" | head -n 1; }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# shellcheck shell=sh disable=SC2154,SC2034 # what the prelude sets, and what others read
 # --- snapshots ----------------------------------------------------------------
 # One process answers for all packages, units or files of a program. Valid until the first change.
 
@@ -6,15 +6,22 @@ prefetch_packages() { P_PACKAGES=$nl$(query_packages "$@")$nl; }
 prefetch_units() { P_UNITS=$nl$(query_units "$@")$nl; }
 prefetch_files() { P_FILES=$nl$(query_files "$@")$nl; }
 
-# lookup LISTING KEY: sets R to the value of the line "KEY=value"; empty and status 1 where there is none.
+# lookup LISTING KEY: sets R to the value of the line "KEY=value"; empty and status 1 where there is none. Line by line:
+# for `${1#*KEY}` shells try every length of what they cut off, and that takes seconds for a hundred files.
 lookup() {
-  case $1 in *"$nl$2="*) ;; *)
-    R=''
-    return 1
-    ;;
-  esac
-  R=${1#*"$nl$2="}
-  R=${R%%"$nl"*}
+  R='' q_found=1
+  set -f
+  IFS=$nl
+  for q_line in $1; do
+    case $q_line in "$2="*)
+      R=${q_line#"$2="} q_found=0
+      break
+      ;;
+    esac
+  done
+  unset IFS
+  set +f
+  return "$q_found"
 }
 
 # query_packages NAME...: lines "NAME=VERSION HOLD"; no line where it is not installed. HOLD: hold or -.
@@ -72,18 +79,20 @@ unit() {
 
 # query_files PATH...: lines "PATH=MODE OWNER GROUP SHA256" of regular files. Paths hold no newline, = or backslash.
 query_files() {
-  q_sums=$nl$(sha256sum -- "$@" 2>/dev/null)$nl
-  stat -c '%n=%a %U %G %F' -- "$@" 2>/dev/null | while IFS= read -r q_line; do
-    q_path=${q_line%%=*}
-    case $q_line in
-    *' regular file' | *' regular empty file')
-      q_sum=${q_sums%%"  $q_path$nl"*}
-      q_line=${q_line% regular*file}
-      printf '%s %s\n' "$q_line" "${q_sum##*"$nl"}"
-      ;;
-    *) printf '%s=- - -\n' "$q_path" ;;
-    esac
-  done
+  {
+    stat -c '%n=%a %U %G %F' -- "$@" || :
+    echo '==='
+    sha256sum -- "$@" || :
+  } 2>/dev/null | awk '
+    $0 == "===" { sums = 1; next }
+    sums { digest[substr($0, 67)] = substr($0, 1, 64); next }
+    { path = $0; sub(/=.*/, "", path); paths[++count] = path; state[path] = substr($0, length(path) + 2) }
+    END {
+      for (i = 1; i <= count; i++) {
+        path = paths[i]
+        print path "=" (sub(/ regular (empty )?file$/, "", state[path]) ? state[path] " " digest[path] : "- - -")
+      }
+    }'
 }
 
 # file_state PATH: sets R to "MODE OWNER GROUP SHA256"; status 1 where there is no such file.

@@ -117,6 +117,15 @@ describe.each(Object.keys(casesOf))('%s', (name) => {
   })
 })
 
+it('a token of digits is no number', () => {
+  const token = '123456.1234567890123456'
+  const module = modules.bootstrapToken as Module
+  const [facts] = hosts as [HostFacts]
+  const body = module.compile(module.schema.parse({}), { ...contextOf(facts, 't1'), generate: () => token })
+  const yaml = (body.apply ?? '').split('<<P_EOF\n')[1]?.split('P_EOF')[0] as string
+  expect(parse(yaml).stringData).toMatchObject({ 'token-id': '123456', 'token-secret': '1234567890123456' })
+})
+
 /** Of all issues, those inside records and unions included. */
 function messagesOf(issues: readonly z.core.$ZodIssue[]): string {
   return issues

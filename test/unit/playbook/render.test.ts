@@ -1,5 +1,8 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../../src/errors.ts'
+import { templateDirectory } from '../../../src/playbook/load.ts'
 import { render } from '../../../src/playbook/render.ts'
 
 const scope = { host: { name: 'w1', zone: undefined }, list: ['a', 'b'], html: '<a href="x">&\'', zero: 0, no: false }
@@ -71,3 +74,10 @@ function messageOf(work: () => unknown): string {
   }
   return 'nothing was wrong'
 }
+
+/** A node that is called 10, or a token of digits, must not become a number. */
+it.each(globSync('**/*.yaml.ejs', { cwd: templateDirectory }))('%s writes every value as JSON', (name) => {
+  const lines = readFileSync(join(templateDirectory, name), 'utf8').split('\n')
+  const bare = lines.filter((line) => /^[^#]*: <%= (?!json\()(?:(?!%>).)* %>\s*($|[,}\]])/.test(line))
+  expect(bare).toEqual([])
+})
