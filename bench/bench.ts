@@ -3,6 +3,7 @@
  * its own, in one run.
  *   --fresh N   rounds of each on fresh hosts (2)
  *   --add N     rounds of each of adding a worker to a cluster (2)
+ *   --link RATE what hosts receive while a worker is added comes no faster, such as 100mbit; may be given several times
  *   --idle N    runs of each with nothing to do (5)
  *   --write     also writes bench/results.md
  */
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   options: {
     fresh: { type: 'string', default: '2' },
     add: { type: 'string', default: '2' },
+    link: { type: 'string', multiple: true, default: [] },
     idle: { type: 'string', default: '5' },
     write: { type: 'boolean', default: false },
   },
@@ -66,11 +68,11 @@ async function measureFresh(): Promise<{ table: Series[]; full: Series }> {
 }
 
 /** Two fresh hosts join the same cluster one after the other, by hand and by provision; who is first changes by the round. */
-async function measureAdd(): Promise<Series[]> {
+async function measureAdd(rate?: string): Promise<Series[]> {
   const ours: Series = { name: 'provision add', seconds: [] }
   const byHand: Series = { name: 'bench/by-hand.sh add', seconds: [] }
   for (let round = 0; round < additions; round++) {
-    const hosts = await freshHosts(4)
+    const hosts = await freshHosts(4, rate)
     const log = (name: string) => join(hosts.directory, `${name}.log`)
     const env = { UPSTREAM: hosts.lab.upstream.address }
     const base = await inventoryWithout(hosts, 'w2', 'w3')
@@ -142,11 +144,12 @@ try {
     rows.push(row('fresh hosts to a verified cluster', ours, `${ratio.toFixed(2)} × by hand`))
     if (repeats > 0) rows.push(row('nothing to do', full, ''))
   }
-  if (additions > 0) {
-    const [ours, byHand] = (await measureAdd()) as [Series, Series]
+  for (const rate of additions > 0 ? [undefined, ...values.link] : []) {
+    const what = `add a worker to a cluster of 2${rate ? `, links of ${rate}/s` : ''}`
+    const [ours, byHand] = (await measureAdd(rate)) as [Series, Series]
     const ratio = median(ours.seconds) / median(byHand.seconds)
-    rows.push(row('add a worker to a cluster of 2', byHand, ''))
-    rows.push(row('add a worker to a cluster of 2', ours, `${ratio.toFixed(2)} × by hand`))
+    rows.push(row(what, byHand, ''))
+    rows.push(row(what, ours, `${ratio.toFixed(2)} × by hand`))
   }
   if (repeats > 0) {
     const [ours, ansible] = (await measureIdle()) as [Series, Series]

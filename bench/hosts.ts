@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
@@ -31,14 +31,23 @@ export interface Hosts {
  * Hosts on which nothing has been done yet, three of them if not told otherwise, all Debian 13 so that one script fits them, whatever there was before.
  * Throws when the lab cannot be made.
  */
-export async function freshHosts(count = 3): Promise<Hosts> {
+export async function freshHosts(count = 3, rate?: string): Promise<Hosts> {
   const directory = await mkdtemp(join(tmpdir(), 'provision-bench-'))
   const log = join(directory, 'lab.log')
   await removeHosts(log)
   await run([provision, 'lab', 'up', '--name', name, '--systems', 'debian-13', '--hosts', String(count)], { log })
   const lab = await loadLab(name)
   if (!lab) throw new Error('the lab of the bench is not there')
+  if (rate) await narrowLinks(lab, rate, log)
   return { lab, inventory: inventoryFile(name), directory }
+}
+
+/** What hosts receive comes no faster than that, a rate as `tc` takes it: most links are slower than this machine's memory. */
+async function narrowLinks({ bridge }: Lab, rate: string, log: string): Promise<void> {
+  for (const port of await readdir(`/sys/class/net/${bridge}/brif`)) {
+    const shape = ['root', 'tbf', 'rate', rate, 'burst', '256kb', 'latency', '100ms']
+    await run(['tc', 'qdisc', 'replace', 'dev', port, ...shape], { log })
+  }
 }
 
 export async function removeHosts(log?: string): Promise<void> {

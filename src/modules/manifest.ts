@@ -40,7 +40,7 @@ export const manifest = defineModule({
           function end() { if (index("\\n" ENVIRON["there"] "\\n", "\\n" kind "/" name "\\n")) printf "%s", text; text = kind = name = "" }
           $0 == "---" { end() }
           /^kind:/ { kind = tolower($2) }
-          /^  name:/ && name == "" { name = $2 }
+          /^  name:/ && name == "" { name = $2; gsub(/"/, "", name) }
           { text = text $0 "\\n" }
           END { end() }' >"$P_RUN/existing.yaml"
         ${raw(missing)}

@@ -80,7 +80,9 @@ describe.concurrent.each(shells)('what kubectl diff finds under %s', (shell) => 
   })
 })
 
-const nodes = ['cp1', 'w1'].map((name) => `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\n`).join('---\n')
+const nodes = ['cp1', 'w1']
+  .map((name) => `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${JSON.stringify(name)}\n`)
+  .join('---\n')
 
 interface Comer {
   readonly name: string
@@ -124,7 +126,10 @@ describe.concurrent.each(shells)('nodes to come under %s', (shell) => {
           *) printf '%s ||\\n' ${there.join(' ')} ;;
           esac
         }
-        ${body.check}`
+        (${body.check})
+        status=$?
+        [ ${word} != manifest ] || [ "$(grep -c '^kind:' "$P_RUN/existing.yaml")" = ${there.length} ] || exit 3
+        exit "$status"`
       const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
       expect(outline(await program.run()), word).toEqual([differs ? 'would-change t1' : 'ok t1', 'end done'])
     }

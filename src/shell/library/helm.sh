@@ -209,7 +209,7 @@ named_objects() {
     FILENAME != file { finish(); file = FILENAME; second = file ~ /becomes$/ }
     /^---/ { finish() }
     /^kind:/ { kind = $2 }
-    /^[ \t]+name:/ && name == "" { name = $2 }
+    /^[ \t]+name:/ && name == "" { name = $2; gsub(/["\047]/, "", name) }
     /^metadata:.*[{ ]name:/ { name = $0; sub(/.*[{ ]name:[ \t]*/, "", name); sub(/[ ,}].*/, "", name) }
     { all = all $0 "\n" }
     END {
@@ -298,5 +298,5 @@ release_objects() {
   helm_at get manifest "${1#*/}" -n "${1%/*}" | awk '
     /^---/ { name = kind = "" }
     /^kind:/ { kind = $2 }
-    /^[ \t]+name:/ && name == "" { name = $2; print kind, name }'
+    /^[ \t]+name:/ && name == "" { name = $2; gsub(/["\047]/, "", name); print kind, name }'
 }
