@@ -2,6 +2,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { systemOf } from '../catalogue/systems.ts'
 import { UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
+import { isKubeRouter, servesServices } from '../inventory/network.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { isDirect } from './proxy.ts'
 
@@ -155,8 +156,9 @@ export function nodeImages(inventory: Inventory, host: Host, catalogue: Catalogu
   const minor = catalogue.kubernetes.minors[minorOf(inventory.kubernetes.version)]
   if (minor === undefined) return []
   const version = `v${inventory.kubernetes.version}`
-  const everywhere = [`${registry}/pause:${minor.pause}`, `${registry}/kube-proxy:${version}`, catalogue.busybox.image]
-  const network = inventory.network === 'kube-router' ? [catalogue['kube-router'].image] : []
+  const proxy = servesServices(inventory.network) ? [] : [`${registry}/kube-proxy:${version}`]
+  const everywhere = [`${registry}/pause:${minor.pause}`, ...proxy, catalogue.busybox.image]
+  const network = isKubeRouter(inventory.network) ? [catalogue['kube-router'].image] : []
   if (host.role === 'worker') return [...everywhere, ...network]
   const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
   return [

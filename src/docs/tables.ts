@@ -19,7 +19,9 @@ export function systemsTable(systems: readonly System[]): string {
 
 const protocols: Readonly<Record<Opening['protocol'], string>> = { tcp: 'TCP', udp: 'UDP', ipip: 'IP protocol 4' }
 const conditions: Readonly<Record<NonNullable<Opening['with']>, string>> = {
+  'kube-proxy': 'kube-proxy',
   'kube-router': '`network: kube-router`',
+  'service-proxy': '`serviceProxy: true`',
   names: '`names: dns`',
 }
 

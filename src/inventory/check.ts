@@ -13,6 +13,7 @@ import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
 import { versionProblem } from './check-version.ts'
 import type { Inventory } from './inventory.ts'
+import { servesServices } from './network.ts'
 
 /** What a schema cannot see: what must fit together, and what must exist. */
 export function check(context: CheckContext): {
@@ -28,6 +29,7 @@ export function check(context: CheckContext): {
       ...checkNetworks(context),
       ...checkNames(context),
       ...checkKubelet(context),
+      ...checkKubeProxy(context),
       ...checkRuntime(context),
       ...checkZone(context),
       ...checkFiles(context),
@@ -99,6 +101,13 @@ function checkKubelet(context: CheckContext): Problem[] {
   })
 }
 
+function checkKubeProxy(context: CheckContext): Problem[] {
+  const { network, kubernetes } = context.inventory
+  if (!servesServices(network) || Object.keys(kubernetes.kubeProxy).length === 0) return []
+  const message = 'kubernetes.kubeProxy is for what is not there: kube-router serves Services in its place'
+  return [problemAt(context, ['kubernetes', 'kubeProxy'], message, 'remove it, or write network: kube-router', 'key')]
+}
+
 function checkRuntime(context: CheckContext): Problem[] {
   const { engine, cri } = context.inventory.runtime
   if (cri !== 'cri-dockerd' || engine === 'docker') return []
@@ -122,7 +131,7 @@ function checkFiles(context: CheckContext): Problem[] {
     [['ssh'], inventory.hosts[0]?.ssh],
   ]
   const wanted: [Path, string | undefined][] = [
-    [['network', 'manifest'], typeof inventory.network === 'string' ? undefined : inventory.network.manifest],
+    [['network', 'manifest'], 'manifest' in inventory.network ? inventory.network.manifest : undefined],
     ...inventory.registries.private.map((one, index): [Path, string | undefined] => [
       ['registries', 'private', index, 'ca'],
       one.ca,

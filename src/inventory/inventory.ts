@@ -14,7 +14,7 @@ export interface Inventory {
   readonly docker: Docker
   readonly containerd: { readonly version?: string | undefined }
   readonly registries: { readonly private: readonly PrivateRegistry[] }
-  readonly network: 'kube-router' | { readonly manifest: string }
+  readonly network: Network
   readonly time: { readonly zone?: string | undefined; readonly servers: readonly string[] }
   readonly names: 'hosts' | 'dns'
   readonly systems: 'known' | 'any'
@@ -66,6 +66,9 @@ export interface Host {
   readonly containerd?: { readonly version: string } | undefined
   readonly source: SourceRef
 }
+
+/** Where kube-router's service proxy is on, there is no kube-proxy. */
+export type Network = { readonly kubeRouter: { readonly serviceProxy: boolean } } | { readonly manifest: string }
 
 /** Which address of a host is the node's; one of them. */
 export interface NodeRule {

@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve as resolvePath } from 'node:path'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { YamlDocument } from '../yaml/document.ts'
-import type { Hook, Host, Inventory, SecretSource, SshSettings, Taint } from './inventory.ts'
+import type { Hook, Host, Inventory, Network, SecretSource, SshSettings, Taint } from './inventory.ts'
 import { evictionDefaults } from './kubernetes-schema.ts'
 import { registryOfCluster, resolveAddons } from './resolve-addons.ts'
 import { resolveHelm } from './resolve-helm.ts'
@@ -45,7 +45,7 @@ export function resolve(
         password: resolveSecret(one.password, around),
       })),
     },
-    network: typeof file.network === 'string' ? file.network : { manifest: path(file.network.manifest) },
+    network: resolveNetwork(file.network, path),
     time: {
       zone: file.time.zone,
       servers: file.time.servers ?? (presetServers.length === 0 ? timeServers : presetServers),
@@ -83,6 +83,11 @@ export function resolve(
     ),
     warnings: [],
   }
+}
+
+function resolveNetwork(network: InventoryFile['network'], path: (file: string) => string): Network {
+  if (network === 'kube-router') return { kubeRouter: { serviceProxy: false } }
+  return 'manifest' in network ? { manifest: path(network.manifest) } : network
 }
 
 /** Settings without a value are there all the same, so that playbooks can ask for them. */

@@ -83,10 +83,18 @@ export const inventorySchema = z.strictObject({
   network: z
     .union([
       z.literal('kube-router'),
+      z.strictObject({
+        kubeRouter: z.strictObject({
+          serviceProxy: z
+            .boolean()
+            .default(false)
+            .describe('It serves Services too, by IPVS, in the place of kube-proxy; for new clusters'),
+        }),
+      }),
       z.strictObject({ manifest: z.string().min(1).describe('Manifest, relative to this file') }),
     ])
     .default('kube-router')
-    .describe('Pod network: kube-router, or { manifest: FILE }'),
+    .describe('Pod network: kube-router, { kubeRouter: … } with settings, or { manifest: FILE }'),
   time: z
     .strictObject({
       zone: z.string().optional().describe('Time zone such as Asia/Shanghai; left alone without it'),

@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Opening } from '../catalogue/ports.ts'
 import { isIP } from '../inventory/fields.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
+import { isKubeRouter, servesServices } from '../inventory/network.ts'
 
 /** Arguments of the `firewall` word. */
 export interface FirewallPlan {
@@ -41,7 +42,9 @@ export function firewallOf(inventory: Inventory, host: Host, catalogue: Catalogu
 }
 
 function isUsed(row: Opening, inventory: Inventory): boolean {
-  if (row.with === 'kube-router') return inventory.network === 'kube-router'
+  if (row.with === 'kube-router') return isKubeRouter(inventory.network)
+  if (row.with === 'service-proxy') return servesServices(inventory.network)
+  if (row.with === 'kube-proxy') return !servesServices(inventory.network)
   if (row.with === 'names') return inventory.names === 'dns'
   return true
 }

@@ -15,6 +15,7 @@ import {
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
+import { isKubeRouter, servesServices } from '../inventory/network.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { addonsOf } from './addons.ts'
 import { firewallOf } from './firewall.ts'
@@ -160,11 +161,12 @@ export function scopeOf(
     backupScheduled: inventory.backup.schedule !== undefined,
     backupRecipients: inventory.backup.recipients.map((one) => `${one}\n`).join(''),
     ignorePreflightErrors: kubernetes.ignorePreflightErrors.join(','),
-    network: inventory.network === 'kube-router' ? 'kube-router' : 'another manifest',
+    network: isKubeRouter(inventory.network) ? 'kube-router' : 'another manifest',
     networkManifest:
-      inventory.network === 'kube-router'
-        ? { template: 'network/kube-router.yaml.ejs' }
-        : { from: inventory.network.manifest },
+      'manifest' in inventory.network
+        ? { from: inventory.network.manifest }
+        : { template: 'network/kube-router.yaml.ejs' },
+    serviceProxy: servesServices(inventory.network) ? 'kube-router' : 'kube-proxy',
     networkIdentity: JSON.stringify([inventory.network, kubernetes.podSubnet, kubernetes.serviceSubnet]),
     hostNames: inventory.hosts.map((each) => each.name),
     severalControlPlanes: controlPlanes.length > 1,

@@ -71,3 +71,12 @@ manifest_is() {
   fi
   return 1
 }
+
+# services_are_by kube-proxy|kube-router: who serves Services.
+services_are_by() {
+  s_found=$(api -n kube-system get daemonset kube-proxy --ignore-not-found -o name) || return 2
+  case $1${s_found:+ there} in
+  'kube-proxy there' | kube-router) return 0 ;;
+  esac
+  return 1
+}

@@ -29,6 +29,7 @@ const inventories: Readonly<Record<string, string>> = {
   'three control planes, names by DNS': `${many}names: dns\n`,
   'IPv6 addresses':
     'hosts:\n  cp1: { address: "fd00::11", role: control-plane }\n  w1: { address: "fd00::21", role: worker }\n',
+  'no kube-proxy': `${three}network: { kubeRouter: { serviceProxy: true } }\n`,
   'cri-dockerd': `${three}runtime: { cri: cri-dockerd }\n`,
   'containerd alone': `${three}runtime: { engine: none }\n`,
   'Aliyun, time zone, swap on, names by DNS': `${three}mirrors: aliyun\ntime: { zone: Asia/Shanghai }\nswap: on\nnames: dns\n`,
