@@ -44,6 +44,7 @@ import { removedNodes } from './removed-nodes.ts'
 import { removedRegistries } from './removed-registries.ts'
 import { removedReleases } from './removed-releases.ts'
 import { repository } from './repository.ts'
+import { require } from './require.ts'
 import { reset } from './reset.ts'
 import { resolver } from './resolver.ts'
 import { saveCluster } from './save-cluster.ts'
@@ -115,6 +116,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     removedReleases,
     renewCertificates,
     repository,
+    require,
     reset,
     resolver,
     saveCluster,

@@ -135,3 +135,23 @@ describe.concurrent.each(shells)('nodes to come under %s', (shell) => {
     }
   })
 })
+
+/** Who is to serve Services, whether there is a kube-proxy (undefined: the API server does not answer), and what comes of it. */
+const servers: readonly (readonly [string, boolean | undefined, number])[] = [
+  ['kube-proxy', true, 0],
+  ['kube-proxy', false, 1],
+  ['kube-router', true, 1],
+  ['kube-router', false, 0],
+  ['kube-router', undefined, 2],
+]
+
+describe.concurrent.each(shells)('who serves Services, under %s', (shell) => {
+  it.for(servers)('%s, and kube-proxy is there: %s', async ([wanted, there, status], { place }) => {
+    const answer = there === undefined ? 'return 1' : there ? 'echo daemonset.apps/kube-proxy' : ':'
+    const check = `kubectl() { ${answer}; }
+      found=0; services_are_by ${wanted} || found=$?
+      [ "$found" = ${status} ]`
+    const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
+    expect(outline(await program.run())).toEqual(['ok t1', 'end done'])
+  })
+})
