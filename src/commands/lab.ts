@@ -56,8 +56,8 @@ async function showStatus(name: string): Promise<void> {
 
 function nameOption(): Option {
   return new Option('--name <name>', 'a lab beside the usual one').default('lab').argParser((text) => {
-    if (!/^[a-z][a-z0-9-]{0,20}$/.test(text))
-      throw new InvalidArgumentError('use lower-case letters, digits and dashes')
+    if (!/^[a-z]([a-z0-9-]{0,19}[a-z0-9])?$/.test(text))
+      throw new InvalidArgumentError('use lower-case letters, digits and, inside, dashes')
     return text
   })
 }
