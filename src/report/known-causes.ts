@@ -77,7 +77,7 @@ export const knownCauses: readonly KnownCause[] = [
     hint: 'a server’s certificate is not trusted there: for a private registry give `registries.private[].ca`; behind an intercepting proxy install its CA on the host',
   },
   {
-    cause: /server gave HTTP response to HTTPS client/,
+    cause: /(?<!\/cri\/[^\n]*)server gave HTTP response to HTTPS client/,
     hint: 'the registry speaks plain HTTP: name its mirror as `http://…`, or mark the registry `insecure: true`',
   },
   {

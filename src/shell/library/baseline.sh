@@ -14,7 +14,7 @@ docker_paths='/var/lib/docker /var/lib/cri-dockerd /run/docker /run/docker.sock 
 package_paths='/opt/cni /opt/cni/bin'
 # Everybody's: removed where they were not there and are empty, made again where a package took them with it. Most are
 # volumes of the control plane and kube-proxy, made by the kubelet and the runtime where they are missing.
-shared_paths='/opt /root/.kube /run/netns /usr/lib/modules /etc/ca-certificates /usr/local/share/ca-certificates
+shared_paths='/opt/local-path-provisioner /opt /root/.kube /run/netns /usr/lib/modules /etc/ca-certificates /usr/local/share/ca-certificates
 /usr/share/ca-certificates'
 
 # Settings below /proc/sys that the kubelet, kube-proxy and Docker make by themselves, and to what; * for any value.

@@ -56,6 +56,7 @@ const cases: [log: string, hint: string | undefined][] = [
   ['dial tcp: lookup registry.k8s.io on 10.0.0.2:53: no such host', 'DNS'],
   ['tls: failed to verify certificate: x509: certificate signed by unknown authority', 'registries.private'],
   ['http: server gave HTTP response to HTTPS client', 'plain HTTP'],
+  ['Post "//[::]:44975/cri/exec/OYhUld4G": http: server gave HTTP response to HTTPS client', undefined],
   ['429 Too Many Requests - toomanyrequests: You have reached your pull rate limit', 'limits'],
   ['failed to pull image "registry.k8s.io/pause:3.99": rpc error: code = NotFound: not found', 'no such image'],
   ['pull access denied, repository does not exist or may require authorization', 'without a login'],

@@ -30,6 +30,9 @@ owned_chains() {
 # their exact form.
 owned_rules() {
   o_all='--comment "?(flanneld |cali:|cilium: |kube-router |lab-network( |$))|--match-set (inet6:)?(KUBE-|kube-router-|cali[46]0)'
+  # kube-router's own words about three of its rules.
+  o_all="$o_all|^filter -D FORWARD -[io] kube-bridge -m comment --comment \"allow (inbound traffic to|outbound traffic from) pods\" -j ACCEPT\$\
+|^filter -D FORWARD -o [^ ]+ -m comment --comment \"allow outbound node port traffic on node interface with which node ip is associated\" -j ACCEPT\$"
   o_bridge='(docker0|docker_gwbridge|br-[0-9a-f]{12})'
   ! docker_is_ours || o_all="$o_all|^filter -D FORWARD -o $o_bridge -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\$\
 |^filter -D FORWARD -i $o_bridge (! )?-o $o_bridge -j (ACCEPT|DROP)\$\
