@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { catalogue } from '../../src/catalogue/load.ts'
+import { readInventory } from '../../src/inventory/load.ts'
+import { scopeOf } from '../../src/plan/scope.ts'
+import { loadTemplate, templateDirectory } from '../../src/playbook/load.ts'
+import { render } from '../../src/playbook/render.ts'
+import { shells } from './harness.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'provision-kube-router-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const wanted = '{"plugins":[{"ipam":{}}]}\n'
+const extended = '{"plugins":[{"ipam":{"subnet":"10.244.1.0/24"}}]}'
+
+/** The CNI configuration when a pod of kube-router starts, what it was once made of, and what it is then. */
+const cases: readonly (readonly [string, string | undefined, string | undefined, string])[] = [
+  ['none yet', undefined, undefined, wanted],
+  ['with the subnet that kube-router added', extended, wanted, extended],
+  ['of another release', extended, '{}', wanted],
+  ['made before its source was kept', extended, undefined, wanted],
+  ['cut short', extended.slice(0, 30), wanted, wanted],
+  ['empty', '', wanted, wanted],
+]
+
+/** The script of the init container, with its two directories elsewhere. */
+function script(): string {
+  const text = 'cluster: x\nhosts: { cp1: { address: 10.0.0.1, role: control-plane } }\n'
+  const inventory = readInventory(text, 'hosts.yaml')
+  const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
+  const template = loadTemplate('network/kube-router.yaml.ejs', [templateDirectory])
+  const rendered = render(template.text, template.file, scopeOf(inventory, inventory.hosts[0]!, facts, catalogue))
+  const objects = parseAllDocuments(rendered).map((document) => document.toJS())
+  const [init] = objects.find((object) => object.kind === 'DaemonSet').spec.template.spec.initContainers
+  return init.command[2].replaceAll('/etc/cni/net.d', root).replaceAll('/configuration', join(root, 'source'))
+}
+
+test.each(shells.flatMap((shell) => cases.map((each) => [shell, ...each] as const)))(
+  '%s: a CNI configuration %s',
+  (shell, _, there, source, then) => {
+    const [file, kept] = ['10-kuberouter.conflist', '.kube-router.source'].map((name) => join(root, name)) as [
+      string,
+      string,
+    ]
+    mkdirSync(join(root, 'source'), { recursive: true })
+    writeFileSync(join(root, 'source/cni.conflist'), wanted)
+    for (const [path, content] of [
+      [file, there],
+      [kept, source],
+    ] as const) {
+      if (content === undefined) rmSync(path, { force: true })
+      else writeFileSync(path, content)
+    }
+    const [program = '', ...words] = shell.split(' ')
+    execFileSync(program, [...words, '-c', script()])
+    expect(readFileSync(file, 'utf8')).toBe(then)
+    expect(readFileSync(kept, 'utf8')).toBe(wanted)
+    expect(existsSync(join(root, '.kube-router.new'))).toBe(false)
+  },
+)
