@@ -17,14 +17,15 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 const wanted = '{"plugins":[{"ipam":{}}]}\n'
 const extended = '{"plugins":[{"ipam":{"subnet":"10.244.1.0/24"}}]}'
 
-/** The CNI configuration when a pod of kube-router starts, what it was once made of, and what it is then. */
-const cases: readonly (readonly [string, string | undefined, string | undefined, string])[] = [
-  ['none yet', undefined, undefined, wanted],
-  ['with the subnet that kube-router added', extended, wanted, extended],
-  ['of another release', extended, '{}', wanted],
-  ['made before its source was kept', extended, undefined, wanted],
-  ['cut short', extended.slice(0, 30), wanted, wanted],
-  ['empty', '', wanted, wanted],
+/** The CNI configuration when a pod of kube-router starts, what it was once made of, whether its bridge is there, and what it is then. */
+const cases: readonly (readonly [string, string | undefined, string | undefined, boolean, string])[] = [
+  ['none yet', undefined, undefined, false, wanted],
+  ['with the subnet that kube-router added', extended, wanted, true, extended],
+  ['of an earlier boot', extended, wanted, false, wanted],
+  ['of another release', extended, '{}', true, wanted],
+  ['made before its source was kept', extended, undefined, true, wanted],
+  ['cut short', extended.slice(0, 30), wanted, true, wanted],
+  ['empty', '', wanted, true, wanted],
 ]
 
 /** The script of the init container, with its two directories elsewhere. */
@@ -36,12 +37,15 @@ function script(): string {
   const rendered = render(template.text, template.file, scopeOf(inventory, inventory.hosts[0]!, facts, catalogue))
   const objects = parseAllDocuments(rendered).map((document) => document.toJS())
   const [init] = objects.find((object) => object.kind === 'DaemonSet').spec.template.spec.initContainers
-  return init.command[2].replaceAll('/etc/cni/net.d', root).replaceAll('/configuration', join(root, 'source'))
+  return init.command[2]
+    .replaceAll('/etc/cni/net.d', root)
+    .replaceAll('/configuration', join(root, 'source'))
+    .replaceAll('/sys/class/net', join(root, 'net'))
 }
 
 test.each(shells.flatMap((shell) => cases.map((each) => [shell, ...each] as const)))(
   '%s: a CNI configuration %s',
-  (shell, _, there, source, then) => {
+  (shell, _, there, source, bridge, then) => {
     const [file, kept] = ['10-kuberouter.conflist', '.kube-router.source'].map((name) => join(root, name)) as [
       string,
       string,
@@ -55,6 +59,8 @@ test.each(shells.flatMap((shell) => cases.map((each) => [shell, ...each] as cons
       if (content === undefined) rmSync(path, { force: true })
       else writeFileSync(path, content)
     }
+    rmSync(join(root, 'net'), { recursive: true, force: true })
+    if (bridge) mkdirSync(join(root, 'net/kube-bridge'), { recursive: true })
     const [program = '', ...words] = shell.split(' ')
     execFileSync(program, [...words, '-c', script()])
     expect(readFileSync(file, 'utf8')).toBe(then)
