@@ -16,7 +16,13 @@ our_paths() {
 # shellcheck disable=SC2046 # paths without blanks
 list_directories() { ! concerned || list_files $(our_paths); }
 # shellcheck disable=SC2046 # paths without blanks
-remove_directories() { remove_files $(our_paths); }
+remove_directories() {
+  remove_files $(our_paths)
+  r_volumes=/opt/local-path-provisioner
+  if [ -d "$r_volumes" ] && ! was_path "$r_volumes"; then
+    reset_note "$r_volumes holds volumes of pods: left, since nobody else has them"
+  fi
+}
 
 # list_files PATH...: "remove PATH" for each, or for what is in it where it was there itself; "mode" where that changed.
 list_files() {
