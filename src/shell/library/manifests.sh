@@ -72,7 +72,7 @@ manifest_is() {
   return 1
 }
 
-# services_are_by kube-proxy|kube-router: who serves Services.
+# services_are_by kube-proxy|kube-router: who serves Services. Status 2 where the API server does not answer.
 services_are_by() {
   s_found=$(api -n kube-system get daemonset kube-proxy --ignore-not-found -o name) || return 2
   case $1${s_found:+ there} in
