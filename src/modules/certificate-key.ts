@@ -22,9 +22,7 @@ export const certificateKey = defineModule({
         kubeadm init phase upload-certs --upload-certs --config "$P_RUN/upload.yaml" >/dev/null
         rm -f "$P_RUN/upload.yaml"
         : >"$P_RUN/certificates-uploaded"`,
-      output: sh`sed -n 's/^certificateKey: "\\(.*\\)"/\\1/p' <<P_EOF
-        $(${raw(`${context.id}_content`)})
-        P_EOF`,
+      output: sh`${raw(`${context.id}_content`)} | setting certificateKey -`,
     }
   },
 })

@@ -140,7 +140,7 @@ export const kubeletCertificate = defineModule({
         ${functions}
         bootstrap=/etc/kubernetes/bootstrap-kubelet.conf token=${token}
         if kubelet_expired 0; then
-          server=$(sed -n 's/^ *server: *//p' /etc/kubernetes/kubelet.conf | head -n 1)
+          server=$(setting server /etc/kubernetes/kubelet.conf)
           # With a kubelet.conf whose certificate has expired the kubelet takes this one, and writes that one anew.
           write_file "$bootstrap" 600 root root <<P_EOF
         apiVersion: v1

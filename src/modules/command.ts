@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { lines, quote, raw, type ShellText, sh } from '../shell/quote.ts'
-import { absolutePath, environment, exactlyOne, shellText } from './fields.ts'
+import { lines, raw, type ShellText, sh } from '../shell/quote.ts'
+import { absolutePath, environment, exactlyOne, exported, shellText } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 const schema = z
@@ -37,10 +37,7 @@ export const command = defineModule<Arguments>({
   timeout: 600,
   compile(args, context): TaskBody {
     const value = args.value ?? (args.always ? undefined : args.run)
-    const surroundings = lines(
-      ...Object.entries(args.env).map(([name, value]) => sh`export ${raw(`${name}=${quote(value)}`)}`),
-      args.cwd !== undefined && sh`cd ${args.cwd} || exit 1`,
-    )
+    const surroundings = lines(exported(args.env), args.cwd !== undefined && sh`cd ${args.cwd} || exit 1`)
     return {
       check: checkOf(args, surroundings, context.id),
       apply: lines(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lines, quote, raw, type ShellText, sh } from '../shell/quote.ts'
 
 /** An absolute path that is one shell word, one `stat` line and no surprise. */
 export const absolutePath = z
@@ -59,6 +60,11 @@ export const environment = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a variable name'), z.coerce.string())
   .default({})
   .describe('Environment variables; the safe way to hand values to a command, which needs no quoting then')
+
+/** Hands such values to what comes after. */
+export function exported(values: z.output<typeof environment>): ShellText {
+  return lines(...Object.entries(values).map(([name, value]) => sh`export ${raw(`${name}=${quote(value)}`)}`))
+}
 
 /** `90s`, `5m`, `1h` or a number of seconds, as seconds. */
 export const duration = z

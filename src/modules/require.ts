@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { lines, quote, raw, sh } from '../shell/quote.ts'
-import { environment, shellText } from './fields.ts'
+import { lines, sh } from '../shell/quote.ts'
+import { environment, exported, shellText } from './fields.ts'
 import { defineModule } from './module.ts'
 
 /** What only the operator can change: a plan fails here as the run would. */
@@ -14,7 +14,7 @@ export const require = defineModule({
   }),
   compile: (args) => ({
     check: lines(
-      ...Object.entries(args.env).map(([name, value]) => sh`export ${raw(`${name}=${quote(value)}`)}`),
+      exported(args.env),
       sh`
         if (eval ${args.that}); then exit 0; fi
         (eval ${args.otherwise}) >&2

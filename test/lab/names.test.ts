@@ -138,32 +138,24 @@ describe('each way of resolving names', () => {
     await takes('cp2', 'other.test')
     await findsAll('cp2', hosts)
     // Two members of etcd had lost their majority.
-    await eventually(
-      'the cluster is back',
-      async () => {
-        const ready = await kubectl(lab, 'wait --for=condition=Ready nodes --all --timeout=20s 2>&1 || :')
-        const units = await on(lab, 'cp2', 'systemctl is-active docker kubelet || :')
-        // The API server of the member that stayed has begun anew, too, and a plan says so until it is ready.
-        const pods = '-n kube-system wait --for=condition=Ready pods --all --timeout=20s'
-        return (
-          ready.split('\n').filter((line) => line.endsWith('condition met')).length === 3 &&
-          !units.includes('inactive') &&
-          (await kubectl(lab, `${pods} >/dev/null 2>&1 && echo ready || :`)) === 'ready'
-        )
-      },
-      180,
-    )
+    await inTime('the cluster is back', async () => {
+      const ready = await kubectl(lab, 'wait --for=condition=Ready nodes --all --timeout=20s 2>&1 || :')
+      const units = await on(lab, 'cp2', 'systemctl is-active docker kubelet || :')
+      // The API server of the member that stayed has begun anew, too, and a plan says so until it is ready.
+      const pods = '-n kube-system wait --for=condition=Ready pods --all --timeout=20s'
+      return (
+        ready.split('\n').filter((line) => line.endsWith('condition met')).length === 3 &&
+        !units.includes('inactive') &&
+        (await kubectl(lab, `${pods} >/dev/null 2>&1 && echo ready || :`)) === 'ready'
+      )
+    })
   })
 
   // A control plane that has come back is not at rest at once: its lease, and who leads, may change once more.
   test('a run finds nothing to do after that', async () => {
-    await eventually(
-      'a plan finds nothing',
-      async () => {
-        return (await provision(lab, ['plan'], { inventory: byDns })).code === 0
-      },
-      180,
-    )
+    await inTime('a plan finds nothing', async () => {
+      return (await provision(lab, ['plan'], { inventory: byDns })).code === 0
+    })
   })
 })
 
@@ -261,15 +253,11 @@ function zone(): string {
 
 /** Waits until a host has this search domain of its network's, and still ours, and pods are given it. */
 async function takes(host: string, domain: string): Promise<void> {
-  await eventually(
-    `${host} has taken ${domain}`,
-    async () => {
-      const pods = await on(lab, host, 'cat /etc/kubernetes/resolv.conf')
-      const search = await on(lab, host, "sed -n 's/^search //p' /etc/resolv.conf | tail -n 1")
-      return pods.includes(domain) && search.trim() === `${zone()} ${domain}`
-    },
-    180,
-  )
+  await inTime(`${host} has taken ${domain}`, async () => {
+    const pods = await on(lab, host, 'cat /etc/kubernetes/resolv.conf')
+    const search = await on(lab, host, "sed -n 's/^search //p' /etc/resolv.conf | tail -n 1")
+    return pods.includes(domain) && search.trim() === `${zone()} ${domain}`
+  })
 }
 
 /** What a host's programs find, by IPv4; nothing where there is no such name. */
@@ -307,16 +295,16 @@ async function foreignAndOwn(): Promise<void> {
 /** What a pod finds, through CoreDNS, which takes up to two minutes to notice that it has other settings. */
 async function fromPod(host: string, name: string): Promise<string> {
   let found = ''
-  await eventually(
-    `a pod on ${host} finds ${name}`,
-    async () => {
-      const answer = await kubectl(lab, `exec on-${host} -- timeout 20 nslookup -type=a ${name}. 2>&1 || :`)
-      found = /Name:.*\nAddress: *([\d.]+)/.exec(answer)?.[1] ?? ''
-      return found !== ''
-    },
-    180,
-  )
+  await inTime(`a pod on ${host} finds ${name}`, async () => {
+    const answer = await kubectl(lab, `exec on-${host} -- timeout 20 nslookup -type=a ${name}. 2>&1 || :`)
+    found = /Name:.*\nAddress: *([\d.]+)/.exec(answer)?.[1] ?? ''
+    return found !== ''
+  })
   return found
+}
+
+function inTime(what: string, holds: () => Promise<boolean>): Promise<void> {
+  return eventually(what, holds, 180)
 }
 
 /** A resolver of the site's, on the host that serves packages: it knows one domain and nobody else. */

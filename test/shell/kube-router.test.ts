@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { catalogue } from '../../src/catalogue/load.ts'
-import { readInventory } from '../../src/inventory/load.ts'
-import { scopeOf } from '../../src/plan/scope.ts'
-import { loadTemplate, templateDirectory } from '../../src/playbook/load.ts'
-import { render } from '../../src/playbook/render.ts'
+import { renderedWith } from '../rendered.ts'
 import { shells } from './harness.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'provision-kube-router-'))
@@ -30,12 +26,8 @@ const cases: readonly (readonly [string, string | undefined, string | undefined,
 
 /** The script of the init container, with its two directories elsewhere. */
 function script(): string {
-  const text = 'cluster: x\nhosts: { cp1: { address: 10.0.0.1, role: control-plane } }\n'
-  const inventory = readInventory(text, 'hosts.yaml')
-  const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
-  const template = loadTemplate('network/kube-router.yaml.ejs', [templateDirectory])
-  const rendered = render(template.text, template.file, scopeOf(inventory, inventory.hosts[0]!, facts, catalogue))
-  const objects = parseAllDocuments(rendered).map((document) => document.toJS())
+  const manifest = renderedWith({}, 'network/kube-router.yaml.ejs')
+  const objects = parseAllDocuments(manifest).map((document) => document.toJS())
   const [init] = objects.find((object) => object.kind === 'DaemonSet').spec.template.spec.initContainers
   return init.command[2]
     .replaceAll('/etc/cni/net.d', root)

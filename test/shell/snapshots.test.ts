@@ -1,13 +1,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { placeTest as it, outline, type Place, shells, textOf } from './harness.ts'
+import { placeTest as it, outline, type Place, type Shell, shells, textOf } from './harness.ts'
 
-/** What a program of one task whose apply is this script says. */
-async function said(place: Place, shell: (typeof shells)[number], script: string): Promise<string> {
+/** Runs this script as the apply of a program's one task, which must succeed. */
+async function succeeds(place: Place, shell: Shell, script: string): Promise<void> {
   const events = await place.program(shell, [{ check: '[ -e "$W/done" ]', apply: `${script}\n: >"$W/done"` }]).run()
   expect(outline(events), textOf(events, 'log', 't1')).toEqual(['start t1', 'changed t1', 'end done'])
-  return textOf(events, 'log', 't1')
 }
 
 describe.concurrent.each(shells)('what is asked for once, under %s', (shell) => {
@@ -21,13 +20,13 @@ describe.concurrent.each(shells)('what is asked for once, under %s', (shell) => 
   ] as const)('lookup %s', async ([key, answer], { place }) => {
     const script = `listing="\${nl}a=644 root root x\${nl}/etc/a*=a glob\${nl}empty=\${nl}"
       status=0; lookup "$listing" '${key}' || status=$?; echo "$status $R" >"$W/answer"; lookup '' a || grep -qx '${answer}' "$W/answer"; ls / >/dev/null`
-    await said(place, shell, script)
+    await succeeds(place, shell, script)
   })
 
   it('the last of very many', async ({ place }) => {
     const script = `listing=$nl$(seq 1 5000 | sed 's/.*/file-&=644 root root &/')$nl
       lookup "$listing" file-5000; [ "$R" = '644 root root 5000' ]`
-    await said(place, shell, script)
+    await succeeds(place, shell, script)
   })
 
   it('files, and what is none', async ({ place }) => {
@@ -40,6 +39,6 @@ describe.concurrent.each(shells)('what is asked for once, under %s', (shell) => 
       owner=$(stat -c '%U %G' full)
       printf '%s\\n' "full=640 $owner $(sum full)" 'directory=- - -' 'link=- - -' "with blank=600 $owner $(sum 'with blank')" >wanted
       diff wanted answer`
-    await said(place, shell, script)
+    await succeeds(place, shell, script)
   })
 })

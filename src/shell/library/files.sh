@@ -68,5 +68,5 @@ diff_file() {
   diff -u -L "$1" -L "$1" "$d_old" - || :
 }
 
-# setting NAME FILE: of kubeadm's configuration, whether its maps are written in lines or in braces.
+# setting NAME FILE: of kubeadm's configuration, whether its maps are written in lines or in braces. FILE may be - for stdin.
 setting() { sed -n "s/.*\\<$1: *\"\{0,1\}\([^\" ,}]*\).*/\\1/p" "$2" | head -n 1; }

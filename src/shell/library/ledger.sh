@@ -66,7 +66,7 @@ ledger_written() {
 
 # ledger_unit UNIT: enabled and active state.
 ledger_unit() {
-  lookup "$nl$(query_units "$1")$nl" "$1" || R='not-found inactive - no'
+  lookup "$(query_units "$1")" "$1" || R='not-found inactive - no'
   # shellcheck disable=SC2086 # four words
   set -- "$1" $R
   ledger unit "$1" "load=$2" "active=$3" "enabled=$4"
@@ -75,7 +75,7 @@ ledger_unit() {
 # ledger_packages NAME...: version and hold, or absence.
 ledger_packages() {
   ledger package-set all
-  l_installed=$nl$(query_packages "$@")$nl
+  l_installed=$(query_packages "$@")
   for l_package in "$@"; do
     lookup "$l_installed" "$l_package" || R='absent -'
     ledger package "$l_package" "version=${R% *}" "hold=${R#* }"

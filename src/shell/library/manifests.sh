@@ -75,8 +75,7 @@ manifest_is() {
 # services_are_by kube-proxy|kube-router: who serves Services. Status 2 where the API server does not answer.
 services_are_by() {
   s_found=$(api -n kube-system get daemonset kube-proxy --ignore-not-found -o name) || return 2
-  case $1${s_found:+ there} in
-  'kube-proxy there' | kube-router) return 0 ;;
-  esac
-  return 1
+  s_served=kube-router
+  [ -z "$s_found" ] || s_served=kube-proxy
+  [ "$1" = "$s_served" ]
 }

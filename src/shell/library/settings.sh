@@ -17,19 +17,15 @@ read_sysctls() {
     shift 2
   done
   # shellcheck disable=SC2086 # paths without blanks
-  S_NOW=$nl$(grep -s '' $s_paths /dev/null || :)$nl
+  S_NOW=$(grep -s '' $s_paths /dev/null || :)
 }
 
 # sysctl_now PATH: sets R to what was read, with single blanks; status 1 where there is no such setting.
 sysctl_now() {
-  R=''
-  case $S_NOW in *"$nl/proc/sys/$1:"*) ;; *)
+  if ! line_after "$S_NOW" "/proc/sys/$1:"; then
     say "/proc/sys/$1 does not exist: the kernel module that brings it is not loaded"
     return 1
-    ;;
-  esac
-  R=${S_NOW#*"$nl/proc/sys/$1:"}
-  R=${R%%"$nl"*}
+  fi
   set -f
   # shellcheck disable=SC2086 # to normalise the blanks
   set -- $R

@@ -2,19 +2,22 @@
 # --- snapshots ----------------------------------------------------------------
 # One process answers for all packages, units or files of a program. Valid until the first change.
 
-prefetch_packages() { P_PACKAGES=$nl$(query_packages "$@")$nl; }
-prefetch_units() { P_UNITS=$nl$(query_units "$@")$nl; }
-prefetch_files() { P_FILES=$nl$(query_files "$@")$nl; }
+prefetch_packages() { P_PACKAGES=$(query_packages "$@"); }
+prefetch_units() { P_UNITS=$(query_units "$@"); }
+prefetch_files() { P_FILES=$(query_files "$@"); }
 
-# lookup LISTING KEY: sets R to the value of the line "KEY=value"; empty and status 1 where there is none. Line by line:
-# for `${1#*KEY}` shells try every length of what they cut off, and that takes seconds for a hundred files.
-lookup() {
+# lookup LISTING KEY: sets R to the value of the line "KEY=value"; empty and status 1 where there is none.
+lookup() { line_after "$1" "$2="; }
+
+# line_after LISTING START: sets R to the rest of the first line that begins so; empty and status 1 where none does. Line by
+# line: for `${1#*START}` shells try every length of what they cut off, and that takes seconds for a hundred files.
+line_after() {
   R='' q_found=1
   set -f
   IFS=$nl
   for q_line in $1; do
-    case $q_line in "$2="*)
-      R=${q_line#"$2="} q_found=0
+    case $q_line in "$2"*)
+      R=${q_line#"$2"} q_found=0
       break
       ;;
     esac
@@ -47,7 +50,7 @@ query_package_set() {
 
 # package NAME: sets R to "VERSION HOLD"; status 1 where it is not installed.
 package() {
-  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_PACKAGES" "$1"; else lookup "$nl$(query_packages "$1")$nl" "$1"; fi
+  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_PACKAGES" "$1"; else lookup "$(query_packages "$1")" "$1"; fi
 }
 
 # query_units UNIT...: lines "UNIT=LOAD ACTIVE FILESTATE NEEDRELOAD". systemctl answers in the order it is asked, and by the
@@ -74,7 +77,7 @@ query_units() {
 
 # unit UNIT: sets R to "LOAD ACTIVE FILESTATE NEEDRELOAD". Full unit names only (docker.service).
 unit() {
-  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_UNITS" "$1"; else lookup "$nl$(query_units "$1")$nl" "$1"; fi
+  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_UNITS" "$1"; else lookup "$(query_units "$1")" "$1"; fi
 }
 
 # query_files PATH...: lines "PATH=MODE OWNER GROUP SHA256" of regular files. Paths hold no newline, = or backslash.
@@ -97,5 +100,5 @@ query_files() {
 
 # file_state PATH: sets R to "MODE OWNER GROUP SHA256"; status 1 where there is no such file.
 file_state() {
-  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_FILES" "$1"; else lookup "$nl$(query_files "$1")$nl" "$1"; fi
+  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_FILES" "$1"; else lookup "$(query_files "$1")" "$1"; fi
 }

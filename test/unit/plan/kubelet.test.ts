@@ -1,10 +1,6 @@
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { catalogue } from '../../../src/catalogue/load.ts'
-import { readInventory } from '../../../src/inventory/load.ts'
-import { scopeOf } from '../../../src/plan/scope.ts'
-import { loadTemplate, templateDirectory } from '../../../src/playbook/load.ts'
-import { render } from '../../../src/playbook/render.ts'
+import { renderedWith } from '../../rendered.ts'
 
 /** What is written of runtime and Kubernetes, and the feature gates that the kubelet gets. */
 const cases: readonly (readonly [string, Record<string, boolean> | undefined])[] = [
@@ -23,10 +19,5 @@ const cases: readonly (readonly [string, Record<string, boolean> | undefined])[]
 ]
 
 it.each(cases)("the kubelet's feature gates with %s", (text, gates) => {
-  const file = { cluster: 'x', hosts: { cp1: { address: '10.0.0.11', role: 'control-plane' } }, ...parse(text) }
-  const inventory = readInventory(JSON.stringify(file), 'hosts.yaml')
-  const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
-  const scope = scopeOf(inventory, inventory.hosts[0]!, facts, catalogue)
-  const template = loadTemplate('kubernetes/kubelet.yaml.ejs', [templateDirectory])
-  expect(parse(render(template.text, template.file, scope)).featureGates).toEqual(gates)
+  expect(parse(renderedWith(parse(text), 'kubernetes/kubelet.yaml.ejs')).featureGates).toEqual(gates)
 })
