@@ -2,8 +2,6 @@ import { z } from 'zod'
 import { lines, raw, sh } from '../shell/quote.ts'
 import { defineModule } from './module.ts'
 
-const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
-
 /**
  * A line "SPACE NAME CONTROLLER DELETED EMPTYDIR FINALIZERS" for each pod that a drain has to move: not those of the node
  * itself (mirrors of static pods), not those of DaemonSets. "-" where there is none.
@@ -37,6 +35,7 @@ export const drain = defineModule({
     deleteEmptyDirData: z.boolean().default(false).describe('Also pods with emptyDir volumes, whose data are lost'),
     force: z.boolean().default(false).describe('Also pods without a controller, which nobody makes anew'),
   }),
+  library: 'cluster',
   // Its own deadline is `within`.
   timeout: 90_000,
   compile(args, context) {
@@ -52,13 +51,13 @@ export const drain = defineModule({
     )
     const left = sh`
       pods_left() {
-        ${kubectl} get pods -A --field-selector "spec.nodeName=$1" -o go-template=${pods}
+        api get pods -A --field-selector "spec.nodeName=$1" -o go-template=${pods}
       }`
     return {
       check: sh`
         ${raw(left)}
         for node in ${nodes}; do
-          cordoned=$(${kubectl} get node "$node" --ignore-not-found -o 'jsonpath={.metadata.name} {.spec.unschedulable}') || exit 1
+          cordoned=$(api get node "$node" --ignore-not-found -o 'jsonpath={.metadata.name} {.spec.unschedulable}') || exit 1
           case $cordoned in
           '' | "$node true") ;;
           *) say "$node takes pods"; exit 1 ;;
@@ -71,12 +70,12 @@ export const drain = defineModule({
         # what keeps NODE: a line of plain words a pod
         account() {
           pods_left "$1" >"$P_RUN/pods"
-          ${kubectl} get poddisruptionbudgets -A -o go-template=${budgets} >"$P_RUN/budgets"
+          api get poddisruptionbudgets -A -o go-template=${budgets} >"$P_RUN/budgets"
           while read -r space pod owner deleted empty finalizers; do
             why=''
             while read -r budget_space budget selector; do
               [ "$budget_space" = "$space" ] || continue
-              ! ${kubectl} -n "$space" get pods -l "\${selector%,}" -o name </dev/null | grep -Fxqe "pod/$pod" ||
+              ! api -n "$space" get pods -l "\${selector%,}" -o name </dev/null | grep -Fxqe "pod/$pod" ||
                 why="$why; PodDisruptionBudget $budget allows no disruption now"
             done <"$P_RUN/budgets"
             [ "$deleted" = - ] || why="; it has been ending since $deleted"
@@ -87,7 +86,7 @@ export const drain = defineModule({
         }
         known=''
         for node in ${nodes}; do
-          found=$(${kubectl} get node "$node" --ignore-not-found -o name)
+          found=$(api get node "$node" --ignore-not-found -o name)
           [ -z "$found" ] || known="$known $node"
         done
         [ -n "$known" ] || exit 0

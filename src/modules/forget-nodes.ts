@@ -2,15 +2,14 @@ import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
 import { defineModule } from './module.ts'
 
-const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
 const attachments = '{{range .items}}{{.spec.nodeName}} {{.metadata.name}}{{"\\n"}}{{end}}'
 const pods = '{{range .items}}{{.metadata.namespace}} {{.metadata.name}}{{"\\n"}}{{end}}'
 
-const detach = `${kubectl.text} get volumeattachments -o go-template='${attachments}' | sed -n "s/^$node //p" >"$P_RUN/attachments"
+const detach = `api get volumeattachments -o go-template='${attachments}' | sed -n "s/^$node //p" >"$P_RUN/attachments"
         while read -r attachment; do
           # The finalizer is that of a driver on a node that will not answer.
-          ${kubectl.text} patch volumeattachment "$attachment" --type merge -p '{"metadata":{"finalizers":null}}' </dev/null || :
-          ${kubectl.text} delete volumeattachment "$attachment" --ignore-not-found --timeout 30s </dev/null
+          api patch volumeattachment "$attachment" --type merge -p '{"metadata":{"finalizers":null}}' </dev/null || :
+          api delete volumeattachment "$attachment" --ignore-not-found --timeout 30s </dev/null
         done <"$P_RUN/attachments"`
 
 /** What the API keeps of nodes: the Node, its Lease, attachments of volumes, and pods that nobody ends any more. */
@@ -25,6 +24,7 @@ export const forgetNodes = defineModule({
       .describe('Only nodes whose hosts have given this value in this run; the task names it in its needs, too'),
   }),
   timeout: 300,
+  library: 'cluster',
   compile(args, context) {
     const given = args.after === undefined ? undefined : context.gathered(args.after)
     const nodes = given === undefined ? args.nodes : args.nodes.filter((name) => Object.hasOwn(given, name))
@@ -40,21 +40,21 @@ export const forgetNodes = defineModule({
     return {
       check: each(`
         # An API that does not answer has forgotten nothing; it may be about to, after a member of etcd has left.
-        left=$(${kubectl.text} get node "$node" --ignore-not-found -o name) || exit 1
-        left=$left$(${kubectl.text} -n kube-node-lease get lease "$node" --ignore-not-found -o name) || exit 1
-        left=$left$(${kubectl.text} get pods -A --field-selector "spec.nodeName=$node" -o go-template='${pods}') || exit 1
-        ${gone ? `left=$left$(${kubectl.text} get volumeattachments -o go-template='${attachments}' | sed -n "s/^$node //p")` : ''}
+        left=$(api get node "$node" --ignore-not-found -o name) || exit 1
+        left=$left$(api -n kube-node-lease get lease "$node" --ignore-not-found -o name) || exit 1
+        left=$left$(api get pods -A --field-selector "spec.nodeName=$node" -o go-template='${pods}') || exit 1
+        ${gone ? `left=$left$(api get volumeattachments -o go-template='${attachments}' | sed -n "s/^$node //p")` : ''}
         [ -z "$left" ] || { say "the API still knows of $node"; exit 1; }`),
       apply: each(`
-        retry 6 2 ${kubectl.text} delete node "$node" --ignore-not-found --timeout 60s
-        ${kubectl.text} get pods -A --field-selector "spec.nodeName=$node" -o go-template='${pods}' >"$P_RUN/pods"
+        retry 6 2 api delete node "$node" --ignore-not-found --timeout 60s
+        api get pods -A --field-selector "spec.nodeName=$node" -o go-template='${pods}' >"$P_RUN/pods"
         while read -r space pod; do
-          ${kubectl.text} -n "$space" delete pod "$pod" --force --grace-period 0 --wait=false --ignore-not-found </dev/null
+          api -n "$space" delete pod "$pod" --force --grace-period 0 --wait=false --ignore-not-found </dev/null
         done <"$P_RUN/pods"
         ${gone ? detach : ''}
-        ${kubectl.text} -n kube-node-lease delete lease "$node" --ignore-not-found
+        api -n kube-node-lease delete lease "$node" --ignore-not-found
         left=20
-        while [ -n "$(${kubectl.text} get pods -A --field-selector "spec.nodeName=$node" -o name)" ] && [ "$left" -gt 0 ]; do
+        while [ -n "$(api get pods -A --field-selector "spec.nodeName=$node" -o name)" ] && [ "$left" -gt 0 ]; do
           left=$((left - 1))
           sleep 0.5
         done`),

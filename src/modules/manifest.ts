@@ -48,8 +48,8 @@ export const manifest = defineModule({
       : sh`:`
     return {
       content,
-      prefetch: args.existing ? undefined : { manifests: [whole] },
-      check: args.existing ? lines(find, sh`manifest_is ${print}`) : sh`manifests_are_same || manifest_is ${print}`,
+      prefetch: { manifests: [whole] },
+      check: lines(sh`! manifests_are_same || exit 0`, find, sh`manifest_is ${print}`),
       // An API server that has just started may need a moment.
       apply: lines(
         find,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Library } from '../shell/load.ts'
+import type { Prefetch } from '../shell/program.ts'
 import type { ShellText } from '../shell/quote.ts'
 
 /** What never changes on a host while it is provisioned; the only thing about it that shapes a program. */
@@ -63,15 +64,6 @@ export interface TaskBody {
   readonly prefetch?: Prefetch | undefined
   /** How to read the value that the task's `output` names, on stdout. */
   readonly output?: ShellText | undefined
-}
-
-export interface Prefetch {
-  readonly packages?: readonly string[]
-  /** Full unit names, with their `.service` or `.socket`. */
-  readonly units?: readonly string[]
-  readonly files?: readonly string[]
-  /** Functions of this program that print manifests of what is applied as they say. */
-  readonly manifests?: readonly string[]
 }
 
 /** One word of the playbook language. */

@@ -23,6 +23,7 @@ export const removedAddons = defineModule({
         [ "$gone" != ${name} ] || printf %s ${context.render(template)} | api_apply`,
     )
     return {
+      prefetch: { cluster: ['configmaps'] },
       check: sh`
         # No cluster yet.
         [ -e /etc/kubernetes/admin.conf ] || exit 0

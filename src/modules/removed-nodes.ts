@@ -2,12 +2,6 @@ import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
 import { defineModule } from './module.ts'
 
-const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
-/** Lines "node NAME" of the nodes that are ours, and "removed NAME WHEN" of those that were removed for good. */
-const template =
-  '{{range .items}}{{if eq .kind "Node"}}node {{.metadata.name}}{{"\\n"}}{{else if eq .metadata.name "provision-removed-nodes"}}' +
-  '{{range $name, $when := .data}}removed {{$name}} {{$when}}{{"\\n"}}{{end}}{{end}}{{end}}'
-
 /**
  * Compares the nodes that we made with the inventory. A name that was removed for good is welcome again when its host says
  * that it holds nothing of a node; until then, and of nodes that the inventory no longer names, the operator is told.
@@ -18,13 +12,14 @@ export const removedNodes = defineModule({
   schema: z.strictObject({
     inventory: z.array(z.string()).describe('All names of the inventory'),
   }),
+  library: 'cluster',
   compile(args, context) {
     const standing = context.gathered('standing')
     const said = Object.entries(standing ?? {}).map(([name, value]) => [name, value.trim() === 'fresh'] as const)
     const fresh = said.filter(([, isFresh]) => isFresh).map(([name]) => name)
     const stale = said.filter(([, isFresh]) => !isFresh).map(([name]) => name)
     const look = sh`
-      state=$(${kubectl} get nodes,configmaps -n kube-system -l provision/managed=true -o go-template=${template}) || exit 2
+      state=$(cluster nodes configmaps) || exit 2
       is_one_of() {
         one=$1
         shift
@@ -32,13 +27,14 @@ export const removedNodes = defineModule({
         return 1
       }`
     return {
+      prefetch: { cluster: ['nodes', 'configmaps'] },
       check: sh`
         # Nothing has been made yet that could be compared.
         [ "$P_MODE" = apply ] || [ -e /etc/kubernetes/admin.conf ] || exit 0
         ${raw(look)}
         differs=0
         while read -r kind name when; do
-          if [ "$kind" = node ]; then
+          if [ "$kind" = managed ]; then
             is_one_of "$name" ${args.inventory} || note "node $name is in the cluster and not in the inventory: put it back there, or take it out of the cluster with provision remove"
           elif [ "$kind" != removed ] || ! is_one_of "$name" ${args.inventory}; then
             :
@@ -61,7 +57,7 @@ export const removedNodes = defineModule({
         while read -r kind name _; do
           [ "$kind" = removed ] || continue
           is_one_of "$name" ${fresh} || continue
-          ${kubectl} -n kube-system patch configmap provision-removed-nodes --type merge \
+          api -n kube-system patch configmap provision-removed-nodes --type merge \
             -p "$(printf '{"data":{"%s":null}}' "$name")" </dev/null
           say "$name is welcome again"
         done <<P_EOF

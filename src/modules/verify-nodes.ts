@@ -3,7 +3,6 @@ import { raw, sh } from '../shell/quote.ts'
 import { templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
-const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
 /** A line a node: its name, whether it is Ready, its version, and whether it is ours already. */
 const template =
   '{{range .items}}{{.metadata.name}} {{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}} ' +
@@ -26,6 +25,7 @@ export const verifyNodes = defineModule({
     within: z.int().default(300).describe('Seconds that becoming Ready and the probe each may take'),
   }),
   timeout: 660,
+  library: 'cluster',
   compile(args, context) {
     const joined = context.gathered('joined')
     // Before they have joined, what the API says is of their former lives.
@@ -37,7 +37,7 @@ export const verifyNodes = defineModule({
     const standing = context.gathered('standing') ?? {}
     const fresh = nodes.filter((name) => standing[name]?.trim() === 'fresh')
     const look = sh`
-      state=$(${kubectl} get nodes ${nodes} --ignore-not-found -o go-template=${listOf(template, nodes.length)})
+      state=$(api get nodes ${nodes} --ignore-not-found -o go-template=${listOf(template, nodes.length)})
       waiting='' unproven=${fresh.map((name) => ` ${name}`).join('')}
       for name in ${nodes}; do
         line=$(printf '%s\\n' "$state" | grep "^$name ") || line=''
@@ -52,15 +52,15 @@ export const verifyNodes = defineModule({
         if [ -n "$unproven" ] && [ ! -e "$P_RUN/proven" ]; then say "not proven yet:$unproven"; exit 1; fi`,
       apply: sh`
         probe() { ${raw(`${context.id}_content`)}; }
-        clean() { probe | ${kubectl} delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
+        clean() { probe | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
         give_up() {
-          for name in ${nodes}; do ${kubectl} get node "$name" -o go-template=${troubles} >&2 || :; done
+          for name in ${nodes}; do api get node "$name" -o go-template=${troubles} >&2 || :; done
           clean || :
           say "$1"
           exit 1
         }
         # Who was removed for good, and is not fresh, would be waited for in vain.
-        removed=$(${kubectl} -n kube-system get configmap provision-removed-nodes --ignore-not-found \\
+        removed=$(api -n kube-system get configmap provision-removed-nodes --ignore-not-found \\
           -o go-template='{{range $name, $_ := .data}}{{$name}} {{end}}')
         ${raw(look)}
         for name in $waiting; do
@@ -68,11 +68,11 @@ export const verifyNodes = defineModule({
           *" $name "*) say "$name was removed for good and is refused: provision reset $name, then provision add $name"; exit 1 ;;
           esac
         done
-        case $(${kubectl} get namespace provision-add --ignore-not-found -o 'jsonpath={.status.phase}') in
-        Terminating) ${kubectl} wait --for=delete namespace/provision-add --timeout 60s || : ;;
+        case $(api get namespace provision-add --ignore-not-found -o 'jsonpath={.status.phase}') in
+        Terminating) api wait --for=delete namespace/provision-add --timeout 60s || : ;;
         esac
         # Before anything is waited for: it comes up while the node gets its network.
-        probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
+        probe | api_apply >/dev/null
         deadline=$(($(date +%s) + ${args.within}))
         while :; do
           ${raw(look)}
@@ -80,13 +80,13 @@ export const verifyNodes = defineModule({
           [ "$(date +%s)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
           say "waiting until Ready:$waiting"
           # Ends as soon as they are; a moment more for those that the API server does not know, or at another version.
-          ${kubectl} wait --for=condition=Ready node $waiting --timeout 2s >/dev/null 2>&1 || :
+          api wait --for=condition=Ready node $waiting --timeout 2s >/dev/null 2>&1 || :
           sleep 0.2
         done
         say 'probing DNS and Services from the new nodes'
-        if ! ${kubectl} -n provision-add wait daemonset/probe --timeout ${`${args.within}s`} \\
+        if ! api -n provision-add wait daemonset/probe --timeout ${`${args.within}s`} \\
           --for=${`jsonpath={.status.numberReady}=${nodes.length}`}; then
-          ${kubectl} -n provision-add logs -l app=probe --prefix --tail 1 >&2 || :
+          api -n provision-add logs -l app=probe --prefix --tail 1 >&2 || :
           give_up 'the probe could not reach everything from every new node'
         fi
         clean

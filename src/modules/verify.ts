@@ -4,20 +4,6 @@ import { raw, sh } from '../shell/quote.ts'
 import { templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
-const kubectl = raw('kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s')
-
-/**
- * One query for all that can be seen from the API: nodes with readiness, versions and identity, and the pods of
- * kube-system that are not ready (finished ones do not count).
- */
-const template =
-  '{{range .items}}{{if eq .kind "Node"}}node {{.metadata.name}} ' +
-  '{{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}} ' +
-  '{{.status.nodeInfo.kubeletVersion}} {{.metadata.uid}} {{.status.nodeInfo.containerRuntimeVersion}}{{"\\n"}}' +
-  '{{else if ne .status.phase "Succeeded"}}{{$name := .metadata.name}}{{$ready := false}}' +
-  '{{range .status.conditions}}{{if and (eq .type "Ready") (eq .status "True")}}{{$ready = true}}{{end}}{{end}}' +
-  '{{if not $ready}}pod {{or .spec.nodeName "-"}} {{$name}} {{.status.phase}}{{"\\n"}}{{end}}{{end}}{{end}}'
-
 /** Why nodes and pods are not ready, in the words of those who know. */
 const troubles =
   '{{range .items}}{{$kind := .kind}}{{$name := .metadata.name}}{{range .status.conditions}}' +
@@ -43,6 +29,7 @@ export const verify = defineModule({
     within: z.int().default(300).describe('Seconds that nodes, system pods and the probe each may take'),
   }),
   timeout: 1200,
+  library: 'cluster',
   compile(args, context) {
     // A kubelet whose runtime is just being restarted says that it does not know its version: it is asked again.
     // Who failed in this run has been reported; the others are proven without them, and nobody waits for them here. Nor is
@@ -52,7 +39,7 @@ export const verify = defineModule({
     const proof = createHash('sha256').update(`${args.network}\n${probe}`).digest('hex')
     const stamp = '/var/lib/provision/verified'
     const look = sh`
-      state=$(${kubectl} get nodes,pods -n kube-system -o go-template=${template})
+      state=$(cluster nodes pods configmaps)
       nodes=$(printf '%s\\n' "$state" | sed -n ${`/^node \\(${absent.join('\\|')}\\) /d; /:\\/\\/Unknown$/d; /^node /p`} | sort)
       missing=''
       for name in ${raw(args.nodes.filter((name) => !absent.includes(name)).join(' '))}; do
@@ -61,6 +48,7 @@ export const verify = defineModule({
       pods=$(printf '%s\\n' "$state" | sed -n ${`/^pod \\(${absent.join('\\|')}\\) /d; s/^pod [^ ]* //p`})`
     return {
       content: probe,
+      prefetch: { cluster: ['nodes', 'pods', 'configmaps'] },
       check: sh`
         ${raw(look)}
         if [ -n "$missing" ]; then say "not Ready at ${raw(args.version)}:$missing"; exit 1; fi
@@ -68,29 +56,27 @@ export const verify = defineModule({
         [ "$(cat ${stamp} 2>/dev/null)" = "$(printf '%s\\n' "$nodes" ${proof} | sha256sum)" ]`,
       apply: sh`
         probe() { ${raw(`${context.id}_content`)}; }
-        clean() { probe | ${kubectl} delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
+        clean() { probe | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
         # The reason comes last: of a long log only the end is shown.
         give_up() {
-          ${kubectl} get nodes,pods -A -o go-template=${troubles} >&2 || :
+          api get nodes,pods -A -o go-template=${troubles} >&2 || :
           clean || :
           say "$1"
           exit 1
         }
         # Who was removed for good would be waited for in vain.
-        removed=$(${kubectl} -n kube-system get configmap provision-removed-nodes --ignore-not-found \
-          -o go-template='{{range $name, $_ := .data}}{{$name}} {{end}}')
         ${raw(look)}
         for name in $missing; do
-          case " $removed " in
-          *" $name "*) say "$name was removed for good and is refused: provision reset $name, then provision add $name; or delete it from the inventory"; exit 1 ;;
+          case "$nl$state" in
+          *"\${nl}removed $name "*) say "$name was removed for good and is refused: provision reset $name, then provision add $name; or delete it from the inventory"; exit 1 ;;
           esac
         done
         # An earlier proof may still be on its way out.
-        case $(${kubectl} get namespace provision-verify --ignore-not-found -o 'jsonpath={.status.phase}') in
-        Terminating) ${kubectl} wait --for=delete namespace/provision-verify --timeout 60s || : ;;
+        case $(api get namespace provision-verify --ignore-not-found -o 'jsonpath={.status.phase}') in
+        Terminating) api wait --for=delete namespace/provision-verify --timeout 60s || : ;;
         esac
         # Before anything is waited for: it takes its time beside the control plane's own, which take up to 20 s to be ready.
-        probe | ${kubectl} apply --server-side --force-conflicts --field-manager=provision -f - >/dev/null
+        probe | api_apply >/dev/null
         left=${args.within}
         while :; do
           ${raw(look)}
@@ -101,8 +87,8 @@ export const verify = defineModule({
           sleep 1
         done
         say 'probing DNS, pod to pod and Services from every node'
-        if ! ${kubectl} -n provision-verify rollout status daemonset/probe --timeout ${`${args.within}s`}; then
-          ${kubectl} -n provision-verify logs -l app=probe --prefix --tail 1 >&2 || :
+        if ! api -n provision-verify rollout status daemonset/probe --timeout ${`${args.within}s`}; then
+          api -n provision-verify logs -l app=probe --prefix --tail 1 >&2 || :
           give_up 'the probe could not reach everything from every node'
         fi
         clean

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { modules } from '../modules/index.ts'
-import type { Prefetch } from '../modules/module.ts'
 import type { Library } from '../shell/load.ts'
-import { assemble } from '../shell/program.ts'
+import { assemble, type Prefetch, prefetchKinds } from '../shell/program.ts'
 import { type CompiledTask, type CompileInput, compileTask, type HostPlan, type PlannedTask } from './plan.ts'
 
 /** A program ready to be sent, and the tasks it is made of. */
@@ -37,12 +36,7 @@ export function compileProgram(
     host: plan.host,
     prelude: options.prelude,
     tasks: compiled,
-    prefetch: {
-      packages: collect(compiled, 'packages'),
-      units: collect(compiled, 'units'),
-      files: collect(compiled, 'files'),
-      manifests: collect(compiled, 'manifests'),
-    },
+    prefetch: Object.fromEntries(prefetchKinds.map((kind) => [kind, collect(compiled, kind)])),
   })
   return { id: options.id, nonce, text, tasks }
 }

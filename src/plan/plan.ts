@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts'
 import { modules } from '../modules/index.ts'
-import type { HostFacts, ModuleContext, Prefetch } from '../modules/module.ts'
+import type { HostFacts, ModuleContext } from '../modules/module.ts'
 import type { ExpandedTask } from '../playbook/expand.ts'
-import type { ProgramTask } from '../shell/program.ts'
+import type { Prefetch, ProgramTask } from '../shell/program.ts'
 
 /** A task of one host, numbered: `t1`, `t2`, … over the whole journey, so that ids mean the same in every program of it. */
 export interface PlannedTask extends ExpandedTask {

@@ -26,11 +26,12 @@ const common = [
 
 /** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
 const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
-  addons: () => ['library/manifests.sh', 'library/addons.sh'],
+  addons: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh'],
+  cluster: () => ['library/cluster.sh'],
   completions: () => ['library/completions.sh'],
-  corefile: () => ['library/corefile.sh'],
-  helm: () => ['library/manifests.sh', 'library/addons.sh', 'library/helm.sh'],
-  manifests: () => ['library/manifests.sh'],
+  corefile: () => ['library/cluster.sh', 'library/corefile.sh'],
+  helm: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh', 'library/helm.sh'],
+  manifests: () => ['library/cluster.sh', 'library/manifests.sh'],
   'os-mirrors': () => ['library/os-mirrors.sh'],
   reset: (family) =>
     [
@@ -50,7 +51,16 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
   unpack: () => ['library/unpack.sh'],
 }
 
-export type Library = 'addons' | 'completions' | 'corefile' | 'helm' | 'manifests' | 'os-mirrors' | 'reset' | 'unpack'
+export type Library =
+  | 'addons'
+  | 'cluster'
+  | 'completions'
+  | 'corefile'
+  | 'helm'
+  | 'manifests'
+  | 'os-mirrors'
+  | 'reset'
+  | 'unpack'
 
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {

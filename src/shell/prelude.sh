@@ -29,6 +29,7 @@ TMPDIR=$P_RUN
 P_WOULD=' '  # ids of restarts that check mode found to be owed
 P_UNSURE=0   # 1 once check mode reported a change: later checks may then be undecidable
 P_NOTES=0    # how many lines of notes have been told
+P_ASKED=' '  # questions that are being answered ahead
 P_SNAPSHOT=0 # 1 while the answers gathered by prefetch are still true
 
 # --- frames -----------------------------------------------------------------

@@ -24,6 +24,18 @@ export interface ProgramTask {
   readonly joins: readonly string[]
 }
 
+/** What is asked for all tasks of a program at once, before the first check. */
+export interface Prefetch {
+  readonly packages?: readonly string[]
+  /** Full unit names, with their `.service` or `.socket`. */
+  readonly units?: readonly string[]
+  readonly files?: readonly string[]
+  /** Functions of this program that print manifests of what is applied as they say. */
+  readonly manifests?: readonly string[]
+  /** Types of what is asked of the cluster: nodes, pods, configmaps. */
+  readonly cluster?: readonly string[]
+}
+
 export interface ProgramSpec {
   readonly mode: 'apply' | 'check'
   readonly family: 'debian' | 'el'
@@ -31,13 +43,11 @@ export interface ProgramSpec {
   readonly host: string
   readonly prelude: string
   readonly tasks: readonly ProgramTask[]
-  readonly prefetch: {
-    readonly packages: readonly string[]
-    readonly units: readonly string[]
-    readonly files: readonly string[]
-    readonly manifests: readonly string[]
-  }
+  readonly prefetch: Prefetch
 }
+
+/** In the order in which they are asked: what takes its time comes first, and goes on beside the others. */
+export const prefetchKinds = ['manifests', 'cluster', 'packages', 'units', 'files'] as const
 
 /** Assembles one POSIX sh program. All of it is functions; the last line calls `main`, so a truncated copy does nothing. */
 export function assemble(spec: ProgramSpec): string {
@@ -50,10 +60,7 @@ export function assemble(spec: ProgramSpec): string {
     ...spec.tasks.flatMap(functions),
     'main() {',
     'begin',
-    prefetch('manifests', spec.prefetch.manifests),
-    prefetch('packages', spec.prefetch.packages),
-    prefetch('units', spec.prefetch.units),
-    prefetch('files', spec.prefetch.files),
+    ...prefetchKinds.map((kind) => prefetch(kind, spec.prefetch[kind] ?? [])),
     'P_SNAPSHOT=1',
     ...spec.tasks.flatMap((task) => steps(task, background)),
     ...[...background].map(([id, timeout]) => `join_step ${id} ${timeout}`),
@@ -119,7 +126,7 @@ function steps(task: ProgramTask, background: Map<string, number>): string[] {
   return [...joins, `step ${task.id} ${task.timeout}${missing}`]
 }
 
-function prefetch(kind: string, names: readonly string[]): string {
+function prefetch(kind: keyof Prefetch, names: readonly string[]): string {
   return names.length === 0 ? '' : `prefetch_${kind} ${names.map(quote).join(' ')}`
 }
 

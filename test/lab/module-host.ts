@@ -59,7 +59,7 @@ function programOf(mode: 'apply' | 'check', nonce: string, facts: HostFacts, ste
   const collect = (kind: 'packages' | 'units' | 'files') => [
     ...new Set(compiled.flatMap(({ prefetch }) => prefetch?.[kind] ?? [])),
   ]
-  const prefetch = { packages: collect('packages'), units: collect('units'), files: collect('files'), manifests: [] }
+  const prefetch = { packages: collect('packages'), units: collect('units'), files: collect('files') }
   const prelude = loadPrelude(facts.family)
   return assemble({ mode, family: facts.family, nonce, host: 'lab', prelude, tasks: compiled, prefetch })
 }

@@ -79,7 +79,7 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
       { check: is('new\n') },
     ]
     const program = place.program(shell, tasks, {
-      prefetch: { packages: [], units: [], files: [file(place, 'a'), file(place, 'missing')], manifests: [] },
+      prefetch: { files: [file(place, 'a'), file(place, 'missing')] },
     })
     expect(outline(await program.run())).toEqual(['ok t1', 'ok t2', 'start t3', 'changed t3', 'ok t4', 'end done'])
   })
@@ -91,7 +91,7 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
     const check =
       'file_state "$W/d"; [ "$R" = "- - -" ] && file_state "$W/l"; [ "$R" = "- - -" ] && file_state "$W/empty" && [ "${#R}" -gt 64 ]'
     const files = ['d', 'l', 'empty'].map((name) => file(place, name))
-    const program = place.program(shell, [{ check }], { prefetch: { packages: [], units: [], files, manifests: [] } })
+    const program = place.program(shell, [{ check }], { prefetch: { files } })
     expect(outline(await program.run())).toEqual(['ok t1', 'end done'])
   })
 

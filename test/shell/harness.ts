@@ -91,7 +91,7 @@ function assembleTasks(tasks: readonly TestTask[], options: Partial<ProgramSpec>
     host: 'test',
     prelude: loadPrelude('debian'),
     tasks: tasks.map((task, index) => completeTask(task, index)),
-    prefetch: { packages: [], units: [], files: [], manifests: [] },
+    prefetch: {},
     ...options,
   })
 }

@@ -123,7 +123,7 @@ describe.concurrent.each(shells)('nodes to come under %s', (shell) => {
           case " $* " in
           *' diff '*) mkdir "\${KUBECTL_EXTERNAL_DIFF##*=}/LIVE-1" "\${KUBECTL_EXTERNAL_DIFF##*=}/MERGED-1" ;;
           *' -o name '*) printf 'node/%s\\n' ${there.join(' ')} ;;
-          *) printf '%s ||\\n' ${there.join(' ')} ;;
+          *) printf 'taints %s ||\\n' ${there.join(' ')} ;;
           esac
         }
         (${body.check})

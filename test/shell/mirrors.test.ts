@@ -119,7 +119,7 @@ describe.concurrent.each(process.getuid?.() === 0 ? shells : [])('logins under %
   const run = (place: Place, logins: readonly string[], mode: 'apply' | 'check' = 'apply') => {
     const path = join(place.work, 'config.json')
     const task = bodyOf(registryLogins as Module, { path, logins: logins.map((host) => ({ host, auth: 'dTpw' })) })
-    const prefetch = { packages: [], units: [], files: task.prefetch?.files ?? [], manifests: [] }
+    const prefetch = { files: task.prefetch?.files ?? [] }
     return place.program(shell, [task], { mode, prefetch }).run()
   }
   const same = ['ok t1', 'end done']

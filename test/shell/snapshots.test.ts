@@ -41,4 +41,21 @@ describe.concurrent.each(shells)('what is asked for once, under %s', (shell) => 
       diff wanted answer`
     await succeeds(place, shell, script)
   })
+
+  it.for([
+    ['an answer', 'echo so', 'P_SNAPSHOT=1', '0 so'],
+    ['an answer that takes its time', 'sleep 0.3; echo so', 'P_SNAPSHOT=1', '0 so'],
+    ['half an answer', 'echo half; exit 1', 'P_SNAPSHOT=1', '1'],
+    ['no answer', ':', 'P_SNAPSHOT=1', '1'],
+    ['an answer of before the last change', 'echo so', 'P_SNAPSHOT=0', '1'],
+    ['what nobody asked', 'echo so', 'P_SNAPSHOT=1 P_ASKED=" "', '1'],
+  ] as const)('asked ahead: %s', async ([, question, then, told], { place }) => {
+    const script = `question() { ${question}; }
+      ask_ahead it question
+      ${then}
+      status=0; answered it || status=$?
+      [ "$status" != 0 ] || status="0 $(cat "$P_RUN/it")"
+      [ "$status" = '${told}' ]`
+    await succeeds(place, shell, script)
+  })
 })

@@ -47,7 +47,7 @@ describe.concurrent.each(shells)('words under %s', (shell) => {
   const file = (place: Place, name: string) => join(place.work, name)
   const program = (place: Place, name: string, args: unknown, mode: 'apply' | 'check' = 'apply') => {
     const task = word(name, args)
-    const prefetch = { packages: [], units: [], files: task.prefetch?.files ?? [], manifests: [] }
+    const prefetch = { files: task.prefetch?.files ?? [] }
     return place.program(shell, [task], { mode, prefetch })
   }
   const changed = ['start t1', 'changed t1', 'end done']

@@ -50,8 +50,8 @@ apply_addon() {
 
 # other_addons NAME...: the add-ons that we have applied, without these; a line each.
 other_addons() {
-  a_all=$(api -n kube-system get configmaps -l provision/addon -o 'go-template={{range .items}}{{index .metadata.labels "provision/addon"}}{{"\n"}}{{end}}') || return
-  printf '%s\n' "$a_all" | named=" $* " awk '$0 != "" && index(ENVIRON["named"], " " $1 " ") == 0'
+  a_all=$(cluster configmaps) || return
+  printf '%s\n' "$a_all" | named=" $* " awk '$1 == "addon" && index(ENVIRON["named"], " " $2 " ") == 0 { print $2 }'
 }
 
 # remove_addon NAME

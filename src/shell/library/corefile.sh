@@ -3,13 +3,9 @@
 # What we have set in the Corefile stands in $P_STATE/corefile: a line a zone, and "." where forwarders are ours. FORWARDERS
 # is their addresses, empty for the node's own resolvers.
 
-coredns_map() {
-  kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s -n kube-system "$@"
-}
-
 # read_corefile: the cluster's Corefile, into $P_RUN/corefile; empty where the cluster has no CoreDNS of kubeadm's.
 read_corefile() {
-  coredns_map get configmap coredns --ignore-not-found -o 'jsonpath={.data.Corefile}' >"$P_RUN/corefile"
+  api -n kube-system get configmap coredns --ignore-not-found -o 'jsonpath={.data.Corefile}' >"$P_RUN/corefile"
 }
 
 # with_zone ZONE BLOCK: a Corefile with this block for the zone and no other, or with none. Reads stdin.
@@ -80,7 +76,7 @@ set_corefile() {
   s_ours=$(zones_of "$@")
   { cat "$P_STATE/corefile" 2>/dev/null || :; printf '%s\n' "$s_ours"; } | sed '/^$/d' | sort -u >"$P_RUN/corefile.ours"
   cp "$P_RUN/corefile.ours" "$P_STATE/corefile"
-  retry 3 1 coredns_map patch configmap coredns --type merge --patch-file "$P_RUN/corefile.patch"
+  retry 3 1 api -n kube-system patch configmap coredns --type merge --patch-file "$P_RUN/corefile.patch"
   if [ -n "$s_ours" ]; then printf '%s\n' "$s_ours" >"$P_STATE/corefile"; else rm -f "$P_STATE/corefile"; fi
 }
 

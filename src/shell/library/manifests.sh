@@ -1,10 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- manifests --------------------------------------------------------------------
 
-# api WORD...: kubectl, as the cluster's admin. Applying is server-side and under our own name: only what we set is ours.
-api() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s "$@"; }
-api_apply() { api apply --server-side --force-conflicts --field-manager=provision -f -; }
-
 # api_diff: `kubectl diff` of what a manifest says alone. kubectl looks at an object twice, and between the looks others may
 # change its status, as a kubelet does every few seconds while its node is new. Reads stdin. Status 0: the same, 1: it
 # differs, 2: it cannot be compared.
@@ -27,32 +23,22 @@ api_diff() (
   exit 1
 )
 
-# prefetch_manifests FUNCTION...: one look at all that these print, beside the checks that come first. Whoever is asked for
-# one of them finds here that all are the same; where they are not, each is looked at alone.
+# prefetch_manifests FUNCTION...: one look at all that these print, beside the checks that come first.
 prefetch_manifests() {
   [ -e /etc/kubernetes/admin.conf ] || return 0
-  P_MANIFESTS=$P_RUN/manifests
-  {
-    for f_print in "$@"; do
-      "$f_print"
-      printf '\n---\n'
-    done | api_diff >/dev/null 2>&1 && f_status=0 || f_status=$?
-    echo "$f_status" >"$P_MANIFESTS.new"
-    mv "$P_MANIFESTS.new" "$P_MANIFESTS"
-  } &
+  ask_ahead manifests same_manifests "$@"
 }
 
-# manifests_are_same: whether that look has found so, and nothing has changed since.
-manifests_are_same() {
-  [ "${P_SNAPSHOT-}" = 1 ] && [ -n "${P_MANIFESTS-}" ] || return 1
-  f_left=600
-  while [ ! -e "$P_MANIFESTS" ]; do
-    [ "$f_left" -gt 0 ] || return 1
-    f_left=$((f_left - 1))
-    sleep 0.1
-  done
-  [ "$(cat "$P_MANIFESTS")" = 0 ]
+# same_manifests FUNCTION...: says "same" where the cluster is as all of these print.
+same_manifests() {
+  for f_print in "$@"; do
+    "$f_print"
+    printf '\n---\n'
+  done | api_diff >/dev/null && echo same
 }
+
+# manifests_are_same: whether that look has found so. Where it has not, each is looked at alone.
+manifests_are_same() { answered manifests; }
 
 # manifest_is FUNCTION: status 0: the cluster is as the manifest says that it prints; 1: it is not. Looked at twice, since
 # what others change between the two looks of one comparison may be more than status: the annotations of a new node.

@@ -6,6 +6,30 @@ prefetch_packages() { P_PACKAGES=$(query_packages "$@"); }
 prefetch_units() { P_UNITS=$(query_units "$@"); }
 prefetch_files() { P_FILES=$(query_files "$@"); }
 
+# ask_ahead NAME WORD...: has a question answered while the first checks go on. What it says is in $P_RUN/NAME once it has
+# said all of it; nothing is there where it has failed.
+ask_ahead() {
+  a_answer=$P_RUN/$1
+  P_ASKED="$P_ASKED$1 "
+  shift
+  {
+    ("$@") >"$a_answer.new" 2>/dev/null || : >"$a_answer.new"
+    mv "$a_answer.new" "$a_answer"
+  } &
+}
+
+# answered NAME: whether there is an answer, and nothing has changed since; waits for it, for a minute.
+answered() {
+  case $P_SNAPSHOT$P_ASKED in 1*" $1 "*) ;; *) return 1 ;; esac
+  a_left=600
+  while [ ! -e "$P_RUN/$1" ]; do
+    [ "$a_left" -gt 0 ] || return 1
+    a_left=$((a_left - 1))
+    sleep 0.1
+  done
+  [ -s "$P_RUN/$1" ]
+}
+
 # lookup LISTING KEY: sets R to the value of the line "KEY=value"; empty and status 1 where there is none.
 lookup() { line_after "$1" "$2="; }
 
