@@ -12,12 +12,14 @@ export const bootstrapToken = defineModule({
   schema: z.strictObject({
     minutes: z.int().min(1).max(1440).default(20).describe('How long it is good for'),
   }),
+  library: 'cluster',
   compile(args, context) {
     const token = context.generate('bootstrapToken')
     const [id = '', secret = ''] = token.split('.')
     return {
       content: `${token}\n`,
-      check: sh`kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s -n kube-system get secret ${`bootstrap-token-${id}`} -o name`,
+      // It is new in every run: nobody else knows of it.
+      check: sh`[ -e "$P_RUN/token-made" ]`,
       apply: sh`
         umask 077
         cat >"$P_RUN/token.yaml" <<P_EOF
@@ -34,10 +36,11 @@ export const bootstrapToken = defineModule({
           usage-bootstrap-signing: "true"
           auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
         P_EOF
-        kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s create -f "$P_RUN/token.yaml"
+        api create -f "$P_RUN/token.yaml"
         rm -f "$P_RUN/token.yaml"
+        : >"$P_RUN/token-made"
         # kubeadm join asks for the signature at once, and then only every five seconds.
-        kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public wait configmap/cluster-info --timeout 30s \
+        api -n kube-public wait configmap/cluster-info --timeout 30s \
           --for=${`jsonpath={.data.jws-kubeconfig-${id}}`} || say 'not signed yet: joining will take longer'`,
       output: sh`${context.id}_content`,
     }

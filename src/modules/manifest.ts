@@ -27,13 +27,12 @@ export const manifest = defineModule({
       return { check: sh`:`, apply: sh`:` }
     const secret = typeof content === 'string' && context.isSecret(content)
     const whole = `${context.id}_content`
-    const print = args.existing ? 'existing' : whole
-    const missing = context.early
-      ? sh`[ "$(grep -c '^kind:' "$P_RUN/existing.yaml")" = "$(${raw(whole)} | grep -c '^kind:')" ] || exit 1`
-      : sh`:`
-    const find = args.existing
-      ? sh`
-        existing() { cat "$P_RUN/existing.yaml"; }
+    const same = sh`! manifests_are_same || exit 0`
+    const found = sh`existing() { cat "$P_RUN/existing.yaml"; }`
+    const checkExisting = lines(
+      found,
+      sh`
+        rm -f "$P_RUN/manifest.diff"
         there=$(${raw(whole)} | api get -f - --ignore-not-found -o name) || exit 2
         there=$(printf '%s\\n' "$there" | sed 's,\\..*/,/,')
         ${raw(whole)} | there=$there awk '
@@ -43,21 +42,21 @@ export const manifest = defineModule({
           /^  name:/ && name == "" { name = $2; gsub(/"/, "", name) }
           { text = text $0 "\\n" }
           END { end() }' >"$P_RUN/existing.yaml"
-        ${raw(missing)}
-        [ -s "$P_RUN/existing.yaml" ] || exit 0`
-      : sh`:`
+        [ ! -s "$P_RUN/existing.yaml" ] || manifest_is existing || exit "$?"`,
+      context.early && sh`[ "$(grep -c '^kind:' "$P_RUN/existing.yaml")" = "$(${raw(whole)} | grep -c '^kind:')" ]`,
+    )
     return {
       content,
       prefetch: { manifests: [whole] },
-      check: lines(sh`! manifests_are_same || exit 0`, find, sh`manifest_is ${print}`),
+      check: lines(same, args.existing ? checkExisting : sh`manifest_is ${whole}`),
       // An API server that has just started may need a moment.
       apply: lines(
-        find,
+        args.existing && found,
         sh`
-          attempt() { ${raw(print)} | api_apply; }
+          attempt() { ${raw(args.existing ? 'existing' : whole)} | api_apply; }
           retry 5 1 attempt`,
       ),
-      diff: secret ? undefined : sh`${raw(args.existing ? 'cat "$P_RUN/existing.yaml"' : whole)} | api_diff`,
+      diff: secret ? undefined : sh`cat "$P_RUN/manifest.diff" 2>/dev/null || :`,
     }
   },
 })

@@ -29,6 +29,7 @@ export const service = defineModule({
   compile(args, context): TaskBody {
     const restart = args.reload ? raw('reload-or-restart') : raw('restart')
     const running = args.running === undefined ? sh`systemctl ${raw(`try-${restart.text}`)} ${args.name}` : undefined
+    const unmask = args.masked !== true && (args.masked === false || args.enabled || args.running)
     return {
       prefetch: { units: [args.name] },
       check: sh`
@@ -36,9 +37,7 @@ export const service = defineModule({
         ! owed_restart ${context.mark} ${args.name} || exit 1
         unit_is ${args.name} ${raw(word(args.enabled))} ${raw(word(args.running))} ${raw(word(args.masked))}`,
       apply: lines(
-        sh`ledger_unit ${args.name}`,
-        args.masked !== true && (args.masked === false || args.enabled || args.running) && sh`unmask_unit ${args.name}`,
-        sh`reread_unit ${args.name}`,
+        sh`ready_unit ${args.name} ${raw(word(unmask ? false : undefined))}`,
         args.enabled === true && sh`systemctl -q enable ${args.name}`,
         args.enabled === false && sh`systemctl -q disable ${args.name}`,
         args.running === false && sh`systemctl stop ${args.name}`,

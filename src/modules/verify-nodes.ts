@@ -60,14 +60,15 @@ export const verifyNodes = defineModule({
           exit 1
         }
         # Who was removed for good, and is not fresh, would be waited for in vain.
-        removed=$(api -n kube-system get configmap provision-removed-nodes --ignore-not-found \\
-          -o go-template='{{range $name, $_ := .data}}{{$name}} {{end}}')
-        ${raw(look)}
-        for name in $waiting; do
-          case " $removed " in
-          *" $name "*) say "$name was removed for good and is refused: provision reset $name, then provision add $name"; exit 1 ;;
-          esac
-        done
+        refuse_removed() {
+          removed=$(api -n kube-system get configmap provision-removed-nodes --ignore-not-found \\
+            -o go-template='{{range $name, $_ := .data}}{{$name}} {{end}}')
+          for name in $waiting; do
+            case " $removed " in
+            *" $name "*) give_up "$name was removed for good and is refused: provision reset $name, then provision add $name" ;;
+            esac
+          done
+        }
         case $(api get namespace provision-add --ignore-not-found -o 'jsonpath={.status.phase}') in
         Terminating) api wait --for=delete namespace/provision-add --timeout 60s || : ;;
         esac
@@ -79,8 +80,8 @@ export const verifyNodes = defineModule({
           [ -n "$waiting" ] || break
           [ "$(date +%s)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
           say "waiting until Ready:$waiting"
-          # Ends as soon as they are; a moment more for those that the API server does not know, or at another version.
-          api wait --for=condition=Ready node $waiting --timeout 2s >/dev/null 2>&1 || :
+          # Ends as soon as they are, or at once for those that the API server does not know.
+          api wait --for=condition=Ready node $waiting --timeout 10s >/dev/null 2>&1 || refuse_removed
           sleep 0.2
         done
         say 'probing DNS and Services from the new nodes'

@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly prelude: string
   /** `[a-z0-9-]+`, unique on the host. */
   readonly id: string
+  /** It goes on where another stopped for values: much is about to change, and nothing is asked ahead. */
+  readonly resumed?: boolean
 }
 
 /** Compiles a stretch of a host's plan to one program. Pure but for the nonce, which the host cannot know beforehand. */
@@ -36,7 +38,9 @@ export function compileProgram(
     host: plan.host,
     prelude: options.prelude,
     tasks: compiled,
-    prefetch: Object.fromEntries(prefetchKinds.map((kind) => [kind, collect(compiled, kind)])),
+    prefetch: options.resumed
+      ? undefined
+      : Object.fromEntries(prefetchKinds.map((kind) => [kind, collect(compiled, kind)])),
   })
   return { id: options.id, nonce, text, tasks }
 }

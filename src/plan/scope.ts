@@ -43,6 +43,7 @@ export function scopeOf(
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const endpoint = kubernetes.endpoint ?? `${hostPart(controlPlanes[0]?.address ?? '')}:6443`
   const own = forHost(inventory, host)
+  const containerd = containerdPackages(own, facts, catalogue)
   const debian = facts.family === 'debian'
   const registry = kubernetesRegistry(inventory, catalogue)
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
@@ -71,6 +72,8 @@ export function scopeOf(
     packages: {
       base: system.packagesOf([
         ...nameServerPackages(inventory, host, facts),
+        // In the same transaction where it needs no repository of its own: images can be pulled sooner.
+        ...(own.docker.packages === 'docker' ? [] : containerd.names),
         ...(debian
           ? [
               'chrony',
@@ -97,7 +100,7 @@ export function scopeOf(
               'util-linux',
             ]),
       ]),
-      containerd: containerdPackages(own, facts, catalogue),
+      containerd,
       docker: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },

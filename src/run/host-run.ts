@@ -114,7 +114,7 @@ export class HostRun {
     const session = await this.#open()
     const { emit } = this.#context
     if (!this.#progress.ended) emit({ kind: 'host-state', host: this.host.name, state: 'running' })
-    const end = await this.#execute(session, await this.#planned(), tasks)
+    const end = await this.#execute(session, await this.#planned(), tasks, false)
     // The host goes back to what it was waiting for itself.
     if (!this.#progress.ended && this.#waiting) emit(this.#waiting)
     if (end.result !== 'done')
@@ -134,9 +134,11 @@ export class HostRun {
     const plan = await this.#planned()
     let rest = plan.tasks
     let reboots = 0
+    let resumed = false
     while (!stopping.aborted) {
       emit({ kind: 'host-state', host: this.host.name, state: 'running' })
-      const end = await limit(() => this.#execute(session, plan, rest))
+      const end = await limit(() => this.#execute(session, plan, rest, resumed))
+      resumed = end.result === 'needs'
       if (end.result === 'done') return this.#changes === 0 ? 'converged' : mode === 'check' ? 'drifted' : 'changed'
       if (end.result === 'stopped') return 'stopped'
       if (end.result === 'needs') {
@@ -183,7 +185,12 @@ export class HostRun {
     }
   }
 
-  async #execute(session: Session, plan: HostPlan, tasks: readonly PlannedTask[]): Promise<ProgramEnd> {
+  async #execute(
+    session: Session,
+    plan: HostPlan,
+    tasks: readonly PlannedTask[],
+    resumed: boolean,
+  ): Promise<ProgramEnd> {
     return this.#turn(async () => {
       const { run, mode } = this.#context
       this.#programs += 1
@@ -191,7 +198,12 @@ export class HostRun {
       const program = compileProgram(
         plan,
         tasks,
-        { mode, prelude: this.#context.prelude(plan.facts.family, librariesOf(tasks)), id: `${run}-${this.#programs}` },
+        {
+          mode,
+          prelude: this.#context.prelude(plan.facts.family, librariesOf(tasks)),
+          id: `${run}-${this.#programs}`,
+          resumed,
+        },
         input,
       )
       const relay = createRelay(this.host.name, tasks, this.#context)

@@ -43,7 +43,8 @@ export interface ProgramSpec {
   readonly host: string
   readonly prelude: string
   readonly tasks: readonly ProgramTask[]
-  readonly prefetch: Prefetch
+  /** Undefined where every check is to ask for itself. */
+  readonly prefetch: Prefetch | undefined
 }
 
 /** In the order in which they are asked: what takes its time comes first, and goes on beside the others. */
@@ -60,8 +61,7 @@ export function assemble(spec: ProgramSpec): string {
     ...spec.tasks.flatMap(functions),
     'main() {',
     'begin',
-    ...prefetchKinds.map((kind) => prefetch(kind, spec.prefetch[kind] ?? [])),
-    'P_SNAPSHOT=1',
+    ...(spec.prefetch ? askAhead(spec.prefetch) : []),
     ...spec.tasks.flatMap((task) => steps(task, background)),
     ...[...background].map(([id, timeout]) => `join_step ${id} ${timeout}`),
     "finish 'done'",
@@ -126,8 +126,9 @@ function steps(task: ProgramTask, background: Map<string, number>): string[] {
   return [...joins, `step ${task.id} ${task.timeout}${missing}`]
 }
 
-function prefetch(kind: keyof Prefetch, names: readonly string[]): string {
-  return names.length === 0 ? '' : `prefetch_${kind} ${names.map(quote).join(' ')}`
+function askAhead(prefetch: Prefetch): string[] {
+  const asked = prefetchKinds.filter((kind) => prefetch[kind]?.length)
+  return [...asked.map((kind) => `prefetch_${kind} ${prefetch[kind]?.map(quote).join(' ')}`), 'P_SNAPSHOT=1']
 }
 
 function comment(text: string): string {

@@ -16,8 +16,8 @@ interface Case {
 const cases = parse(readFileSync(new URL('cases/corefile.yaml', import.meta.url), 'utf8')) as readonly Case[]
 const prelude = loadPrelude('debian', ['corefile'])
 // The API server, as far as it keeps a Corefile.
-const server = `coredns_map() {
-  case $1 in
+const server = `api() {
+  case $3 in
   get) cat "$W/Corefile" ;;
   patch) sed -n '/^    /s/^    //p' "$P_RUN/corefile.patch" >"$W/Corefile" ;;
   esac

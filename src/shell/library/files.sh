@@ -10,7 +10,9 @@ file_is() {
 # file_is_ours PATH: whether what is there now is something that we wrote.
 file_is_ours() {
   file_state "$1" || return 1
-  grep -qsxFe "${R##* }" "$P_STATE/ledger/file/$(printf '%s' "$1" | sed 's/%/%25/g; s,/,%2F,g')/written"
+  f_digest=${R##* }
+  entry_name "$1"
+  grep -qsxFe "$f_digest" "$P_STATE/ledger/file/$R/written"
 }
 
 # file_is_one_of PATH MODE SHA256...: root's, and any of these.
@@ -53,10 +55,10 @@ write_file() {
     say "$1 did not arrive whole"
     return 1
   fi
-  ledger_written "$1" "$w_digest"
   chown "$3:$4" "$w_temporary"
   chmod "$2" "$w_temporary"
-  sync "$w_temporary"
+  ledger_written "$1" "$w_digest"
+  sync "$w_temporary" ${R:+"$R"}
   mv -fT "$w_temporary" "$1"
   [ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$1" || :
 }

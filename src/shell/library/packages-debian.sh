@@ -1,26 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- packages (apt) -------------------------------------------------------------
-# A package is written NAME or NAME=VERSION. VERSION is exact, or leaves out the epoch or the revision, or is a glob
-# such as 28.3.*: what the host's lists have is decided on the host.
 
-# package_is HOLD SPEC: status 0 where it is installed so. HOLD: hold, free or any. Leaves "VERSION HOLD" in R.
-package_is() {
-  package "${2%%=*}" || return 1
-  case $2 in *=*) version_is "${R% *}" "${2#*=}" || return 1 ;; esac
-  case $1 in
-  hold) [ "${R#* }" = hold ] ;;
-  free) [ "${R#* }" != hold ] ;;
-  esac
-}
-
-# version_is VERSION PATTERN
-version_is() {
-  v_version=$1
-  case $2 in *:*) ;; *) v_version=${v_version#*:} ;; esac
-  # shellcheck disable=SC2254 # globs are meant
-  case $v_version in $2 | $2-*) return 0 ;; esac
-  return 1
-}
+holds_are_ours() { :; }
 
 # Quiet, no questions, the operator's configuration files kept, and patient with whoever else uses apt.
 apt_get() {
@@ -69,6 +50,7 @@ apt_resolve() {
 install_packages() {
   i_hold=$1
   shift
+  ledger_packages "$@"
   i_names='' i_wanted='' i_pinned=''
   for i_spec in "$@"; do
     i_names="$i_names ${i_spec%%=*}"
@@ -77,7 +59,6 @@ install_packages() {
   done
   # shellcheck disable=SC2086 # lists of words
   {
-    ledger_packages $i_names
     [ -z "$i_wanted" ] || apt_install "$i_pinned" $i_wanted
     case $i_hold in
     hold) apt-mark hold $i_names ;;

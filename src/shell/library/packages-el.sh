@@ -1,26 +1,8 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- packages (dnf, yum) ----------------------------------------------------------
-# A package is written NAME or NAME=VERSION. VERSION is exact, or leaves out the epoch or the release, or is a glob.
 
-# package_is HOLD SPEC: status 0 where it is installed so. HOLD: hold, free or any. Leaves "VERSION HOLD" in R.
-package_is() {
-  package "${2%%=*}" || return 1
-  case $2 in *=*) version_is "${R% *}" "${2#*=}" || return 1 ;; esac
-  case $1 in
-  hold) [ "${R#* }" = hold ] ;;
-  # Without the plugin it is a repository that says who installs what, and that one is not ours to change.
-  free) [ "${R#* }" != hold ] || ! versionlock_there ;;
-  esac
-}
-
-# version_is VERSION PATTERN
-version_is() {
-  v_version=$1
-  case $2 in *:*) ;; *) v_version=${v_version#*:} ;; esac
-  # shellcheck disable=SC2254 # globs are meant
-  case $v_version in $2 | $2-*) return 0 ;; esac
-  return 1
-}
+# Without the plugin it is a repository that says who installs what, and that one is not ours to change.
+holds_are_ours() { versionlock_there; }
 
 # Somebody else's dnf is waited for, 300 s long: dnf itself would wait without an end.
 rpm_tool() {
@@ -47,6 +29,7 @@ rpm_ours() { rpm_tool '--setopt=disable_excludes=all,*' "$@"; }
 install_packages() {
   i_hold=$1
   shift
+  ledger_packages "$@"
   i_names='' i_wanted=''
   for i_spec in "$@"; do
     i_names="$i_names ${i_spec%%=*}"
@@ -58,7 +41,6 @@ install_packages() {
   done
   # shellcheck disable=SC2086 # lists of words
   {
-    ledger_packages $i_names
     # A lock of ours is on the version to be replaced.
     [ -z "$i_wanted" ] || unlock_packages $i_names
     [ -z "$i_wanted" ] || with_keys dnf_install $i_wanted

@@ -40,12 +40,11 @@ unit_is() {
   }
 }
 
-# unmask_unit UNIT, reread_unit UNIT: only where it is called for, since systemd reads all units anew for either.
-unmask_unit() {
-  ! unit "$1" || case $R in *' masked'*) systemctl -q unmask "$1" ;; esac
-}
-reread_unit() {
-  unit "$1" || R='not-found inactive - yes'
+# ready_unit UNIT MASKED: notes it in the ledger, and takes a mask off it where MASKED is no. Only where it is called
+# for, since systemd reads all units anew for that; and for those that changed since it did.
+ready_unit() {
+  ledger_unit "$1"
+  case $2$R in no*' masked'*) systemctl -q unmask "$1" ;; esac
   case $R in not-found* | *' yes') systemctl daemon-reload ;; esac
 }
 

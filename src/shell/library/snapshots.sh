@@ -72,11 +72,6 @@ query_package_set() {
   if [ "$P_FAMILY" = debian ]; then query_packages; else rpm -qa --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n'; fi
 }
 
-# package NAME: sets R to "VERSION HOLD"; status 1 where it is not installed.
-package() {
-  if [ "$P_SNAPSHOT" = 1 ]; then lookup "$P_PACKAGES" "$1"; else lookup "$(query_packages "$1")" "$1"; fi
-}
-
 # query_units UNIT...: lines "UNIT=LOAD ACTIVE FILESTATE NEEDRELOAD". systemctl answers in the order it is asked, and by the
 # unit's own name where it was asked for an alias (sshd.service for ssh.service): so by place, not by name.
 query_units() {

@@ -2,7 +2,10 @@
 # --- files out of archives ----------------------------------------------------------
 # Beside each stands in $P_STATE/unpacked what it is, and its size and time: programs are too large to be read in every run.
 
-unpacked_note() { printf '%s/unpacked/%s\n' "$P_STATE" "$(printf '%s' "$1" | sed 's/%/%25/g; s,/,%2F,g')"; }
+unpacked_note() {
+  entry_name "$1"
+  printf '%s/unpacked/%s\n' "$P_STATE" "$R"
+}
 
 # unpacked_state PATH: prints what is noted as soon as it is there.
 unpacked_state() { stat -c '%s %Y %a %U:%G' -- "$1" 2>/dev/null; }

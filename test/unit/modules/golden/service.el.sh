@@ -5,9 +5,7 @@ t1_check() {
 unit_is docker.service yes yes -
 }
 t1_apply() {
-ledger_unit docker.service
-unmask_unit docker.service
-reread_unit docker.service
+ready_unit docker.service no
 systemctl -q enable docker.service
 if owed_restart phase-t1 docker.service; then verb=restart; else verb=start; fi
 run_unit "$verb" docker.service
@@ -20,9 +18,7 @@ t2_check() {
 unit_is containerd.service - yes -
 }
 t2_apply() {
-ledger_unit containerd.service
-unmask_unit containerd.service
-reread_unit containerd.service
+ready_unit containerd.service no
 if owed_restart phase-t2 containerd.service; then verb=reload-or-restart; else verb=start; fi
 run_unit "$verb" containerd.service
 settle phase-t2
@@ -34,8 +30,7 @@ if unit NetworkManager.service; then case $R in not-found*) exit 0 ;; esac; else
 unit_is NetworkManager.service - - -
 }
 t3_apply() {
-ledger_unit NetworkManager.service
-reread_unit NetworkManager.service
+ready_unit NetworkManager.service -
 ! owed_restart phase-t3 NetworkManager.service || systemctl try-reload-or-restart NetworkManager.service
 settle phase-t3
 }
@@ -46,8 +41,7 @@ t4_check() {
 unit_is ufw.service no no -
 }
 t4_apply() {
-ledger_unit ufw.service
-reread_unit ufw.service
+ready_unit ufw.service -
 systemctl -q disable ufw.service
 systemctl stop ufw.service
 settle phase-t4
@@ -59,8 +53,7 @@ t5_check() {
 unit_is swap.target - no yes
 }
 t5_apply() {
-ledger_unit swap.target
-reread_unit swap.target
+ready_unit swap.target -
 systemctl stop swap.target
 systemctl -q mask swap.target
 settle phase-t5
@@ -72,9 +65,7 @@ t6_check() {
 unit_is docker.socket yes - no
 }
 t6_apply() {
-ledger_unit docker.socket
-unmask_unit docker.socket
-reread_unit docker.socket
+ready_unit docker.socket no
 systemctl -q enable docker.socket
 ! owed_restart phase-t6 docker.socket || systemctl try-restart docker.socket
 settle phase-t6
