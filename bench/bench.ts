@@ -14,7 +14,15 @@ import { parseArgs } from 'node:util'
 import { kubernetesVersion } from '../src/lab/release.ts'
 import { version } from '../src/version.ts'
 import { installAnsible, installPython, runAnsible } from './ansible.ts'
-import { freshHosts, type Hosts, inventoryWithout, provision, removeHosts, writeForScript } from './hosts.ts'
+import {
+  freshHosts,
+  type Hosts,
+  inventoryWithout,
+  provision,
+  readySince,
+  removeHosts,
+  writeForScript,
+} from './hosts.ts'
 import { median, run } from './measure.ts'
 
 interface Series {
@@ -68,34 +76,38 @@ async function measureFresh(): Promise<{ table: Series[]; full: Series }> {
 }
 
 /** Two fresh hosts join the same cluster one after the other, by hand and by provision; who is first changes by the round. */
-async function measureAdd(rate?: string): Promise<Series[]> {
-  const ours: Series = { name: 'provision add', seconds: [] }
-  const byHand: Series = { name: 'bench/by-hand.sh add', seconds: [] }
+async function measureAdd(rate?: string): Promise<{ ready: Series[]; done: Series[] }> {
+  const names = { ours: 'provision add', byHand: 'bench/by-hand.sh add' }
+  const series = () => ({
+    ours: { name: names.ours, seconds: [] as number[] },
+    byHand: { name: names.byHand, seconds: [] as number[] },
+  })
+  const ready = series()
+  const done = series()
   for (let round = 0; round < additions; round++) {
     const hosts = await freshHosts(4, rate)
     const log = (name: string) => join(hosts.directory, `${name}.log`)
-    const env = { UPSTREAM: hosts.lab.upstream.address }
     const base = await inventoryWithout(hosts, 'w2', 'w3')
     await run([provision, '--inventory', base, '--output', 'plain'], { log: log('base') })
     const place = await writeForScript(hosts)
-    const add = {
-      ours: async (node: string, other: string) => {
-        const words = [provision, '--inventory', await inventoryWithout(hosts, other), '--output', 'plain', 'add', node]
-        ours.seconds.push(await run(words, { log: log(`provision-add-${node}`) }))
-      },
-      byHand: async (node: string) => {
-        const words = [join(import.meta.dirname, 'by-hand.sh'), place, 'add', node]
-        byHand.seconds.push(await run(words, { log: log(`by-hand-add-${node}`), env }))
-      },
+    const add = async (who: 'ours' | 'byHand', node: string, other: string) => {
+      const words =
+        who === 'ours'
+          ? [provision, '--inventory', await inventoryWithout(hosts, other), '--output', 'plain', 'add', node]
+          : [join(import.meta.dirname, 'by-hand.sh'), place, 'add', node]
+      const began = Date.now()
+      const env = { UPSTREAM: hosts.lab.upstream.address }
+      done[who].seconds.push(await run(words, { log: log(`${who}-add-${node}`), env }))
+      ready[who].seconds.push(((await readySince(hosts, node)) - began) / 1000)
     }
     const order = round % 2 === 0 ? (['byHand', 'ours'] as const) : (['ours', 'byHand'] as const)
-    await add[order[0]]('w2', 'w3')
-    await add[order[1]]('w3', 'w2')
-    say(
-      `add a worker: by hand ${listed(byHand.seconds.slice(-1))}, provision ${listed(ours.seconds.slice(-1))} (${hosts.directory})`,
-    )
+    await add(order[0], 'w2', 'w3')
+    await add(order[1], 'w3', 'w2')
+    const told = (who: 'ours' | 'byHand') =>
+      `${listed(ready[who].seconds.slice(-1))} (all done ${listed(done[who].seconds.slice(-1))})`
+    say(`add a worker, Ready after: by hand ${told('byHand')}, provision ${told('ours')} (${hosts.directory})`)
   }
-  return [ours, byHand]
+  return { ready: [ready.ours, ready.byHand], done: [done.ours, done.byHand] }
 }
 
 /** The same host preparation, already done, on hosts with nothing else on them. */
@@ -103,11 +115,9 @@ async function measureIdle(): Promise<Series[]> {
   const hosts = await freshHosts()
   await installPython(hosts)
   const log = (name: string) => join(hosts.directory, `${name}.log`)
-  const playbooks = ['prepare.yaml', 'containerd.yaml', 'docker.yaml'].map((name) =>
-    join(import.meta.dirname, '../playbooks', name),
-  )
+  const playbooks = ['prepare.yaml', 'docker.yaml'].map((name) => join(import.meta.dirname, '../playbooks', name))
   const words = [provision, '--inventory', hosts.inventory, '--output', 'plain', 'run', ...playbooks]
-  const ours: Series = { name: 'provision run prepare.yaml containerd.yaml docker.yaml', seconds: [] }
+  const ours: Series = { name: 'provision run prepare.yaml docker.yaml', seconds: [] }
   say(`host preparation, provision, from nothing: ${(await run(words, { log: log('provision') })).toFixed(1)} s`)
   for (let i = 0; i < repeats; i++) ours.seconds.push(await run(words, { log: log('provision') }))
   say(`host preparation, provision, nothing to do: ${listed(ours.seconds)} (${log('provision')})`)
@@ -145,11 +155,17 @@ try {
     if (repeats > 0) rows.push(row('nothing to do', full, ''))
   }
   for (const rate of additions > 0 ? [undefined, ...values.link] : []) {
-    const what = `add a worker to a cluster of 2${rate ? `, links of ${rate}/s` : ''}`
-    const [ours, byHand] = (await measureAdd(rate)) as [Series, Series]
-    const ratio = median(ours.seconds) / median(byHand.seconds)
-    rows.push(row(what, byHand, ''))
-    rows.push(row(what, ours, `${ratio.toFixed(2)} × by hand`))
+    const what = `a worker for a cluster of 2${rate ? `, links of ${rate}/s` : ''}`
+    const { ready, done } = await measureAdd(rate)
+    for (const [until, series] of [
+      ['the node is Ready', ready],
+      ['all is done and proven', done],
+    ] as const) {
+      const [ours, byHand] = series as [Series, Series]
+      const ratio = median(ours.seconds) / median(byHand.seconds)
+      rows.push(row(`${what}, until ${until}`, byHand, ''))
+      rows.push(row(`${what}, until ${until}`, ours, `${ratio.toFixed(2)} × by hand`))
+    }
   }
   if (repeats > 0) {
     const [ours, ansible] = (await measureIdle()) as [Series, Series]
@@ -176,7 +192,7 @@ if (values.write) {
     '# What `npm run bench` measured',
     '',
     'Written by `npm run bench -- --write`. `by-hand.sh` runs the same commands in parallel, without a check, and ends with the same proof;',
-    'Ansible has pipelining, ControlPersist, 20 forks and no fact gathering, and its playbook says what `prepare.yaml`, `containerd.yaml` and `docker.yaml` say.',
+    'Ansible has pipelining, ControlPersist, 20 forks and no fact gathering, and its playbook says what `prepare.yaml` and `docker.yaml` say.',
     '',
     '',
   ].join('\n')

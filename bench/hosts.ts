@@ -8,6 +8,7 @@ import { inventoryFile } from '../src/lab/inventory.ts'
 import { keyFiles } from '../src/lab/keys.ts'
 import { loginUser } from '../src/lab/layer.ts'
 import { type Lab, labFiles } from '../src/lab/model.ts'
+import { inside } from '../src/lab/power.ts'
 import { loadLab } from '../src/lab/state.ts'
 import { scopeOf } from '../src/plan/scope.ts'
 import { loadTemplate, templateDirectory } from '../src/playbook/load.ts'
@@ -52,6 +53,24 @@ async function narrowLinks({ bridge }: Lab, rate: string, log: string): Promise<
 
 export async function removeHosts(log?: string): Promise<void> {
   await run([provision, 'lab', 'down', '--name', name], { log })
+}
+
+/** When a node became Ready, by the cluster's own word, which has whole seconds; in milliseconds since 1970. */
+export async function readySince({ lab }: Hosts, node: string): Promise<number> {
+  const [first] = lab.hosts
+  if (first === undefined) throw new Error('the lab has no control plane')
+  const since = '{.status.conditions[?(@.type=="Ready")].lastTransitionTime}'
+  const kubectl = [
+    'kubectl',
+    '--kubeconfig',
+    '/etc/kubernetes/admin.conf',
+    'get',
+    'node',
+    node,
+    '-o',
+    `jsonpath=${since}`,
+  ]
+  return Date.parse((await inside(first, ...kubectl)).stdout.trim())
 }
 
 /** Writes what bench/by-hand.sh reads; the probe and the network are the very ones that provision applies. */

@@ -19,7 +19,6 @@ function shipped({ runtime }: Inventory): readonly string[] {
     'proxy',
     'prepare',
     'names',
-    'containerd',
     ...nodes,
     'backup-timer',
     'addons',

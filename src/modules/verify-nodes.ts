@@ -47,9 +47,10 @@ export const verifyNodes = defineModule({
     return {
       content: probe,
       check: sh`
+        [ ! -e "$P_RUN/proven" ] || exit 0
         ${raw(look)}
         if [ -n "$waiting" ]; then say "not Ready at ${raw(args.version)}:$waiting"; exit 1; fi
-        if [ -n "$unproven" ] && [ ! -e "$P_RUN/proven" ]; then say "not proven yet:$unproven"; exit 1; fi`,
+        if [ -n "$unproven" ]; then say "not proven yet:$unproven"; exit 1; fi`,
       apply: sh`
         probe() { ${raw(`${context.id}_content`)}; }
         clean() { probe | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
@@ -75,13 +76,14 @@ export const verifyNodes = defineModule({
         # Before anything is waited for: it comes up while the node gets its network.
         probe | api_apply >/dev/null
         deadline=$(($(date +%s) + ${args.within}))
+        waiting=${nodes.map((name) => ` ${name}`).join('')}
         while :; do
-          ${raw(look)}
-          [ -n "$waiting" ] || break
-          [ "$(date +%s)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
           say "waiting until Ready:$waiting"
           # Ends as soon as they are, or at once for those that the API server does not know.
           api wait --for=condition=Ready node $waiting --timeout 10s >/dev/null 2>&1 || refuse_removed
+          ${raw(look)}
+          [ -n "$waiting" ] || break
+          [ "$(date +%s)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
           sleep 0.2
         done
         say 'probing DNS and Services from the new nodes'

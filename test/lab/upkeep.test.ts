@@ -151,7 +151,7 @@ describe('other commands', () => {
     const ran = await provision(lab, ['--limit', 'w1'], { inventory: hooked })
     expectCode(ran, 0)
     const phases = ran.events.flatMap((event) => (event.kind === 'phase' && event.host === 'w1' ? [event.phase] : []))
-    expect(phases.slice(phases.indexOf('own') - 1).slice(0, 3)).toEqual(['names', 'own', 'runtime'])
+    expect(phases.slice(phases.indexOf('own') - 1).slice(0, 3)).toEqual(['prepare', 'own', 'runtime'])
     expect(results(ran, ['changed'])).toEqual(['w1: Something of one’s own'])
   })
 
