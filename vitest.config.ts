@@ -10,7 +10,8 @@ function suite(name: string, options: object = {}) {
 export default defineConfig({
   test: {
     projects: [
-      suite('unit'),
+      // Some of them start the program itself, which takes its time on a machine that has other work.
+      suite('unit', { testTimeout: minutes, hookTimeout: minutes }),
       suite('shell', { testTimeout: minutes, hookTimeout: minutes }),
       suite('ssh', { testTimeout: 2 * minutes, hookTimeout: 2 * minutes, fileParallelism: false }),
       // Real hosts, which wait more than they compute: two files at a time, each with a lab of its own.

@@ -26,6 +26,8 @@ export interface Repository {
 export interface Packages {
   readonly names: readonly string[]
   readonly hold: boolean
+  /** The repository that has them all. */
+  readonly from?: string
 }
 
 /** One repository a minor; the same for all distributions. Layout: https://pkgs.k8s.io. */
@@ -136,6 +138,7 @@ export function kubernetesPackages(inventory: Inventory, facts: HostFacts, catal
   return {
     names: [...catalogue.kubernetes.packages.map((name) => `${name}=${version}`), 'cri-tools', 'kubernetes-cni'],
     hold: true,
+    from: 'kubernetes',
   }
 }
 

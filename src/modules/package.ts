@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
-import { exactlyOne } from './fields.ts'
+import { exactlyOne, fileStem } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 const version = z
@@ -30,11 +30,14 @@ export const packageModule = defineModule({
         .describe(
           'Keep it from being upgraded by others. On dnf and yum this is the versionlock plugin where it is there, and the exclude of the repository where it is not',
         ),
+      from: fileStem
+        .optional()
+        .describe('The repository that has them all; others are asked only where that one alone does not do'),
       absent: z.literal(true).optional().describe('Remove instead; configuration files stay'),
     })
     .refine((args) => exactlyOne(args, ['name', 'names']), 'needs either name or names')
-    .refine((args) => !args.absent || (args.version === undefined && args.hold === undefined), {
-      error: 'absent goes with neither version nor hold',
+    .refine((args) => !args.absent || [args.version, args.hold, args.from].every((each) => each === undefined), {
+      error: 'absent goes with none of version, hold and from',
     }),
   timeout: 1200,
   compile(args): TaskBody {
@@ -54,7 +57,7 @@ export const packageModule = defineModule({
     return {
       prefetch: { packages: names },
       check: sh`packages_are ${hold} ${wanted}`,
-      apply: sh`install_packages ${hold} ${wanted}`,
+      apply: sh`install_packages ${hold} ${args.from ?? '-'} ${wanted}`,
     }
   },
 })

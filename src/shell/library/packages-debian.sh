@@ -46,10 +46,10 @@ apt_resolve() {
   [ -z "$A_MISSING" ]
 }
 
-# install_packages HOLD SPEC...: those that are not so yet, in one transaction.
+# install_packages HOLD FROM SPEC...: those that are not so yet, in one transaction; FROM is the repository that has them, or -.
 install_packages() {
-  i_hold=$1
-  shift
+  i_hold=$1 i_from=$2
+  shift 2
   ledger_packages "$@"
   i_names='' i_wanted='' i_pinned=''
   for i_spec in "$@"; do
@@ -59,7 +59,7 @@ install_packages() {
   done
   # shellcheck disable=SC2086 # lists of words
   {
-    [ -z "$i_wanted" ] || apt_install "$i_pinned" $i_wanted
+    [ -z "$i_wanted" ] || apt_install "$i_from" "$i_pinned" $i_wanted
     case $i_hold in
     hold) apt-mark hold $i_names ;;
     free) apt-mark unhold $i_names ;;
@@ -67,11 +67,15 @@ install_packages() {
   }
 }
 
-# apt_install OPTIONS SPEC...: the lists are fetched only where they lack something or are out of date.
+# apt_install FROM OPTIONS SPEC...: the lists are fetched only where they lack something or are out of date.
 apt_install() {
-  i_options=$1
-  shift
+  i_from=$1 i_options=$2
+  shift 2
   apt_repair
+  if [ "$i_from" != - ]; then
+    ! apt_install_from "$i_from" "$i_options" "$@" || return 0
+    say "the repository $i_from alone does not do: trying with all of them"
+  fi
   i_fresh=0
   if ! apt_resolve "$@"; then
     renew_mirrors
@@ -94,6 +98,18 @@ apt_install() {
     apt_get install $i_options $A_INSTALL
   fi
 }
+
+# apt_install_from REPOSITORY OPTIONS SPEC...: by its lists alone; reading those of all others is most of what apt does. What
+# it has of all of them in its caches stays as it is.
+apt_install_from() (
+  printf '%s "%s";\n' Dir::Etc::sourcelist "/etc/apt/sources.list.d/$1.sources" Dir::Etc::sourceparts /dev/null \
+    Dir::Cache::pkgcache '' Dir::Cache::srcpkgcache '' >"$P_RUN/apt.conf"
+  export APT_CONFIG="$P_RUN/apt.conf"
+  i_options=$2
+  shift 2
+  # shellcheck disable=SC2086 # lists of words
+  apt_resolve "$@" && apt_get install $i_options $A_INSTALL
+)
 
 remove_packages() {
   ledger_packages "$@"

@@ -25,10 +25,10 @@ rpm_tool() {
 # of dnf 5, which has no option of that name any more.
 rpm_ours() { rpm_tool '--setopt=disable_excludes=all,*' "$@"; }
 
-# install_packages HOLD SPEC...: those that are not so yet, in one transaction.
+# install_packages HOLD FROM SPEC...: those that are not so yet, in one transaction; FROM is the repository that has them, or -.
 install_packages() {
-  i_hold=$1
-  shift
+  i_hold=$1 i_from=$2
+  shift 2
   ledger_packages "$@"
   i_names='' i_wanted=''
   for i_spec in "$@"; do
@@ -43,7 +43,7 @@ install_packages() {
   {
     # A lock of ours is on the version to be replaced.
     [ -z "$i_wanted" ] || unlock_packages $i_names
-    [ -z "$i_wanted" ] || with_keys dnf_install $i_wanted
+    [ -z "$i_wanted" ] || with_keys dnf_install "$i_from" $i_wanted
     case $i_hold in
     hold) hold_packages $i_names ;;
     free) unlock_packages $i_names ;;
@@ -51,8 +51,15 @@ install_packages() {
   }
 }
 
-# dnf_install PACKAGE...: with the metadata there is; with fresh; without the repositories that are out of order.
+# dnf_install FROM PACKAGE...: from that repository alone, which spares the others' metadata; with the metadata there is; with
+# fresh; without the repositories that are out of order.
 dnf_install() {
+  i_from=$1
+  shift
+  if [ "$i_from" != - ]; then
+    rpm_install --disablerepo='*' --enablerepo="$i_from" "$@" && return 0
+    say "the repository $i_from alone does not do: trying with all of them"
+  fi
   rpm_install "$@" && return 0
   say 'fetching the metadata anew and trying once more'
   renew_mirrors
