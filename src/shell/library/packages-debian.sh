@@ -61,10 +61,17 @@ install_packages() {
   {
     [ -z "$i_wanted" ] || apt_install "$i_from" "$i_pinned" $i_wanted
     case $i_hold in
-    hold) apt-mark hold $i_names ;;
-    free) apt-mark unhold $i_names ;;
+    hold) retry 5 2 select_packages hold $i_names ;;
+    free) retry 5 2 select_packages install $i_names ;;
     esac
   }
+}
+
+# select_packages hold|install NAME...: apt-mark would read the lists of all repositories for it.
+select_packages() {
+  s_selection=$1
+  shift
+  printf "%s $s_selection\n" "$@" | dpkg --set-selections
 }
 
 # apt_install FROM OPTIONS SPEC...: the lists are fetched only where they lack something or are out of date.
