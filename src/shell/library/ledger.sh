@@ -125,5 +125,5 @@ ledger_packages() {
     lookup "$P_PACKAGES" "$l_package" || R='absent -'
     add_entry package "$l_package" "version=${R% *}" "hold=${R#* }"
   done
-  save_entries package
+  save_entries
 }
