@@ -45,6 +45,20 @@ function make(path: string, bytes: number): string {
   )
 }
 
+/**
+ * Breaks a connection at each of these bytes, the second time by silence: to be told of every advance. Each strikes a
+ * connection of its own, since what was on its way before the first may come after the next one is due.
+ */
+function faultsAt(...bytes: readonly number[]): (session: Session, done: number) => void {
+  let struck = 0
+  return (session, done) => {
+    if (done < (bytes[struck] ?? Number.POSITIVE_INFINITY) || session.traffic.connections !== struck + 1) return
+    struck += 1
+    if (struck === 2) proxy.silence()
+    else proxy.reset()
+  }
+}
+
 /** The digest of what comes, as sha256sum prints it. */
 async function digest(file: RemoteFile, onBytes: (total: number) => void | Promise<void> = () => {}): Promise<string> {
   const hash = createHash('sha256')
@@ -100,12 +114,8 @@ describe('a file of a host', () => {
   it('comes whole over a connection that is reset again and again, and falls silent', async () => {
     const sum = make('/var/lib/it', 40 * megabyte)
     const session = await open()
-    const faults = [1, 9 * megabyte, 30 * megabyte]
-    const got = await digest(await session.fetch('/var/lib/it'), (total) => {
-      if (total < (faults[0] ?? Number.POSITIVE_INFINITY)) return
-      if (faults.shift() === 9 * megabyte) proxy.silence()
-      else proxy.reset()
-    })
+    const strike = faultsAt(1, 9 * megabyte, 30 * megabyte)
+    const got = await digest(await session.fetch('/var/lib/it'), (total) => strike(session, total))
     expect(got).toBe(sum)
     await session.close()
     expect(session.traffic.connections).toBe(4)
@@ -182,22 +192,20 @@ describe('a file for a host', () => {
 
   it('arrives over a connection that is reset again and again, and goes on where it was', async () => {
     const faults = [megabyte, 10 * megabyte, 25 * megabyte]
+    const strike = faultsAt(...faults)
     const starts: number[] = []
-    const sent = upload('it.tar', 30 * megabyte, {
-      at: (offset) => starts.push(offset),
-      onProgress: (bytes) => {
-        if (bytes < (faults[0] ?? Number.POSITIVE_INFINITY)) return
-        if (faults.shift() === 10 * megabyte) proxy.silence()
-        else proxy.reset()
-      },
-    })
     const session = await open()
+    // More than three times what may be on its way: so there is something left for each connection to send.
+    const sent = upload('it.tar', 60 * megabyte, {
+      at: (offset) => starts.push(offset),
+      onProgress: (bytes) => strike(session, bytes),
+    })
     await session.store(sent)
     await session.close()
     expect(stored(sent)).toBe(whole(sent))
     expect(session.traffic.connections).toBe(4)
     expect(starts[0]).toBe(0)
-    for (const [index, after] of [megabyte, 10 * megabyte, 25 * megabyte].entries()) {
+    for (const [index, after] of faults.entries()) {
       expect(starts[index + 1]).toBeGreaterThanOrEqual(after)
     }
   })
