@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, statfs } from 'node:fs/promises'
 import { arch, platform, totalmem } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { ProcessOutput, retry } from 'zx'
 import { type Problem, UserError } from '../errors.ts'
 import { goIsNeeded } from './go.ts'
 import { cacheRoot, labRoot } from './model.ts'
@@ -115,8 +116,18 @@ async function isDebian(): Promise<boolean> {
   return /^ID(_LIKE)?=.*\bdebian\b/m.test(text) && found('apt-get')
 }
 
+/** Throws a UserError with what apt said. */
 async function install(packages: readonly string[]): Promise<void> {
-  const environment = ['DEBIAN_FRONTEND=noninteractive']
-  await $`env ${environment} apt-get -qq update`
-  await $`env ${environment} apt-get -qq -y install --no-install-recommends ${packages}`
+  // Somebody else's apt is waited for, 300 s long; the lock of the lists alone has no such option.
+  const apt = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300']
+  try {
+    await retry(10, '3s', () => $`${apt} update`)
+    await $`${apt} -y install --no-install-recommends ${packages}`
+  } catch (error) {
+    const said = error instanceof ProcessOutput ? error.stderr.trim() : String(error)
+    throw new UserError(
+      `${packages.join(' ')} could not be installed: ${said}`,
+      'install them by hand, and run it again',
+    )
+  }
 }
