@@ -17,7 +17,8 @@ export function registerLab(program: Command): void {
     .option('--hosts <number>', 'how many hosts (default: 3)', wholeNumber)
     .option('--control-planes <number>', 'how many of them are control planes (default: 1)', wholeNumber)
     .option('--systems <list>', 'their systems in turn (default: debian-13,debian-13,debian-12)', systemList)
-    .action(async (options: { name: string } & Partial<LabSettings>) => {
+    .option('--addons', 'serve what add-ons and Helm need, too (a quarter of an hour, the first time)')
+    .action(async (options: { name: string; addons?: boolean } & Partial<LabSettings>) => {
       const { name, ...wanted } = options
       const { file } = await labUp(name, wanted, timed)
       print(`\nThe hosts are in ${file}. Make a cluster of them with\n  provision --inventory ${file}\n`)

@@ -4,7 +4,8 @@ import { arch, platform, totalmem } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ProcessOutput, retry } from 'zx'
 import { type Problem, UserError } from '../errors.ts'
-import { goIsNeeded } from './go.ts'
+import { type GoModule, goIsNeeded } from './go.ts'
+import { isFilled } from './images.ts'
 import { cacheRoot, labRoot } from './model.ts'
 import { $, ask, type Step } from './program.ts'
 
@@ -36,11 +37,11 @@ const modules = [
 ]
 
 /**
- * Makes sure that this machine can hold a lab. Packages that are missing are installed where that is possible;
- * throws a UserError that names everything else at once, and what to do about it.
+ * Makes sure that this machine can hold a lab, and build these modules for it. Packages that are missing are installed where
+ * that is possible; throws a UserError that names everything else at once, and what to do about it.
  */
-export async function checkMachine(name: string, step: Step): Promise<void> {
-  const problems = [...basics(), ...(await space(name)), ...(await compiler())]
+export async function checkMachine(name: string, goModules: readonly GoModule[], step: Step): Promise<void> {
+  const problems = [...basics(), ...(await space(name)), ...(await compiler(goModules))]
   const missing = Object.keys(programs).filter((program) => !found(program))
   const packages = [...new Set(missing.map((program) => programs[program] ?? program))]
   const installable = problems.length === 0 && (await isDebian())
@@ -77,7 +78,7 @@ function basics(): Problem[] {
 /** What the cache still lacks, and what three hosts with a cluster take. */
 async function space(name: string): Promise<Problem[]> {
   const wants = [
-    { directory: cacheRoot(), gigabytes: existsSync(join(cacheRoot(), 'upstream', 'registry', 'filled')) ? 1 : 10 },
+    { directory: cacheRoot(), gigabytes: isFilled('kubernetes') ? 1 : 10 },
     { directory: labRoot(name), gigabytes: 5 },
   ]
   const problems: Problem[] = []
@@ -96,8 +97,8 @@ async function existing(directory: string): Promise<string> {
 }
 
 // From 1.21 on, Go fetches by itself the newer release that a module asks for.
-async function compiler(): Promise<Problem[]> {
-  if (!(await goIsNeeded())) return []
+async function compiler(goModules: readonly GoModule[]): Promise<Problem[]> {
+  if (!(await goIsNeeded(goModules))) return []
   const version = found('go') ? await ask`go version` : undefined
   const [, major, minor] = /\bgo(\d+)\.(\d+)/.exec(version?.stdout ?? '') ?? []
   if (Number(major) > 1 || Number(minor) >= 21) return []

@@ -6,10 +6,11 @@ import { cacheRoot, labFiles } from './model.ts'
 import { contained } from './program.ts'
 import { helmVersion, kubernetesVersion, tags } from './release.ts'
 
-/** The Go modules under lab/upstream, and what is built from each. */
+/** A Go module under lab/upstream. */
 export type GoModule = keyof typeof builds
 
-const builds = {
+/** What is built for every lab, from which module. */
+const kubernetes = {
   kubernetes: {
     packages: [
       'kube-apiserver',
@@ -39,6 +40,10 @@ const builds = {
     ].map((name) => `github.com/containernetworking/plugins/plugins/${name}`),
   },
   tools: { packages: ['./pause', './runc'] },
+} satisfies Record<string, Build>
+
+/** What is built for labs with add-ons, Helm among them. */
+const addons = {
   'metrics-server': {
     packages: ['sigs.k8s.io/metrics-server/cmd/metrics-server'],
     variables: { 'k8s.io/client-go/pkg/version.gitVersion': tags.metricsServer },
@@ -68,7 +73,9 @@ const builds = {
   },
 } satisfies Record<string, Build>
 
-export const goModules = Object.keys(builds) as GoModule[]
+const builds = { ...kubernetes, ...addons }
+export const kubernetesModules = Object.keys(kubernetes) as GoModule[]
+export const addonModules = Object.keys(addons) as GoModule[]
 
 interface Build {
   readonly packages: readonly string[]
@@ -83,9 +90,9 @@ interface Build {
   readonly standIns?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-/** Whether any module is still to be built on this machine. */
-export async function goIsNeeded(): Promise<boolean> {
-  const directories = await Promise.all(goModules.map(builtDirectory))
+/** Whether any of these modules is still to be built on this machine. */
+export async function goIsNeeded(modules: readonly GoModule[]): Promise<boolean> {
+  const directories = await Promise.all(modules.map(builtDirectory))
   return directories.some((directory) => !existsSync(directory))
 }
 

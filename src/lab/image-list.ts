@@ -16,11 +16,10 @@ export interface Image {
 /** Files by their place in the image; or a root file system made by the upstream. */
 export type Layer = Readonly<Record<string, string>> | 'network-tools' | 'busybox'
 
-/** The images that kubeadm of the lab's release and the add-ons ask for, and what tests need beside them. */
-export async function imageList(): Promise<Image[]> {
+/** The images that kubeadm of the lab's release asks for, and what tests need beside them. */
+export async function kubernetesImages(): Promise<Image[]> {
   const kubernetes = await goPrograms('kubernetes')
   const etcd = await goPrograms('etcd')
-  const program = (directory: string, name: string) => ({ [`usr/local/bin/${name}`]: join(directory, name) })
   const component = (name: string, below: readonly Layer[] = []): Image => ({
     repository: name,
     tag: `v${kubernetesVersion}`,
@@ -51,6 +50,25 @@ export async function imageList(): Promise<Image[]> {
       layers: [{ pause: join(await goPrograms('tools'), 'pause') }],
       start: { Entrypoint: ['/pause'] },
     },
+    {
+      repository: 'provision-lab/network',
+      tag: tags.network,
+      layers: [
+        'network-tools',
+        {
+          ...program(kubernetes, 'kubectl'),
+          'usr/local/bin/lab-network': join(labFiles, 'network/network.sh'),
+        },
+      ],
+      start: { Entrypoint: ['/usr/local/bin/lab-network'] },
+    },
+    { repository: 'library/busybox', tag: tags.busybox, layers: ['busybox'], start: { Cmd: ['sh'] } },
+  ]
+}
+
+/** The images that the add-ons ask for. */
+export async function addonImages(): Promise<Image[]> {
+  return [
     {
       repository: 'metrics-server/metrics-server',
       tag: tags.metricsServer,
@@ -90,18 +108,9 @@ export async function imageList(): Promise<Image[]> {
         Env: ['OTEL_TRACES_EXPORTER=none'],
       },
     },
-    {
-      repository: 'provision-lab/network',
-      tag: tags.network,
-      layers: [
-        'network-tools',
-        {
-          ...program(kubernetes, 'kubectl'),
-          'usr/local/bin/lab-network': join(labFiles, 'network/network.sh'),
-        },
-      ],
-      start: { Entrypoint: ['/usr/local/bin/lab-network'] },
-    },
-    { repository: 'library/busybox', tag: tags.busybox, layers: ['busybox'], start: { Cmd: ['sh'] } },
   ]
+}
+
+function program(directory: string, name: string): Readonly<Record<string, string>> {
+  return { [`usr/local/bin/${name}`]: join(directory, name) }
 }

@@ -3,18 +3,29 @@ import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { addLayer, addManifest, type Descriptor, writeIndex } from './image-layout.ts'
-import { type Image, imageList, type Layer } from './image-list.ts'
+import type { Image, Layer } from './image-list.ts'
 import { type LabHost, labFiles } from './model.ts'
 import { insideOrFail } from './power.ts'
 import { cachedMirror, upstreamData, upstreamMount } from './upstream.ts'
 
-/** Fills the image registry. Does nothing when it holds these very images already. */
-export async function fillImages(upstream: LabHost, mirror: string): Promise<void> {
-  const images = await imageList()
-  const stamp = join(upstreamData(), 'registry', 'filled')
+/** Images that belong together, under a name. */
+export interface ImageSet {
+  readonly name: 'kubernetes' | 'add-ons'
+  readonly images: readonly Image[]
+}
+
+/** Whether the registry has been filled with a set, be it of another release. */
+export function isFilled(name: ImageSet['name']): boolean {
+  return existsSync(stampOf(name))
+}
+
+/** Fills the image registry with a set. Does nothing when it holds these very images already. */
+export async function fillImages(upstream: LabHost, mirror: string, { name, images }: ImageSet): Promise<void> {
+  const stamp = stampOf(name)
   const key = await recipe(images)
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === key) return
-  const work = join(upstreamData(), 'images')
+  const place = `images-${name}`
+  const work = join(upstreamData(), place)
   await rm(work, { recursive: true, force: true })
   const layout = join(work, 'layout')
   const layers = new Map<string, Descriptor>()
@@ -22,43 +33,48 @@ export async function fillImages(upstream: LabHost, mirror: string): Promise<voi
   for (const image of images) {
     const descriptors: Descriptor[] = []
     for (const layer of image.layers) {
-      const name = JSON.stringify(layer)
-      const descriptor = layers.get(name) ?? (await pack(upstream, layer, mirror, work, layout))
-      layers.set(name, descriptor)
+      const files = JSON.stringify(layer)
+      const descriptor = layers.get(files) ?? (await pack(upstream, layer, mirror, place))
+      layers.set(files, descriptor)
       descriptors.push(descriptor)
     }
     manifests[reference(image)] = await addManifest(layout, descriptors, image.start)
   }
   await writeIndex(layout, manifests)
-  for (const image of images) await push(upstream, image)
+  for (const image of images) await push(upstream, image, place)
   await writeFile(stamp, key)
   await rm(work, { recursive: true })
 }
 
-async function pack(upstream: LabHost, layer: Layer, mirror: string, work: string, layout: string) {
-  const stage = join(work, 'stage')
+function stampOf(name: ImageSet['name']): string {
+  return join(upstreamData(), 'registry', `filled-${name}`)
+}
+
+/** Adds a layer to the layout in that place of the upstream's data. */
+async function pack(upstream: LabHost, layer: Layer, mirror: string, place: string) {
+  const stage = join(upstreamData(), place, 'stage')
   await rm(stage, { recursive: true, force: true })
   await mkdir(join(stage, 'tmp'), { recursive: true })
   await chmod(stage, 0o755)
   if (typeof layer === 'string') {
     const argument = cachedMirror('127.0.0.1', mirror)
     const script = await readFile(join(labFiles, 'upstream/layers', `${layer}.sh`), 'utf8')
-    await insideOrFail(upstream, 'sh', '-c', script, layer, `${upstreamMount}/images/stage`, argument)
+    await insideOrFail(upstream, 'sh', '-c', script, layer, `${upstreamMount}/${place}/stage`, argument)
   } else {
-    for (const [place, file] of Object.entries(layer)) {
-      await mkdir(dirname(join(stage, place)), { recursive: true })
-      await cp(file, join(stage, place))
-      await chmod(join(stage, place), 0o755)
+    for (const [path, file] of Object.entries(layer)) {
+      await mkdir(dirname(join(stage, path)), { recursive: true })
+      await cp(file, join(stage, path))
+      await chmod(join(stage, path), 0o755)
     }
   }
   await chmod(join(stage, 'tmp'), 0o1777)
-  const descriptor = await addLayer(layout, stage)
+  const descriptor = await addLayer(join(upstreamData(), place, 'layout'), stage)
   await rm(stage, { recursive: true })
   return descriptor
 }
 
-async function push(upstream: LabHost, image: Image): Promise<void> {
-  const from = `oci:${upstreamMount}/images/layout:${reference(image)}`
+async function push(upstream: LabHost, image: Image, place: string): Promise<void> {
+  const from = `oci:${upstreamMount}/${place}/layout:${reference(image)}`
   const to = `docker://127.0.0.1:5000/${image.repository}:${image.tag}`
   // The digests stay as they are, and with them the layers uncompressed: nothing to unpack on hosts that share our cores.
   const options = ['--quiet', '--preserve-digests', '--dest-tls-verify=false']

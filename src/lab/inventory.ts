@@ -16,7 +16,11 @@ export function inventoryFile(labName: string): string {
 /** Writes the inventory of a lab: an ordinary one, in which ordinary settings say what lab hosts lack. */
 export async function writeInventory(lab: Lab): Promise<string> {
   const file = inventoryFile(lab.name)
-  const header = '# Written by `provision lab up`; gone with `provision lab down`. Change a copy of it.\n'
+  const header = [
+    '# Written by `provision lab up`; gone with `provision lab down`. Change a copy of it.',
+    '# For add-ons and Helm run `provision lab up --addons` first.',
+    '',
+  ].join('\n')
   await writeFile(file, header + stringify(inventory(lab), { lineWidth: 110 }))
   return file
 }

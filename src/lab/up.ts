@@ -5,7 +5,8 @@ import { UserError } from '../errors.ts'
 import { raiseBridge } from './bridge.ts'
 import { checkMachine } from './check.ts'
 import { fillDownloads } from './downloads.ts'
-import { goModules, goPrograms } from './go.ts'
+import { addonModules, goPrograms, kubernetesModules } from './go.ts'
+import { addonImages, kubernetesImages } from './image-list.ts'
 import { fillImages } from './images.ts'
 import { writeInventory } from './inventory.ts'
 import { makeKeys } from './keys.ts'
@@ -31,13 +32,16 @@ import { isStandin } from './standin.ts'
 import { freeIndex, loadLab, saveLab } from './state.ts'
 import { aptSources, startUpstream } from './upstream.ts'
 
-/** Brings a lab up, or what is missing of one; answers the lab and its inventory's path. */
+/**
+ * Brings a lab up, or what is missing of one; answers the lab and its inventory's path. Of what add-ons and Helm need its
+ * upstream serves what there is in the cache, unless told to build what there is not.
+ */
 export async function labUp(
   name: string,
-  wanted: Partial<LabSettings>,
+  { addons, ...wanted }: Partial<LabSettings> & { readonly addons?: boolean },
   step: Step,
 ): Promise<{ lab: Lab; file: string }> {
-  await checkMachine(name, step)
+  await checkMachine(name, [...kubernetesModules, ...(addons ? addonModules : [])], step)
   return withLock(`lab-${name}`, false, async () => {
     const lab = await withLock('network', true, async () => {
       const decided = await decide(name, wanted)
@@ -49,6 +53,7 @@ export async function labUp(
     const publicKey = await makeKeys(name)
     const mirror = await debianMirror()
     await provideUpstream(lab, mirror, publicKey, step)
+    if (addons) await provideAddons(lab, mirror, step)
     const start = async (host: LabHost, base: string) => {
       await mountLayer(lab, host, { base, aptSources: aptSources(lab, mirror, suites[host.system]), publicKey })
       await prepareHost(lab, host, await dataBinds(lab, host))
@@ -63,20 +68,40 @@ export async function labUp(
 
 /** Boots the upstream and fills what it serves from the cache that all labs share. */
 async function provideUpstream(lab: Lab, mirror: string, publicKey: string, step: Step): Promise<void> {
-  // Whatever an `up` that was killed had started inside goes on there, in our way.
-  const filling = join(labRoot(lab.name), 'filling')
-  if (existsSync(filling)) await cutPower(lab.upstream)
+  if (existsSync(fillingMark(lab))) await cutPower(lab.upstream)
   await step('boot the upstream', () => startUpstream(lab, mirror, publicKey))
-  await withLock('cache', true, async () => {
-    await writeFile(filling, '')
+  await filling(lab, 'cache', async () => {
     await step('fill the package repository', () => fillPackages(lab.upstream))
     if (lab.hosts.some((host) => isStandin(host.system))) {
       await step('fill the RPM repositories', () => fillRpms(lab.upstream))
     }
-    await step('pack the downloads', () => fillDownloads(lab.upstream))
-    await step('fill the image registry', () => fillImages(lab.upstream, mirror))
-    await rm(filling)
+    const images = await kubernetesImages()
+    await step('fill the image registry', () => fillImages(lab.upstream, mirror, { name: 'kubernetes', images }))
   })
+}
+
+/** Builds what add-ons and Helm need, which takes as long as all else, and has the upstream serve it. */
+async function provideAddons(lab: Lab, mirror: string, step: Step): Promise<void> {
+  // A lock of its own: other labs need not wait for it.
+  await filling(lab, 'cache-add-ons', async () => {
+    for (const module of addonModules) await step(`build ${module}`, () => goPrograms(module))
+    await step('pack the downloads', () => fillDownloads(lab.upstream))
+    const images = await addonImages()
+    await step("add the add-ons' images", () => fillImages(lab.upstream, mirror, { name: 'add-ons', images }))
+  })
+}
+
+/** Whatever an `up` that was killed had started inside the upstream goes on there, in our way; so it leaves a mark. */
+async function filling(lab: Lab, lock: string, job: () => Promise<void>): Promise<void> {
+  await withLock(lock, true, async () => {
+    await writeFile(fillingMark(lab), '')
+    await job()
+    await rm(fillingMark(lab))
+  })
+}
+
+function fillingMark(lab: Lab): string {
+  return join(labRoot(lab.name), 'filling')
 }
 
 /** The lab that is there, when it is what was asked for; else a new one. */
@@ -100,7 +125,7 @@ async function prepare(lab: Lab, step: Step): Promise<Map<System, string>> {
       bases.set(system, await step(`root file system of ${system}`, () => baseRoot(system)))
     }
     await step('root file system of the upstream', () => upstreamRoot())
-    for (const module of goModules) await step(`build ${module}`, () => goPrograms(module))
+    for (const module of kubernetesModules) await step(`build ${module}`, () => goPrograms(module))
     return bases
   })
 }

@@ -46,7 +46,7 @@ function withAddons(name: string, addons: object): { readonly inventory: string 
 }
 
 beforeAll(async () => {
-  lab = await freshLab()
+  lab = await freshLab({ addons: true })
   expectCode(await provision(lab), 0)
   before = await objects()
 })

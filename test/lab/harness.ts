@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
 import type { RunEvent, RunSummary } from '../../src/events/run-event.ts'
 import { labDown } from '../../src/lab/down.ts'
-import { hostDirectory, type Lab, type LabHost, type LabSettings, labRoot } from '../../src/lab/model.ts'
+import { hostDirectory, type Lab, type LabHost, labRoot } from '../../src/lab/model.ts'
 import { unmountBelow } from '../../src/lab/mounts.ts'
 import { cutPower, insideOrFail } from '../../src/lab/power.ts'
 import { labUp } from '../../src/lab/up.ts'
@@ -40,7 +40,7 @@ export interface RunSettings {
 }
 
 /** New hosts that nobody has touched. Says how far it is, as all that takes long here. */
-export async function freshLab(wanted: Partial<LabSettings> = {}): Promise<TestLab> {
+export async function freshLab(wanted: Parameters<typeof labUp>[1] = {}): Promise<TestLab> {
   await removeLab()
   const { lab, file } = await labUp(labName, wanted, say)
   return { lab, inventory: file }

@@ -50,7 +50,7 @@ const greeting = async (name: string) =>
 const helm = (words: string) => on(lab, 'cp1', `helm --kubeconfig /etc/kubernetes/admin.conf -n shop ${words}`)
 
 beforeAll(async () => {
-  lab = await freshLab({ hosts: 1 })
+  lab = await freshLab({ hosts: 1, addons: true })
   registry = `${lab.lab.upstream.address}:5000`
   repository = `${hostOf(lab, 'cp1').address}:8099`
   expectCode(await provision(lab, [], inventoryOf({ own: hello })), 0)

@@ -6,6 +6,7 @@ import { isAlive } from '../../src/lab/cgroups.ts'
 import { keyFiles } from '../../src/lab/keys.ts'
 import { type Lab, labRoot } from '../../src/lab/model.ts'
 import { insideOrFail, until } from '../../src/lab/power.ts'
+import { helmVersion, tags } from '../../src/lab/release.ts'
 import { loadLab } from '../../src/lab/state.ts'
 import { machineSettings, nspawnLocks, tracesOf } from './traces.ts'
 
@@ -77,6 +78,15 @@ apt-get -qq update && apt-get -qq install --simulate kubeadm=1.36.3-1.1 kubelet 
     const { upstream } = await current()
     const answer = await fetch(`http://${upstream.address}:5000/v2/coredns/coredns/tags/list`)
     expect(await answer.json()).toEqual({ name: 'coredns/coredns', tags: ['v1.14.2'] })
+  })
+
+  test('serves what add-ons and Helm need once it is told to', async () => {
+    lab('up', '--addons')
+    const { address } = (await current()).upstream
+    const images = await fetch(`http://${address}:5000/v2/metrics-server/metrics-server/tags/list`)
+    expect(await images.json()).toMatchObject({ tags: [tags.metricsServer] })
+    const archive = await fetch(`http://${address}/helm/helm-v${helmVersion}-linux-amd64.tar.gz.sha256sum`)
+    expect(await archive.text()).toMatch(/^[0-9a-f]{64} /)
   })
 
   test("keeps the clock of this machine out of its hosts' reach", async () => {
