@@ -14,14 +14,18 @@ export function program(body: string, over: Partial<SendableProgram> = {}): Send
   }
 }
 
-/** Begins, does `count` tasks with a pause after each, and ends. Adds a line to /run/ran when it begins. */
-export function counting(count: number, pause: number): SendableProgram {
+/**
+ * Begins, does `count` tasks with a pause after each, and ends. Adds a line to /run/ran when it begins. Before the task
+ * `held`, if one is named, it waits for the file /run/go-on.
+ */
+export function counting(count: number, pause: number, held = 0): SendableProgram {
   return program(
     `echo ran >>/run/ran
 e begin ${count}
 i=0
 while [ "$i" -lt ${count} ]; do
   i=$((i + 1))
+  while [ "$i" -eq ${held} ] && [ ! -e /run/go-on ]; do sleep 0.1; done
   [ ! -e "\${0%/*}/stop" ] || { e end stopped; exit; }
   e ok "t$i"
   sleep ${pause}
