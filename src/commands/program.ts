@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { UserError } from '../errors.ts'
 import { version } from '../version.ts'
 import { suggestion } from '../yaml/suggest.ts'
@@ -34,6 +34,11 @@ export function createProgram(): Command {
     .version(version)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
+    // That a flag is off unless it is given goes without saying.
+    .configureHelp({
+      optionDescription: (option) =>
+        option.defaultValue === false ? option.description : new Help().optionDescription(option),
+    })
     .option('-i, --inventory <file>', 'the hosts and what they are to be', 'hosts.yaml')
     .option('-l, --limit <hosts>', 'only these: names, globs, role=worker, label=key=value; a list with commas')
     .addOption(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { formatSource, type Problem, UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
@@ -32,7 +32,11 @@ export function registerRemove(program: Command): void {
     .command('remove')
     .argument('<host...>', 'nodes that are to leave the cluster')
     .option('--gone', 'the hosts are gone for good: do all that can be done without them', false)
-    .option('--drain-timeout <duration>', "how long a node's pods may take to leave", parseSeconds, 300)
+    .addOption(
+      new Option('--drain-timeout <duration>', "how long a node's pods may take to leave")
+        .argParser(parseSeconds)
+        .default(300, '5m'),
+    )
     .option('--delete-emptydir-data', 'also drain pods with emptyDir volumes, whose data are lost', false)
     .option('--force', 'also drain pods without a controller, which nobody makes anew', false)
     .option('--packages', 'also remove the packages that provision installed on the hosts', false)

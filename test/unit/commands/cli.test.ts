@@ -32,6 +32,7 @@ function provision(...words: string[]) {
 
 const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp }[] = [
   { words: ['--version'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
+  { words: ['remove', '--help'], status: 0, stdout: /^(?![\s\S]*default: false)[\s\S]*\(default:\s+5m\)/ },
   { words: ['--help'], status: 0, stdout: /Exit codes: 0 converged.*\n[\s\S]*Examples:/ },
   { words: ['statsu'], status: 2, stderr: /^there is no command statsu\n {2}hint: did you mean status\?\n$/ },
   { words: ['--limt', 'w1'], status: 2, stderr: /unknown option '--limt'/ },
