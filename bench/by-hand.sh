@@ -171,6 +171,8 @@ EOF
 verify() {
   cat <<EOF
 export KUBECONFIG=/etc/kubernetes/admin.conf
+# kubeadm join may end before the kubelet has registered its node.
+kubectl wait --for=create $(awk 'NR > 1 { print "node/" $1 }' "$directory/hosts" | tr '\n' ' ')--timeout 60s
 kubectl label node $(awk 'NR > 1 { print $1 }' "$directory/hosts" | tr '\n' ' ')node-role.kubernetes.io/worker=
 kubectl apply --server-side -f - <<'EOT'
 $(cat "$directory/probe.yaml")
