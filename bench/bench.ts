@@ -184,7 +184,7 @@ const text = [
   '',
   `${new Date().toISOString().slice(0, 10)}; one machine with ${machine}, which holds the three Debian 13 hosts, the upstream and`,
   `the operator's side; caches warm. provision ${version}, Kubernetes ${kubernetesVersion}${ansibleVersion ? `, ansible-core ${ansibleVersion}` : ''}, Node.js ${process.versions.node}.`,
-  `Load of the machine before it began: ${quiet.toFixed(1)}${quiet > 1 ? ', from other work, which went on' : ''}.`,
+  `Load of the machine in the minute before it began: ${quiet.toFixed(1)}.`,
 ].join('\n')
 say(`\n${text}`)
 if (values.write) {
