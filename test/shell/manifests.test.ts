@@ -6,7 +6,7 @@ import type { ModuleContext } from '../../src/modules/module.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { placeTest as it, outline, shells } from './harness.ts'
 
-const prelude = loadPrelude('debian', ['manifests'])
+const prelude = loadPrelude('debian', ['manifests', 'corefile'])
 
 const node = (version: number, heard: string, labels: string, more = '') => `apiVersion: v1
 kind: Node
@@ -133,6 +133,34 @@ describe.concurrent.each(shells)('nodes to come under %s', (shell) => {
       const program = place.program(shell, [{ check, apply: ':' }], { prelude, mode: 'check' })
       expect(outline(await program.run()), word).toEqual([differs ? 'would-change t1' : 'ok t1', 'end done'])
     }
+  })
+})
+
+describe.concurrent.each(shells)('an API server on its way up, under %s', (shell) => {
+  it.for([
+    ['removedNodes', { inventory: ['cp1'] }],
+    ['taints', { nodes: [{ name: 'cp1', taints: [] }] }],
+    ['manifest', { template: 'nodes.ejs' }],
+    ['corefile', { zones: [], forwarders: ['10.0.0.9'] }],
+  ] as const)('is waited for by %s', async ([word, args], { place }) => {
+    const context = { id: 't1', render: () => nodes, isSecret: () => false, gathered: () => ({}) }
+    const module = modules[word]!
+    const body = module.compile(module.schema.parse(args), context as unknown as ModuleContext)
+    // Refuses until it has been asked ten times.
+    const kubectl = `
+      t1_content() { echo content; }
+      kubectl() {
+        echo >>"$W/asked"
+        [ "$(wc -l <"$W/asked")" -gt 10 ] || { echo 'connection refused' >&2; return 1; }
+        case " $* " in
+        *' /readyz '*) echo ok ;;
+        *' diff '*) mkdir "\${KUBECTL_EXTERNAL_DIFF##*=}/LIVE-1" "\${KUBECTL_EXTERNAL_DIFF##*=}/MERGED-1" ;;
+        *' get configmap '*) printf '.:53 {\n    forward . 10.0.0.9\n}\n' ;;
+        *' get '*) echo 'taints cp1 ||' ;;
+        esac
+      }`
+    const program = place.program(shell, [{ check: `${kubectl}\n${body.check}`, apply: 'exit 1' }], { prelude })
+    expect(outline(await program.run())).toEqual(['ok t1', 'end done'])
   })
 })
 

@@ -5,6 +5,10 @@
 api() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 60s "$@"; }
 api_apply() { api apply --server-side --force-conflicts --field-manager=provision -f -; }
 
+# await_api: where a run may change things, waits for an API server that does not answer: what it runs in may just have been
+# started anew, with it. Status 1 where it stays away, or where there is nothing to wait for.
+await_api() { [ "$P_MODE" = apply ] && wait_for 60 'the API server' api_answers; }
+
 # query_cluster TYPE...: what the API shows of nodes, and of pods and configmaps in kube-system; a line each:
 #   node NAME READY VERSION UID RUNTIME
 #   managed NAME                   a node of ours
@@ -41,5 +45,9 @@ prefetch_cluster() {
 
 # cluster TYPE...: what query_cluster says of these types, and perhaps of others; status 1 where the API does not answer.
 cluster() {
-  if answered cluster; then cat "$P_RUN/cluster"; else query_cluster "$@"; fi
+  if answered cluster; then
+    cat "$P_RUN/cluster"
+  else
+    query_cluster "$@" || { await_api && query_cluster "$@"; }
+  fi
 }

@@ -5,6 +5,9 @@
 
 # read_corefile: the cluster's Corefile, into $P_RUN/corefile; empty where the cluster has no CoreDNS of kubeadm's.
 read_corefile() {
+  query_corefile || { await_api && query_corefile; }
+}
+query_corefile() {
   api -n kube-system get configmap coredns --ignore-not-found -o 'jsonpath={.data.Corefile}' >"$P_RUN/corefile"
 }
 

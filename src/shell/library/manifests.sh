@@ -40,21 +40,21 @@ same_manifests() {
 # manifests_are_same: whether that look has found so. Where it has not, each is looked at alone.
 manifests_are_same() { answered manifests; }
 
-# manifest_is FUNCTION: status 0: the cluster is as the manifest says that it prints; 1: it is not. Looked at twice, since
-# what others change between the two looks of one comparison may be more than status: the annotations of a new node.
+# manifest_is FUNCTION: status 0: the cluster is as the manifest says that it prints; 1: it is not; 2: it cannot be compared.
+# Looked at twice, since what others change between the two looks of one comparison may be more than status: the annotations
+# of a new node.
 manifest_is() {
   for m_look in first second; do
     m_status=0
     "$1" | api_diff >"$P_RUN/manifest.diff" 2>&1 || m_status=$?
     [ "$m_status" -ne 0 ] || return 0
-    [ "$m_status" -eq 1 ] || break
-    : "$m_look"
-  done
-  # A namespace that is not there: what belongs in it cannot be compared.
-  if [ "$m_status" -ne 1 ] && ! grep -q 'namespaces "[^"]*" not found' "$P_RUN/manifest.diff"; then
+    [ "$m_status" -ne 1 ] || continue
+    # A namespace that is not there: what belongs in it cannot be compared.
+    ! grep -q 'namespaces "[^"]*" not found' "$P_RUN/manifest.diff" || return 1
+    [ "$m_look" = first ] && await_api && continue
     cat "$P_RUN/manifest.diff" >&2
     return 2
-  fi
+  done
   return 1
 }
 
