@@ -40,6 +40,10 @@ export class HostRun {
   #programs = 0
   #produced = new Map<string, Promise<void>>()
   readonly #progress: Progress
+  #started = 0
+  #outcome: HostOutcome | undefined
+  /** Tasks that were found right, and the values that were not there yet. */
+  readonly #foundEarly = new Map<string, readonly string[]>()
   #changes = 0
   #waiting: RunEventBody | undefined
 
@@ -51,26 +55,65 @@ export class HostRun {
   }
 
   /** Runs to the end and reports the outcome. Throws only LockedError: that ends the whole run. */
-  async journey(): Promise<void> {
-    const started = performance.now()
-    let outcome: HostOutcome = 'failed'
+  journey(): Promise<void> {
+    this.#started = performance.now()
+    return this.#reported(async () => {
+      try {
+        const outcome = await this.#travel()
+        if (outcome !== 'failed') this.#progress.reach(Number.POSITIVE_INFINITY)
+        return outcome
+      } finally {
+        this.#progress.end()
+        this.#context.values.end(this.host.name, this.#context.onDemand)
+      }
+    })
+  }
+
+  /**
+   * Once all journeys are over: looks again at what was found right before another host had changed what it is about. A
+   * node that joins anew is for a while what the cluster remembers of it.
+   */
+  async review(): Promise<void> {
+    const { values, onDemand, stopping, limit, emit } = this.#context
+    const missed = (task: PlannedTask) => this.#foundEarly.get(task.task) ?? []
+    const isNews = (name: string) => !onDemand.has(name) && values.changed.has(name)
+    const tasks = this.#plan?.tasks.filter((task) => missed(task).some(isNews)) ?? []
+    if (tasks.length === 0 || stopping.aborted || !(this.#outcome === 'converged' || this.#outcome === 'changed'))
+      return
+    await this.#reported(async () => {
+      await this.#fetch([...new Set(tasks.flatMap(missed))])
+      emit({ kind: 'host-state', host: this.host.name, state: 'running' })
+      const [session, plan] = [await this.#open(), await this.#planned()]
+      const end = await limit(() => this.#execute(session, plan, tasks, true))
+      return end.result === 'done' ? this.#done() : 'failed'
+    })
+  }
+
+  /** Reports how a job ended: its failure is the host's outcome. Throws only LockedError. */
+  async #reported(job: () => Promise<HostOutcome>): Promise<void> {
     let error: string | undefined
     let hint: string | undefined
     try {
-      outcome = await this.#travel()
-      if (outcome !== 'failed') this.#progress.reach(Number.POSITIVE_INFINITY)
+      this.#outcome = await job()
     } catch (cause) {
       if (cause instanceof LockedError) throw cause
       const { aborted, reason } = this.#context.stopping
       const stopped = aborted && cause === reason
-      outcome = stopped ? 'stopped' : outcomeOf(cause)
+      this.#outcome = stopped ? 'stopped' : outcomeOf(cause)
       error = stopped ? undefined : cause instanceof Error ? cause.message : String(cause)
       hint = cause instanceof UnreachableError ? cause.hint : undefined
-    } finally {
-      this.#progress.end()
-      this.#context.values.end(this.host.name, this.#context.onDemand)
     }
-    await this.#finished({ outcome, error, hint, seconds: (performance.now() - started) / 1000 })
+    await this.#finished({
+      outcome: this.#outcome,
+      error,
+      hint,
+      seconds: (performance.now() - this.#started) / 1000,
+    })
+  }
+
+  /** What a program that went through makes of the host. */
+  #done(): HostOutcome {
+    return this.#changes === 0 ? 'converged' : this.#context.mode === 'check' ? 'drifted' : 'changed'
   }
 
   /** The last word on a host outside the selection, which others may have asked for values. */
@@ -139,7 +182,7 @@ export class HostRun {
       emit({ kind: 'host-state', host: this.host.name, state: 'running' })
       const end = await limit(() => this.#execute(session, plan, rest, resumed))
       resumed = end.result === 'needs'
-      if (end.result === 'done') return this.#changes === 0 ? 'converged' : mode === 'check' ? 'drifted' : 'changed'
+      if (end.result === 'done') return this.#done()
       if (end.result === 'stopped') return 'stopped'
       if (end.result === 'needs') {
         rest = rest.slice(rest.findIndex((task) => task.task === end.at))
@@ -221,6 +264,12 @@ export class HostRun {
           at = event.task
         }
         if (event.kind === 'changed' || event.kind === 'would-change' || event.kind === 'unknown') this.#changes += 1
+        if (event.kind === 'ok' || event.kind === 'changed') {
+          const task = tasks.find((each) => each.task === event.task)
+          const missing = task?.needs.filter((name) => input.values[name] === undefined) ?? []
+          if (event.kind === 'ok' && missing.length > 0) this.#foundEarly.set(event.task, missing)
+          if (event.kind === 'changed' && task?.output) this.#context.values.changed.add(task.output.name)
+        }
         relay(event)
       }
       return { result: 'died', at, needs }

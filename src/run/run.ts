@@ -121,6 +121,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
         }
       }),
     )
+    await Promise.all(journeys.map((each) => each.review()))
     const others = [...hostRuns.values()].filter((each) => !journeys.includes(each))
     await Promise.all(others.map((each) => each.served()))
   } finally {

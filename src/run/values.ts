@@ -20,6 +20,8 @@ interface Slot {
 export class Values {
   readonly #slots = new Map<string, Map<string, Slot>>()
   readonly #gathered: ReadonlySet<string>
+  /** Names that came of a change in this run: what was looked at before they were there may be otherwise now. */
+  readonly changed = new Set<string>()
 
   /** `producers`: per name the hosts of this run that will make it. `gathered`: names that all hosts make. */
   constructor(producers: ReadonlyMap<string, readonly string[]>, gathered: ReadonlySet<string>) {

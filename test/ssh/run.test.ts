@@ -53,6 +53,9 @@ phases:
   - name: verify
     hosts: { role: control-plane, first: true }
     tasks:
+      - name: Nobody is new
+        command: { run: touch /var/lib/test/looked, unless: "[ ! -e /var/lib/test/minted ] || [ -e /var/lib/test/looked ]" }
+        needs: [told]
       - name: Who joined
         template: { from: who.ejs, to: /var/lib/test/who }
         needs: [told]
@@ -140,6 +143,22 @@ describe('values between hosts', () => {
       [1, 1],
       [1, 1],
     ])
+  })
+
+  it('have what was found right before they came looked at again, where they came of a change', async () => {
+    await run()
+    for (const name of ['w1', 'w2']) on(name, 'rm /var/lib/test/told')
+    on('cp1', 'rm /var/lib/test/minted /var/lib/test/looked')
+    // w1 has its token, so that nobody asks cp1 for one; w2 has to.
+    on('w2', 'rm /var/lib/test/token')
+    const { summary, events } = await run()
+    expect(outcomes(summary)).toEqual({ cp1: 'changed', w1: 'changed', w2: 'changed' })
+    const looked = (status: string) => indexOf(events, 'cp1', 'Nobody is new', status)
+    expect(looked('ok')).toBeGreaterThan(-1)
+    expect(looked('changed')).toBeGreaterThan(indexOf(events, 'w2', 'Tells so', 'changed'))
+    expect(summary.hosts.map((host) => host.execs)).toEqual([1, 1, 1])
+    const again = await run()
+    expect(again.events.filter((event) => event.kind === 'task' && event.title === 'Nobody is new')).toHaveLength(1)
   })
 
   it('are not made where nobody asks', async () => {
