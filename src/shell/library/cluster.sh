@@ -9,6 +9,9 @@ api_apply() { api apply --server-side --force-conflicts --field-manager=provisio
 # started anew, with it. Status 1 where it stays away, or where there is nothing to wait for.
 await_api() { [ "$P_MODE" = apply ] && wait_for 60 'the API server' api_answers; }
 
+# patiently COMMAND...: once more when the API server answers.
+patiently() { "$@" || { await_api && "$@"; }; }
+
 # query_cluster TYPE...: what the API shows of nodes, and of pods and configmaps in kube-system; a line each:
 #   node NAME READY VERSION UID RUNTIME
 #   managed NAME                   a node of ours
@@ -48,6 +51,6 @@ cluster() {
   if answered cluster; then
     cat "$P_RUN/cluster"
   else
-    query_cluster "$@" || { await_api && query_cluster "$@"; }
+    patiently query_cluster "$@"
   fi
 }

@@ -5,10 +5,7 @@
 
 # read_corefile: the cluster's Corefile, into $P_RUN/corefile; empty where the cluster has no CoreDNS of kubeadm's.
 read_corefile() {
-  query_corefile || { await_api && query_corefile; }
-}
-query_corefile() {
-  api -n kube-system get configmap coredns --ignore-not-found -o 'jsonpath={.data.Corefile}' >"$P_RUN/corefile"
+  patiently api -n kube-system get configmap coredns --ignore-not-found -o 'jsonpath={.data.Corefile}' >"$P_RUN/corefile"
 }
 
 # with_zone ZONE BLOCK: a Corefile with this block for the zone and no other, or with none. Reads stdin.
