@@ -70,7 +70,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
   )
   const onEvent = (event: RunEvent) => report.event(event)
   const notice = (message: string, level: 'info' | 'warning', host?: string) =>
-    onEvent({ kind: 'notice', at: Date.now(), level, message, ...(host === undefined ? {} : { host }) })
+    onEvent(redactor.event({ kind: 'notice', at: Date.now(), level, message, ...(host === undefined ? {} : { host }) }))
   const { signal, interrupted, release } = interrupts(notice)
   try {
     const up = work.selected.filter((host) => host.state === 'up')

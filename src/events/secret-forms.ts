@@ -31,12 +31,20 @@ export function secretPatterns(secret: string): string[] {
   return [...[...literal].map(escapePattern), ...base64Forms(trimmed).map(brokenIntoLines)]
 }
 
+/** What the shapes of a secret begin with, for a text that was cut in the middle of one. */
+export function secretBeginnings(secret: string): string[] {
+  if (secret.length > longest) return documentBeginnings(secret)
+  const lines = [secret, ...secret.split(/\r?\n/)].map((line) => line.trim()).filter((line) => line !== '')
+  return [...new Set(lines.flatMap((line) => [line, ...literalForms(line), ...base64Forms(line)]))]
+}
+
 function documentPatterns(document: string): string[] {
+  return documentBeginnings(document).map((form) => `${escapePattern(form)}[A-Za-z0-9+/=_-]*`)
+}
+
+function documentBeginnings(document: string): string[] {
   const words = document.split(/\s+/).filter((word) => word.length >= shortestWord)
-  return words.flatMap((word) => {
-    const start = word.slice(0, prefix)
-    return [start, ...base64Forms(start)].map((form) => `${escapePattern(form)}[A-Za-z0-9+/=_-]*`)
-  })
+  return words.flatMap((word) => [word.slice(0, prefix), ...base64Forms(word.slice(0, prefix))])
 }
 
 function literalForms(text: string): string[] {

@@ -85,6 +85,10 @@ clock_jump() {
 # request_reboot: the program ends after this task; whoever runs it reboots the host and starts it again.
 request_reboot() { : >"$P_RUN/reboot"; }
 
+# cut_lines BYTES: lines as far as they are to be told. A mark ends those that were cut: the controller, which takes secrets
+# out, has to know that one may begin there. Reads stdin.
+cut_lines() { awk -v most="$1" 'length($0) > most { $0 = substr($0, 1, most) "…" } { print }'; }
+
 say() { printf '%s\n' "$*" >&2; }
 
 # note TEXT: what the operator must be told although nothing failed, from a check or an apply. Told once a program, after

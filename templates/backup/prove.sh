@@ -14,7 +14,7 @@ prove_archive() {
   say 'restoring into a scratch etcd'
   "$P_STATE/etcd/etcdutl" snapshot restore "$v_directory/etcd.snapshot" --data-dir "$v_directory/data" --name proof \
     --initial-cluster proof=http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380 \
-    >"$P_RUN/restore.log" 2>&1 || { tail -n 5 "$P_RUN/restore.log" | cut -c 1-600 >&2; return 1; }
+    >"$P_RUN/restore.log" 2>&1 || { tail -n 5 "$P_RUN/restore.log" | cut_lines 600 >&2; return 1; }
   rm -f "$v_directory/etcd.snapshot"
   start_scratch "$v_directory/data"
   v_revision=$(json_number revision <"$v_directory/status")
@@ -46,7 +46,7 @@ start_scratch() {
   until "$P_STATE/etcd/etcdctl" --endpoints="unix://$P_RUN/proof.sock" --command-timeout=5s endpoint health >/dev/null 2>&1; do
     s_left=$((s_left - 1))
     if [ "$s_left" -le 0 ] || ! kill -0 "$v_etcd" 2>/dev/null; then
-      tail -n 5 "$P_RUN/scratch.log" | cut -c 1-600 >&2
+      tail -n 5 "$P_RUN/scratch.log" | cut_lines 600 >&2
       say 'etcd does not start from what was restored'
       return 1
     fi

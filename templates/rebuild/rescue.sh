@@ -28,7 +28,7 @@ rescue() {
   wait "$c_etcd" || :
   rm -rf "$c_work/copy"
   if [ "$c_status" -ne 0 ]; then
-    tail -n 5 "$P_RUN/etcd.log" | cut -c 1-600 >&2
+    tail -n 5 "$P_RUN/etcd.log" | cut_lines 600 >&2
     say "what etcd left here could not be read"
     return 1
   fi

@@ -242,7 +242,7 @@ restore_etcd() {
     --initial-cluster "$member" --initial-advertise-peer-urls "${member#*=}" --initial-cluster-token "provision-$1" \
     --bump-revision "$r_bump" --mark-compacted >"$P_RUN/etcdutl.log" 2>&1 || r_status=$?
   if [ "$r_status" -ne 0 ]; then
-    tail -n 5 "$P_RUN/etcdutl.log" | cut -c 1-600 >&2
+    tail -n 5 "$P_RUN/etcdutl.log" | cut_lines 600 >&2
     return 1
   fi
   list_keys "$scratch" "$work"

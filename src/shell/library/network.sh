@@ -114,7 +114,7 @@ wait_for() {
   while :; do
     ! "$@" >"$P_RUN/seen.$P_TASK" 2>&1 || return 0
     w_waited=$(($(date +%s) - w_begin))
-    w_seen=$(tail -n 1 "$P_RUN/seen.$P_TASK" | tr -cd '[:print:]' | cut -c 1-300)
+    w_seen=$(tail -n 1 "$P_RUN/seen.$P_TASK" | tr -cd '[:print:]' | cut_lines 300)
     if [ "$w_waited" -ge "$w_within" ]; then
       say "waited ${w_waited} s for $w_what${w_seen:+: $w_seen}"
       return 1

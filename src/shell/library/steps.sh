@@ -24,7 +24,7 @@ follow() {
 
 # fail ID STAGE CODE: reports the last lines of the task's log, and ends the program.
 fail() {
-  tail -n 30 "$P_LOG" 2>/dev/null | cut -c 1-600 | emit_stream log "$1"
+  tail -n 30 "$P_LOG" 2>/dev/null | cut_lines 600 | emit_stream log "$1"
   emit failed "$1" "$2" "$3"
   finish failed
 }
@@ -122,10 +122,10 @@ would_change() {
 diff_step() {
   eval "p_diff=\${${1}_diff:-}"
   if [ -z "$p_diff" ]; then
-    [ ! -s "$P_LOG" ] || tail -n 3 "$P_LOG" | cut -c 1-400 | emit_stream diff "$1"
+    [ ! -s "$P_LOG" ] || tail -n 3 "$P_LOG" | cut_lines 400 | emit_stream diff "$1"
     return 0
   fi
-  "$p_diff" </dev/null 2>/dev/null 3>&- | head -n 200 | cut -c 1-400 >"$P_RUN/diff"
+  "$p_diff" </dev/null 2>/dev/null 3>&- | head -n 200 | cut_lines 400 >"$P_RUN/diff"
   emit_stream diff "$1" <"$P_RUN/diff"
 }
 

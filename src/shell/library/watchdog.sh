@@ -15,7 +15,7 @@ watchdog() {
     set -- $w_now
     if [ "$w_beat" -ge 5 ]; then
       w_beat=0
-      emit beat "$1" "$w_age" "$(tail -n 1 "$5" 2>/dev/null | tr -cd '[:print:]' | cut -c 1-200)"
+      emit beat "$1" "$w_age" "$(tail -n 1 "$5" 2>/dev/null | tr -cd '[:print:]' | cut_lines 200)"
     fi
     if [ "$w_age" -ge "$4" ]; then
       : >"$P_RUN/timeout"

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { createRedactor, redacted } from '../../../src/events/redact.ts'
+import type { z } from 'zod'
+import { createRedactor, redacted, textFields } from '../../../src/events/redact.ts'
+import { runEventSchema } from '../../../src/events/run-event.ts'
 import { quote } from '../../../src/shell/quote.ts'
 
 const secret = `pa's "w<o>rd$ /+%\\é`
@@ -100,6 +102,87 @@ describe('an event', () => {
       nested: [{ hint: redacted, none: null, on: true }],
     })
     expect(event.nested[0]?.hint).toBe(secret)
+  })
+})
+
+describe('names that happen to be secrets', () => {
+  it('are left alone, whatever the event', () => {
+    const event = {
+      kind: 'task',
+      at: 1,
+      run: 'w1',
+      host: 'w1',
+      hosts: ['cp1', 'w1'],
+      waitingOn: ['w1'],
+      waitingFor: 'joinToken from w1',
+      task: 'w1',
+      phase: 'w1',
+      source: { file: 'w1', line: 1, column: 1 },
+      title: 'w1',
+    }
+    expect(createRedactor(['w1']).event(event)).toEqual({ ...event, title: redacted })
+  })
+
+  it('every field of events is either text or a name', () => {
+    const names = [
+      'cluster',
+      'host',
+      'hosts',
+      'name',
+      'named',
+      'operator',
+      'phase',
+      'phases',
+      'run',
+      'task',
+      'version',
+      'waitedFor',
+      'waitingFor',
+      'waitingOn',
+    ]
+    const found = stringFields(runEventSchema)
+    expect([...found].filter((name) => !names.includes(name) && !textFields.has(name))).toEqual([])
+    expect([...textFields].filter((name) => !found.has(name))).toEqual([])
+  })
+})
+
+/** Names of the fields of a schema that hold strings of any kind, at any depth, but for those below `source`. */
+function stringFields(schema: z.ZodType): Set<string> {
+  const found = new Set<string>()
+  const walk = (part: { def: Record<string, unknown> & { type: string } }, name: string): void => {
+    const { type, innerType, element, options, shape } = part.def as never as Record<string, never>
+    if (type === 'string') found.add(name)
+    if (innerType) walk(innerType, name)
+    if (element) walk(element, name)
+    for (const option of (options ?? []) as never[]) walk(option, name)
+    for (const [key, value] of Object.entries(shape ?? {})) if (name !== 'source') walk(value as never, key)
+  }
+  walk(schema as never, '')
+  return found
+}
+
+describe('a secret that was cut', () => {
+  const line = (end: string) => `level=info msg="login with ${end}`
+
+  it.each([
+    ['as it is', secret.slice(0, 9)],
+    ['after one character less than all', certificateKey.slice(0, -1)],
+    ['in base64', Buffer.from(certificateKey).toString('base64').slice(0, 30)],
+    ['of several lines', pem.split('\n')[1]?.slice(0, 12) ?? ''],
+  ])('%s, goes with its beginning', (_form, part) => {
+    const redactor = createRedactor([secret, certificateKey, pem])
+    const text = `first\n${line(part)}…\nlast`
+    expect(redactor.text(text)).toBe(`first\n${line(redacted)}…\nlast`)
+  })
+
+  it('in the middle of a character', () => {
+    expect(createRedactor(['gehéim']).text('is geh\uFFFD…')).toBe(`is ${redacted}…`)
+  })
+
+  it('and what was not cut, or holds none, is left', () => {
+    const redactor = createRedactor([secret])
+    for (const text of [line('nothing…'), `${line(secret.slice(0, 9))}`, '…', 'pa…'])
+      expect(redactor.text(text)).toBe(text)
   })
 })
 
