@@ -3,6 +3,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type ReadableStream, TransformStream, type WritableStream } from 'node:stream/web'
 import { Decrypter } from 'age-encryption'
+import { syncDirectory } from '../disk/durable.ts'
 import { UserError } from '../errors.ts'
 import { decrypterOf, encrypterOf, type Keys, type Lock } from './secrets.ts'
 
@@ -75,7 +76,7 @@ export async function writeFileWhole(path: string, source: AsyncIterable<Uint8Ar
     throw error
   }
   await rename(part, path)
-  await syncDirectory(dirname(path))
+  syncDirectory(dirname(path))
 }
 
 /** The key that a file's content is encrypted with, once somebody has opened it. */
@@ -175,15 +176,5 @@ async function beginningOf(path: string): Promise<string> {
     return buffer.subarray(0, bytesRead).toString('latin1')
   } finally {
     await file.close()
-  }
-}
-
-/** A rename is on disk only once its directory is. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path)
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
   }
 }

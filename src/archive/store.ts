@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { makeDirectory as makeOwnDirectory, replaceFile } from '../disk/durable.ts'
 import type { KeepRule } from '../inventory/inventory.ts'
 import { manifestSchema } from './manifest.ts'
 
@@ -55,15 +56,14 @@ export async function listArchives(directory: string, cluster: string): Promise<
 
 /** Makes the directory for archives, for its owner only. */
 export async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  makeOwnDirectory(directory)
   await chmod(directory, 0o700)
 }
 
 /** Adds to what is known of an archive. */
 export async function addNote(file: string, note: Note): Promise<void> {
   const whole = { ...(await readNote(file)), ...note }
-  await writeFile(`${file}.json.new`, `${JSON.stringify(whole)}\n`, { mode: 0o600 })
-  await rename(`${file}.json.new`, `${file}.json`)
+  replaceFile(`${file}.json`, `${JSON.stringify(whole)}\n`)
 }
 
 async function readNote(file: string): Promise<Note> {

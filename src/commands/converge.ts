@@ -1,6 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { replaceFile } from '../disk/durable.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
@@ -44,8 +44,5 @@ export function kubeconfigPath(inventory: Inventory): string {
 
 /** Keeps it for `provision kubeconfig`, for its owner alone; the one before is replaced at once or not at all. */
 export async function keepKubeconfig(inventory: Inventory, content: string): Promise<void> {
-  const path = kubeconfigPath(inventory)
-  await mkdir(stateDirectory(inventory), { recursive: true, mode: 0o700 })
-  await writeFile(`${path}.new`, content, { mode: 0o600 })
-  await rename(`${path}.new`, path)
+  replaceFile(kubeconfigPath(inventory), content)
 }

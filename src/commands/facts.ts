@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from '../disk/durable.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { stateDirectory } from './state.ts'
@@ -15,10 +16,7 @@ export function lastSeen(inventory: Inventory): Readonly<Record<string, HostFact
 
 /** Notes what hosts were found to be, for programs to be looked at without contacting them. */
 export function keepFacts(inventory: Inventory, seen: Readonly<Record<string, HostFacts>>): void {
-  const file = path(inventory)
-  mkdirSync(stateDirectory(inventory), { recursive: true, mode: 0o700 })
-  writeFileSync(`${file}.${process.pid}`, `${JSON.stringify({ ...lastSeen(inventory), ...seen }, null, 2)}\n`)
-  renameSync(`${file}.${process.pid}`, file)
+  replaceFile(path(inventory), `${JSON.stringify({ ...lastSeen(inventory), ...seen }, null, 2)}\n`)
 }
 
 /** The facts alone of what may know more. */

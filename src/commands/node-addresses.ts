@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { replaceFile } from '../disk/durable.ts'
 import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -116,7 +117,5 @@ function readChosen(inventory: Inventory): Chosen {
 }
 
 function keepChosen(inventory: Inventory, chosen: Chosen): void {
-  mkdirSync(stateDirectory(inventory), { recursive: true, mode: 0o700 })
-  writeFileSync(`${path(inventory)}.new`, `${JSON.stringify(chosen, null, 2)}\n`)
-  renameSync(`${path(inventory)}.new`, path(inventory))
+  replaceFile(path(inventory), `${JSON.stringify(chosen, null, 2)}\n`)
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { removeFile, replaceFile } from '../disk/durable.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { stateDirectory } from './state.ts'
 
@@ -26,14 +27,11 @@ export function readRestoreState(inventory: Inventory): RestoreState | undefined
 
 /** Notes a restore, at once or not at all. */
 export function writeRestoreState(inventory: Inventory, state: RestoreState): void {
-  const file = path(inventory)
-  mkdirSync(stateDirectory(inventory), { recursive: true, mode: 0o700 })
-  writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flush: true })
-  renameSync(`${file}.new`, file)
+  replaceFile(path(inventory), `${JSON.stringify(state, null, 2)}\n`)
 }
 
 export function forgetRestoreState(inventory: Inventory): void {
-  rmSync(path(inventory), { force: true })
+  removeFile(path(inventory))
 }
 
 /** A name for a restore of this archive: unique on the hosts, and sorted by time. */

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { removeFile, replaceFile } from '../disk/durable.ts'
 import { UserError } from '../errors.ts'
 
 const container = z.object({ pod: z.string(), id: z.string(), started: z.number() })
@@ -59,25 +60,10 @@ export async function readJournal(directory: string): Promise<RebuildState | und
 
 /** Keeps the state: whole and on disk when this returns, or as it was. */
 export async function writeJournal(directory: string, state: RebuildState): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const file = join(directory, 'state.json')
-  const handle = await open(`${file}.new`, 'w', 0o600)
-  try {
-    await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(`${file}.new`, file)
-  const holder = await open(directory)
-  try {
-    await holder.sync()
-  } finally {
-    await holder.close()
-  }
+  replaceFile(join(directory, 'state.json'), `${JSON.stringify(state, null, 2)}\n`)
 }
 
 /** The rebuild is over. */
 export async function removeJournal(directory: string): Promise<void> {
-  await rm(join(directory, 'state.json'), { force: true })
+  removeFile(join(directory, 'state.json'))
 }

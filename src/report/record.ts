@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectory, replaceFile } from '../disk/durable.ts'
 import type { RunEvent } from '../events/run-event.ts'
 import { jsonLine } from './json.ts'
 
@@ -29,7 +20,7 @@ export interface RunRecord {
  */
 export function openRecord(runs: string, run: string): RunRecord {
   const directory = join(runs, run)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   prune(runs)
   const file = openSync(join(directory, 'events.jsonl'), 'a', 0o600)
   let open = true
@@ -40,7 +31,7 @@ export function openRecord(runs: string, run: string): RunRecord {
       writeSync(file, `${jsonLine(event)}\n`)
       if (event.kind !== 'summary') return
       const { kind: _kind, at: _at, ...summary } = event
-      writeFileSync(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 })
+      replaceFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
     },
     close: () => {
       if (open) closeSync(file)

@@ -1,3 +1,4 @@
+import { appendLine } from '../disk/durable.ts'
 import {
   fingerprint,
   judgeHostKey,
@@ -7,7 +8,7 @@ import {
   knownTypes,
   parseKnownHosts,
 } from './known-hosts.ts'
-import { appendKnownHost, expandHome, readOptional } from './load.ts'
+import { expandHome, readOptional } from './load.ts'
 import type { HostNotice } from './notice.ts'
 import { RefusedError } from './refusal.ts'
 
@@ -73,7 +74,7 @@ export function createHostKeys(knownHostsFile: string): HostKeys {
       }
       const line = knownHostLine(name, blob)
       known().push(...parseKnownHosts(line, knownHostsFile))
-      appendKnownHost(knownHostsFile, line)
+      appendLine(knownHostsFile, line)
       notify({ kind: 'host-key-pinned', fingerprint: shown, file: knownHostsFile })
     },
   }

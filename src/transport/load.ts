@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { messageOf } from './refusal.ts'
 
@@ -29,12 +29,6 @@ export function readOptional(file: string): Buffer | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`, 'make it readable for you, and a regular file')
   }
-}
-
-/** Adds a line to our own known_hosts, in one write: runs side by side do not mix their lines. */
-export function appendKnownHost(file: string, line: string): void {
-  mkdirSync(dirname(file), { recursive: true })
-  appendFileSync(file, line, { mode: 0o600 })
 }
 
 /** `~/x` as a path; anything else as it is. */

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { beginSealing, writeEncrypted } from '../../archive/encrypted-file.ts'
 import { type Archive, openArchive } from '../../archive/open.ts'
 import type { Keys, Lock } from '../../archive/secrets.ts'
+import { makeDirectory } from '../../disk/durable.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { checkPlaybooks } from '../../playbook/check.ts'
 import { loadPlaybooks } from '../../playbook/load.ts'
@@ -93,7 +93,7 @@ function furthest(manifests: ReadonlyMap<string, string>): string | undefined {
 async function fetchArchive(saving: Saving, host: string, options: GlobalOptions): Promise<Archive> {
   const { inventory, id, directory, lock, keys } = saving
   const file = join(directory, `${inventory.cluster}-${id}.tar.age`)
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   const sealing = await beginSealing(lock)
   const { summary } = await execute(
     {
