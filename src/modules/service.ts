@@ -42,6 +42,7 @@ export const service = defineModule({
         args.enabled === false && sh`systemctl -q disable ${args.name}`,
         args.running === false && sh`systemctl stop ${args.name}`,
         args.masked === true && sh`systemctl -q mask ${args.name}`,
+        args.running === true && sh`release_unit ${args.name}`,
         args.running === true &&
           sh`if owed_restart ${context.mark} ${args.name}; then verb=${restart}; else verb=start; fi
 run_unit "$verb" ${args.name}`,

@@ -2,8 +2,15 @@
 # --- services ---------------------------------------------------------------------
 
 # unit_is UNIT ENABLED RUNNING MASKED: each yes, no or - for whatever it is. A unit that systemd would have to be told
-# of again is not as it should be either.
+# of again is not as it should be either. One that is held back is enabled once it is let go, by whoever wants it running.
 unit_is() {
+  if unit_is_held "$1"; then
+    if [ "$3" = yes ]; then
+      say "$1 was held back by something that did not come to its end"
+      return 1
+    fi
+    [ "$2" != yes ] || return 0
+  fi
   unit "$1" || R='not-found inactive - no'
   # shellcheck disable=SC2086 # four words
   set -- "$1" "$2" "$3" "$4" $R

@@ -7,6 +7,7 @@ unit_is docker.service yes yes -
 t1_apply() {
 ready_unit docker.service no
 systemctl -q enable docker.service
+release_unit docker.service
 if owed_restart phase-t1 docker.service; then verb=restart; else verb=start; fi
 run_unit "$verb" docker.service
 settle phase-t1
@@ -19,6 +20,7 @@ unit_is containerd.service - yes -
 }
 t2_apply() {
 ready_unit containerd.service no
+release_unit containerd.service
 if owed_restart phase-t2 containerd.service; then verb=reload-or-restart; else verb=start; fi
 run_unit "$verb" containerd.service
 settle phase-t2
