@@ -8,8 +8,8 @@ import { oneAfterAnother } from '../playbook/one-after-another.ts'
 import { readCertificates } from '../report/status/certificates.ts'
 import { certificatesText, type HostCertificates, isWell } from '../report/status/horizon.ts'
 import { styleFor } from '../report/style.ts'
-import { keepKubeconfig } from './converge.ts'
 import { execute } from './execute.ts'
+import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { askedHosts } from './status.ts'
@@ -85,8 +85,7 @@ async function renew({ within, force }: RenewOptions, options: GlobalOptions): P
   checkPlaybooks(playbooks, inventory)
   const work = { command: 'provision certs renew', mode: 'apply', inventory, playbooks, selected } as const
   const { summary, outputs } = await execute(work, options)
-  const kubeconfig = [...(outputs.get('kubeconfig')?.values() ?? [])][0]
-  if (kubeconfig !== undefined) await keepKubeconfig(inventory, kubeconfig)
+  keepKubeconfig(inventory, outputs)
   return summary.exitCode
 }
 

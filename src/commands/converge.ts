@@ -1,13 +1,10 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { replaceFile } from '../disk/durable.ts'
-import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
 import { execute, type Work } from './execute.ts'
+import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
-import { stateDirectory } from './state.ts'
 
 /** Makes the hosts what the inventory says: the command without a verb. */
 export function registerConverge(program: Command): void {
@@ -20,8 +17,7 @@ export function registerConverge(program: Command): void {
 export async function converge(options: GlobalOptions): Promise<number> {
   const work = loadWork('provision', 'apply', options)
   const { summary, outputs } = await execute(work, options)
-  const kubeconfig = [...(outputs.get('kubeconfig')?.values() ?? [])][0]
-  if (kubeconfig !== undefined) await keepKubeconfig(work.inventory, kubeconfig)
+  keepKubeconfig(work.inventory, outputs)
   return summary.exitCode
 }
 
@@ -35,14 +31,4 @@ export function loadWork(command: string, mode: Work['mode'], options: GlobalOpt
     playbooks: clusterPlaybooks(inventory),
     selected: selectHosts(inventory, options.limit),
   }
-}
-
-/** The cluster's kubeconfig on this machine. */
-export function kubeconfigPath(inventory: Inventory): string {
-  return join(stateDirectory(inventory), 'kubeconfig')
-}
-
-/** Keeps it for `provision kubeconfig`, for its owner alone; the one before is replaced at once or not at all. */
-export async function keepKubeconfig(inventory: Inventory, content: string): Promise<void> {
-  replaceFile(kubeconfigPath(inventory), content)
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { UserError } from '../errors.ts'
 import { loadInventory } from '../inventory/load.ts'
-import { kubeconfigPath } from './converge.ts'
+import { kubeconfigPath } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 
 /** The kubeconfig that the last run fetched. */

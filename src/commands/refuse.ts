@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { formatProblem, LockedError, type Problem, UserError } from '../errors.ts'
+import { formatProblem, LockedError, type Problem, ProtocolError, UserError } from '../errors.ts'
 import type { RunEvent } from '../events/run-event.ts'
 import { jsonLine } from '../report/json.ts'
 
@@ -15,6 +15,8 @@ export interface Refusal {
 export function refusalOf(error: unknown, verbose: boolean): Refusal {
   if (error instanceof UserError) return { exitCode: 2, problems: error.problems, text: problemsText(error.problems) }
   if (error instanceof LockedError) return { exitCode: 4, problems: [{ message: error.message }], text: error.message }
+  if (error instanceof ProtocolError)
+    return { exitCode: 1, problems: [{ message: error.message }], text: error.message }
   if (error instanceof CommanderError) return commandLine(error)
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   const hint = 'this is a fault of provision itself; with --verbose it says where'

@@ -7,8 +7,8 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { withVars } from '../playbook/restrict.ts'
 import { type Comparison, readComparison } from '../report/comparison.ts'
-import { keepKubeconfig } from './converge.ts'
 import { execute } from './execute.ts'
+import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
 
@@ -58,8 +58,7 @@ export async function restoreCluster(
     },
     options,
   )
-  const kubeconfig = [...(outputs.get('kubeconfig')?.values() ?? [])][0]
-  if (kubeconfig !== undefined) await keepKubeconfig(inventory, kubeconfig)
+  keepKubeconfig(inventory, outputs)
   const compared = [...(outputs.get('comparison')?.values() ?? [])][0]
   return { exitCode: summary.exitCode, comparison: compared === undefined ? undefined : readComparison(compared) }
 }

@@ -13,6 +13,7 @@ import {
   nodeImages,
 } from '../artifacts/sources.ts'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
+import { apiEndpoint, hostPart } from '../inventory/endpoint.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import { isKubeRouter, servesServices } from '../inventory/network.ts'
@@ -41,7 +42,7 @@ export function scopeOf(
 ): Record<string, unknown> {
   const { kubernetes } = inventory
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
-  const endpoint = kubernetes.endpoint ?? `${hostPart(controlPlanes[0]?.address ?? '')}:6443`
+  const endpoint = apiEndpoint(inventory)
   const own = forHost(inventory, host)
   const containerd = containerdPackages(own, facts, catalogue)
   const debian = facts.family === 'debian'
@@ -190,9 +191,4 @@ export function scopeTaints(hosts: readonly Host[]): { readonly name: string; re
 
 function taintText(taint: Taint): string {
   return `${taint.key}=${taint.value ?? ''}:${taint.effect}`
-}
-
-/** An IPv6 address in a host:port needs its brackets. */
-function hostPart(address: string): string {
-  return ipaddr.IPv6.isValid(address) ? `[${address}]` : address
 }

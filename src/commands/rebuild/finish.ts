@@ -11,8 +11,8 @@ import { type RebuildState, rebuildDirectory, removeJournal, writeJournal } from
 import { type Comparison, comparisonText, isWhole, readComparison } from '../../report/comparison.ts'
 import { styleFor } from '../../report/style.ts'
 import { keysFor } from '../backup/keys.ts'
-import { keepKubeconfig } from '../converge.ts'
 import { execute } from '../execute.ts'
+import { keepKubeconfig } from '../keep-kubeconfig.ts'
 import type { GlobalOptions } from '../options.ts'
 import { clusterPlaybooks } from '../playbooks.ts'
 import { resetPlaybooks } from '../reset.ts'
@@ -127,8 +127,7 @@ async function beginAnew(inventory: Inventory, state: RebuildState, options: Glo
     { command, mode: 'apply', inventory, playbooks, selected: inventory.hosts },
     options,
   )
-  const kubeconfig = [...(outputs.get('kubeconfig')?.values() ?? [])][0]
-  if (kubeconfig !== undefined) await keepKubeconfig(inventory, kubeconfig)
+  keepKubeconfig(inventory, outputs)
   return { exitCode: summary.exitCode }
 }
 

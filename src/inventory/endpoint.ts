@@ -1,0 +1,13 @@
+import ipaddr from 'ipaddr.js'
+import type { Inventory } from './inventory.ts'
+
+/** By which nodes and operators reach the API: `host:port`. */
+export function apiEndpoint({ kubernetes, hosts }: Pick<Inventory, 'kubernetes' | 'hosts'>): string {
+  const first = hosts.find((host) => host.role === 'control-plane')
+  return kubernetes.endpoint ?? `${hostPart(first?.address ?? '')}:6443`
+}
+
+/** An address as it stands in host:port, where IPv6 needs its brackets. */
+export function hostPart(address: string): string {
+  return ipaddr.IPv6.isValid(address) ? `[${address}]` : address
+}
