@@ -1,5 +1,8 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { link, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeDirectory } from '../disk/durable.ts'
 import { LockedError } from '../errors.ts'
 import type { Operator } from '../transport/transport.ts'
 
@@ -7,6 +10,16 @@ interface Holder extends Operator {
   readonly pid: number
   /** When the process began, in the kernel's words, so that a reused pid is not taken for the holder. */
   readonly started: string
+  /** Where the pid means something. Older versions did not say. */
+  readonly place?: Place
+}
+
+/** Empty where the system does not tell. */
+interface Place {
+  readonly host: string
+  readonly boot: string
+  /** The pid namespace: each container has its own. */
+  readonly pids: string
 }
 
 /**
@@ -14,40 +27,80 @@ interface Holder extends Operator {
  * Throws LockedError naming a living holder; a dead one's lock is taken over. Returns how to let go.
  */
 export async function lockRun(directory: string, operator: Operator): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   const path = join(directory, 'lock')
-  const holder: Holder = { ...operator, pid: process.pid, started: await startOf(process.pid) }
+  const holder: Holder = { ...operator, pid: process.pid, started: await startOf(process.pid), place: await placeOf() }
+  const text = `${JSON.stringify(holder)}\n`
   // Written aside and linked into place, so that nobody ever reads half a lock.
-  const aside = `${path}.${process.pid}`
-  await writeFile(aside, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
+  const aside = `${path}-${process.pid}-${randomBytes(4).toString('hex')}`
+  await writeFile(aside, text, { mode: 0o600, flag: 'wx' })
   try {
-    return await take(aside, path)
+    await take(path, aside, directory)
   } finally {
     await rm(aside, { force: true })
   }
-}
-
-async function take(aside: string, path: string): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      await link(aside, path)
-      return () => rm(path, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    const other = await read(path)
-    if (other !== undefined && (await isAlive(other))) {
-      throw new LockedError(
-        `${other.who} has been provisioning this cluster on this machine since ${other.since} (process ${other.pid}, run ${other.run})`,
-      )
-    }
-    await rm(path, { force: true })
+  return async () => {
+    if ((await read(path)) === text) await rm(path, { force: true })
   }
 }
 
-async function read(path: string): Promise<Holder | undefined> {
+/**
+ * Puts the file `aside` at `path`. What a dead holder left is replaced only by whoever holds the claim on just that file: a
+ * lock like this one, named after the content. So what is replaced is what was judged, and no living holder's.
+ */
+async function take(path: string, aside: string, directory: string): Promise<void> {
+  for (;;) {
+    try {
+      return await link(aside, path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const found = await read(path)
+    if (found === undefined) continue
+    await refuseLiving(path, found)
+    const claim = join(directory, `lock-of-${createHash('sha256').update(found).digest('hex').slice(0, 16)}`)
+    await take(claim, aside, directory)
+    try {
+      if ((await read(path)) !== found) continue
+      await link(aside, `${aside}-new`)
+      return await rename(`${aside}-new`, path)
+    } finally {
+      await rm(claim, { force: true })
+    }
+  }
+}
+
+async function read(path: string): Promise<string | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Throws LockedError where the holder lives, or cannot be seen from here. */
+async function refuseLiving(path: string, text: string): Promise<void> {
+  const holder = parse(text)
+  if (holder === undefined) return
+  const { who, since, pid, run, place } = holder
+  const here = await placeOf()
+  const seen = place === undefined || (place.host === here.host && place.pids === here.pids)
+  // A pid of before the last boot is nobody's.
+  if (seen && place !== undefined && place.boot !== here.boot) return
+  if (seen && !(await isAlive(holder))) return
+  const where = seen ? 'on this machine' : `from ${place?.host ?? 'elsewhere'}, another machine or container`
+  const wayOut = seen ? '' : `; whether it still runs cannot be seen from here: if it does not, remove ${path}`
+  throw new LockedError(
+    `${who} has been provisioning this cluster ${where} since ${since} (process ${pid}, run ${run})${wayOut}`,
+  )
+}
+
+/** Undefined for what no run of ours wrote, or a power cut left of it. */
+function parse(text: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(text) as Holder
+    return Number.isInteger(holder.pid) && holder.pid > 0 ? holder : undefined
   } catch {
     return undefined
   }
@@ -64,10 +117,14 @@ async function isAlive(holder: Holder): Promise<boolean> {
 
 /** Field 22 of /proc/PID/stat, the start time since boot; empty where there is no /proc. */
 async function startOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+}
+
+async function placeOf(): Promise<Place> {
+  return {
+    host: hostname(),
+    boot: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim(),
+    pids: await readlink('/proc/self/ns/pid').catch(() => ''),
   }
 }
