@@ -10,7 +10,7 @@ import {
 } from './known-hosts.ts'
 import { expandHome, readOptional } from './load.ts'
 import type { HostNotice } from './notice.ts'
-import { RefusedError } from './refusal.ts'
+import { messageOf, RefusedError } from './refusal.ts'
 
 /** `pin` records an unknown key on first contact; `strict` refuses it. */
 export type HostKeyMode = 'pin' | 'strict'
@@ -73,10 +73,22 @@ export function createHostKeys(knownHostsFile: string): HostKeys {
         )
       }
       const line = knownHostLine(name, blob)
+      record(knownHostsFile, line)
       known().push(...parseKnownHosts(line, knownHostsFile))
-      appendLine(knownHostsFile, line)
       notify({ kind: 'host-key-pinned', fingerprint: shown, file: knownHostsFile })
     },
+  }
+}
+
+/** A key that cannot be recorded is not trusted either: the next contact would take whatever it is shown. */
+function record(file: string, line: string): void {
+  try {
+    appendLine(file, line)
+  } catch (error) {
+    throw new RefusedError(
+      `its host key is not known and cannot be recorded: ${messageOf(error)}`,
+      `make ${file} writable, and room on its disk; or add the key to your own known_hosts`,
+    )
   }
 }
 

@@ -8,13 +8,7 @@ import {
   knownTypes,
   parseKnownHosts,
 } from '../../../src/transport/known-hosts.ts'
-
-/** A key's blob: its type's length and name, then anything. */
-function blob(type: string, body: string): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(type.length)
-  return Buffer.concat([length, Buffer.from(type), Buffer.from(body)])
-}
+import { blob } from './keys.ts'
 
 const key = blob('ssh-ed25519', 'this one')
 const other = blob('ssh-ed25519', 'another')
