@@ -1,23 +1,62 @@
 import { UserError } from '../errors.ts'
 
+/** What sudo says each time it wants a password: the second time, the first one was wrong. */
+export const passwordPrompt = 'provision-asks'
+
+/** The line after which root reads the session's script. */
+const scriptFollows = 'session-script'
+
 /**
- * The one command that is run over SSH, the same on every host. The login shell that reads it may be anything
- * (fish, csh), so it is one line of `/bin/sh -c '…'` holding no quote, backslash or exclamation mark.
- * It reads from stdin, in this order: the sudo password in a line of its own (empty where none is wanted), and
- * the session's script, `size` bytes; what follows are verbs. So nothing secret is on argv or in the environment,
- * and a script cut short does nothing (its last statement starts it).
+ * As the login user: becomes root. sudo gets the channel itself as its stdin and takes the place of this shell, so
+ * that nothing of what root reads or runs passes through a file, a pipe or a process that the login user owns. sudo of
+ * the system's own directories goes before one of the user's.
  */
-export function bootstrapCommand(script: Uint8Array): string {
+const becomeRoot =
+  'LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH; export LC_ALL PATH; ' +
+  'IFS= read -r how || exit; if [ "$(id -u)" = 0 ]; then eval "$0"; exit; fi; ' +
+  'command -v sudo >/dev/null || { echo %refused no-sudo >&2; exit 1; }; ' +
+  `ask=$(echo ${passwordPrompt}; echo .); exec sudo "$how" -p "\${ask%.}" -- /bin/sh -c "$0"`
+
+/**
+ * As root: says that it is there, and evaluates the script. A password that sudo did not ask for is passed over, and
+ * what sudo wrote without a newline must not be in front of what is said.
+ */
+function asRoot(size: number): string {
   return (
-    `/bin/sh -c 'LC_ALL=C; export LC_ALL; unset SESSION_PASSWORD SESSION_TEXT; IFS= read -r SESSION_PASSWORD || exit; ` +
-    `SESSION_TEXT=$(dd bs=${script.length} count=1 iflag=fullblock status=none); eval "$SESSION_TEXT"'`
+    `echo >&2; echo %root >&2; line=; until [ "$line" = ${scriptFollows} ]; do IFS= read -r line || exit; done; ` +
+    `SESSION_TEXT=$(dd bs=${size} count=1 iflag=fullblock status=none); eval "$SESSION_TEXT"`
   )
 }
 
-/** What to write to the command's stdin before any verb. Throws UserError for a password of several lines. */
-export function bootstrapInput(script: Uint8Array, sudoPassword: string | undefined): Buffer {
+/**
+ * The one command that is run over SSH, the same on every host. The login shell that reads it may be anything
+ * (fish, csh), so it is one line of `/bin/sh -c '…' '…'` holding no quote, backslash or exclamation mark.
+ * What it reads from stdin is {@link bootstrapInput}; what follows are verbs. So nothing secret is on argv or in the
+ * environment, what sudo logs is this one line, and a script cut short does nothing (its last statement starts it).
+ */
+export function bootstrapCommand(script: Uint8Array): string {
+  return `/bin/sh -c '${becomeRoot}' '${asRoot(script.length)}'`
+}
+
+/**
+ * What to write to the command's stdin before any verb, in two parts: the second goes once the host has said `%root`, or
+ * sudo would take it for further passwords where the first one is wrong. Without a password it may go at once.
+ * Throws UserError for a password of several lines.
+ */
+export function bootstrapParts(
+  script: Uint8Array,
+  sudoPassword: string | undefined,
+): readonly [opening: Buffer, script: Buffer] {
   const password = sudoPassword ?? ''
   if (/[\n\r\0]/.test(password))
     throw new UserError('the sudo password has several lines', 'give the password alone; a file may end in one newline')
-  return Buffer.concat([Buffer.from(`${password}\n`), script])
+  return [
+    Buffer.from(password === '' ? '-n\n' : `-S\n${password}\n`),
+    Buffer.concat([Buffer.from(`${scriptFollows}\n`), script]),
+  ]
+}
+
+/** The same as one. */
+export function bootstrapInput(script: Uint8Array, sudoPassword: string | undefined): Buffer {
+  return Buffer.concat(bootstrapParts(script, sudoPassword))
 }

@@ -1,12 +1,12 @@
 import { createLineSplitter } from '../events/lines.ts'
-import { bootstrapCommand, bootstrapInput } from './bootstrap.ts'
+import { bootstrapCommand, bootstrapInput, bootstrapParts, passwordPrompt } from './bootstrap.ts'
 import type { Channel, Connection } from './connect.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { createJournalStream } from './journal-stream.ts'
 
 /** What comes from the host's end of a session. */
 export type Item =
-  /** An answer, its `%` taken off, in words. */
+  /** An answer, its `%` taken off, in words; `asks` each time sudo wants a password. */
   | { readonly kind: 'answer'; readonly words: readonly string[] }
   /** More bytes of the expected journal; none when its announcement came alone. */
   | { readonly kind: 'journal'; readonly bytes: Buffer }
@@ -17,8 +17,8 @@ export type Item =
 export interface Link {
   readonly inbox: Inbox<Item>
   readonly connection: Connection
-  /** Our clock, in seconds, when the script was sent: the host does nothing before. */
-  readonly sentAt: number
+  /** Our clock, in seconds, when the script was sent: the session does nothing before. */
+  readonly sentAt: () => number
   readonly lost: () => boolean
   /** Resolves when the link is lost or has ended as asked. */
   readonly ended: Promise<void>
@@ -39,16 +39,23 @@ export async function openLink(
   sudoPassword: string | undefined,
 ): Promise<Link> {
   const channel = await connection.exec(bootstrapCommand(script))
-  const sentAt = Date.now() / 1000
-  channel.write(bootstrapInput(script, sudoPassword))
-  return wire(connection, channel, sentAt)
+  if (sudoPassword === undefined || sudoPassword === '') {
+    channel.write(bootstrapInput(script, undefined))
+    return wire(connection, channel)
+  }
+  const [opening, rest] = bootstrapParts(script, sudoPassword)
+  channel.write(opening)
+  return wire(connection, channel, rest)
 }
 
-function wire(connection: Connection, channel: Channel, sentAt: number): Link {
+/** @param script what to send once the host is root */
+function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
   const journal = createJournalStream()
   const answers = createLineSplitter(maxAnswer)
   const said: string[] = []
   const streams = [channel, channel.stderr]
+  let sentAt = Date.now() / 1000
+  let unsent = script
   let lost = false
   let ending = (): void => {}
   const ended = new Promise<void>((resolve) => {
@@ -78,8 +85,13 @@ function wire(connection: Connection, channel: Channel, sentAt: number): Link {
       if (line.startsWith('%')) {
         const words = line.slice(1).split(' ')
         if (words[0] === 'refused') said.push(line)
-        else if (words[0] !== 'pong') inbox.push({ kind: 'answer', words })
-      } else if (said.push(line) > 20) said.shift()
+        else if (words[0] === 'root' && unsent !== undefined) {
+          sentAt = Date.now() / 1000
+          channel.write(unsent)
+          unsent = undefined
+        } else if (words[0] !== 'pong') inbox.push({ kind: 'answer', words })
+      } else if (line.includes(passwordPrompt)) inbox.push({ kind: 'answer', words: ['asks'] })
+      else if (said.push(line) > 20) said.shift()
     }
   })
   channel.on('error', () => {}) // its close follows
@@ -89,7 +101,7 @@ function wire(connection: Connection, channel: Channel, sentAt: number): Link {
   return {
     inbox,
     connection,
-    sentAt,
+    sentAt: () => sentAt,
     lost: () => lost,
     ended,
     send(verb, body) {

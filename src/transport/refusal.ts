@@ -73,12 +73,12 @@ export function bootstrapError(said: readonly string[], hadPassword: boolean): U
   const known = sudoRefusals.find(([pattern]) => pattern.test(text))
   if (known) return new RefusedError(known[1], known[2])
   if (
-    /a password is required|no password was provided|incorrect password|Authentication fail|incorrect authentication|sorry, try again/i.test(
+    /a password is required|authentication is required|no password was provided|incorrect password|Authentication fail|incorrect authentication|sorry, try again/i.test(
       text,
     )
   ) {
     return hadPassword
-      ? new RefusedError('its sudo does not accept the password', 'check ssh.sudoPassword of this host')
+      ? wrongPassword()
       : new RefusedError(
           'its sudo asks for a password',
           'set `ssh: { sudoPassword: prompt }` (or { env: NAME }, { file: PATH }) in the inventory',
@@ -89,6 +89,10 @@ export function bootstrapError(said: readonly string[], hadPassword: boolean): U
     .slice(-3)
     .join('; ')
   return new UnreachableError(`the session ended before it began${last === '' ? '' : `: ${last.slice(0, 400)}`}`)
+}
+
+export function wrongPassword(): RefusedError {
+  return new RefusedError('its sudo does not accept the password', 'check ssh.sudoPassword of this host')
 }
 
 export function messageOf(error: unknown): string {

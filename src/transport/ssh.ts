@@ -11,7 +11,7 @@ import { type Link, openLink } from './link.ts'
 import { expandHome, readOptional, sessionScript } from './load.ts'
 import { takeLock } from './lock.ts'
 import type { HostNotice, Notice } from './notice.ts'
-import { bootstrapError } from './refusal.ts'
+import { bootstrapError, wrongPassword } from './refusal.ts'
 import { createSession, type Opened } from './session.ts'
 import { parseSshConfig, resolveRoute } from './ssh-config.ts'
 import type { Forwarder, HostIdentity, OpenOptions, Target, Traffic, Transport } from './transport.ts'
@@ -121,11 +121,15 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
 }
 
 async function introduction(link: Link, target: Target): Promise<HostIdentity> {
+  let asked = 0
   for (;;) {
     const item = await link.inbox.next()
     if (item.kind === 'lost') throw bootstrapError(item.said, (target.sudoPassword ?? '') !== '')
+    if (item.kind === 'answer' && item.words[0] === 'asks') asked += 1
+    // It would wait for another one; and each that is wrong counts where accounts are locked.
+    if (asked > 1) throw wrongPassword()
     // What a login shell's start-up files print is passed over, whatever it looks like.
-    if (item.kind === 'answer' && isHello(item.words)) return parseHello(item.words, link.sentAt, Date.now() / 1000)
+    if (item.kind === 'answer' && isHello(item.words)) return parseHello(item.words, link.sentAt(), Date.now() / 1000)
   }
 }
 

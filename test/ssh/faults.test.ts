@@ -98,6 +98,19 @@ describe('a connection that', () => {
     expect(session.traffic).toMatchObject({ connections: 1, execs: 1 })
   })
 
+  it('breaks keeps from sweepers what a session without a lock has collected', async () => {
+    const session = await open({}, false)
+    const packed = program('e begin 0; head -c 5000 /dev/zero >"${0%/*}/packed"; e end done')
+    await collect(session, packed)
+    proxy.refuse(true)
+    proxy.reset()
+    await expect.poll(() => sshd.shell('cat /run/provision/*/abandoned')).toMatch(/session/)
+    await (await open({}, true, sshd.port)).close()
+    proxy.refuse(false)
+    expect((await session.fetch(`/run/provision/${packed.id}/packed`)).size).toBe(5000)
+    await session.close()
+  })
+
   it('does not come back is given up with what to do', async () => {
     const session = await open({ patience: 2 })
     const lost = collect(session, counting(100, 0.05), (_event, index) => {

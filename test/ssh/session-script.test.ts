@@ -123,6 +123,32 @@ describe.each(['dash', 'bash --posix', 'busybox sh'])('under %s', (shell) => {
     expect(session.out()).toBe(`%journal p1 0\n${journal}`)
   })
 
+  it('follows what it has started when the same program comes again, whatever has come', async () => {
+    const session = start(shell)
+    const text = `exec 3>&1\necho '@n begin 1' >&3\nsleep 1\ncp "$0" "\${0%/*}/copy" && echo '@n end done' >&3\n`
+    session.say(run('p1', 'free', text))
+    while (!session.out().includes('begin')) await once(session.child.stdout, 'data')
+    const second = run('p1', 'free', text)
+    second[second.length - 9]! ^= 1
+    session.say(second)
+    await session.heard(/^%gone p1 \d+$/m)
+    session.say('bye\n')
+    await session.heard(/^%over$/m)
+    expect(session.out()).toMatch(/@n end done\n$/) // it had its own directory to the end
+    expect(session.answers()).not.toMatch(/^%damaged/m)
+  })
+
+  it('leaves its directory to a program that still runs when the controller is done', async () => {
+    const session = start(shell, { LOST_SECONDS: 1 })
+    session.say(run('p1', 'free', frames.replace('0.3', '2')))
+    while (!session.out().includes('begin')) await once(session.child.stdout, 'data')
+    session.say('bye\n')
+    await session.heard(/^%over$/m)
+    expect(exists(session.file('p1/program'))).toBe(true)
+    await expect.poll(() => exists(session.file('p1/journal')), { timeout: 20_000, interval: 200 }).toBe(false)
+    await expect.poll(() => exists(session.file('.')), { timeout: 5_000 }).toBe(false)
+  })
+
   it('goes on with the program when the controller is gone, and clears up after it', async () => {
     const session = start(shell, { LOST_SECONDS: 1 })
     session.say(run('p1', 'free', frames.replace('0.3', '2')))

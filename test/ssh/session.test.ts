@@ -134,7 +134,7 @@ describe('the lock', () => {
 
   it('is taken from a holder that is silent for a minute, though its session still hangs', async () => {
     const silent = await open('silent', { keepalive: 3600 })
-    sshd.shell('touch -d "-70 seconds" /run/provision/owner')
+    sshd.shell('echo $(($(cut -d. -f1 /proc/uptime) - 70)) >/run/provision/seen')
     const taker = await open('taker')
     expect(notices).toContainEqual(expect.objectContaining({ kind: 'lock-taken', who: 'silent@there' }))
     expect(await collect(taker, counting(2, 0.01))).toEqual(counted(2))
@@ -144,10 +144,19 @@ describe('the lock', () => {
 
   it('is kept by signs of life', async () => {
     const holder = await open('holder', { keepalive: 1 })
-    sshd.shell('touch -d "-59 seconds" /run/provision/owner')
+    sshd.shell('echo $(($(cut -d. -f1 /proc/uptime) - 59)) >/run/provision/seen')
     await expect
-      .poll(() => Number(sshd.shell('echo $(($(date +%s) - $(stat -c %Y /run/provision/owner)))')), { timeout: 20_000 })
+      .poll(() => Number(sshd.shell('echo $(($(cut -d. -f1 /proc/uptime) - $(cat /run/provision/seen)))')), {
+        timeout: 20_000,
+      })
       .toBeLessThan(30)
+    await holder.close()
+  })
+
+  it('is lost to nobody because the clock is set', async () => {
+    const holder = await open('holder', { keepalive: 3600 })
+    sshd.shell('touch -d "-1 day" /run/provision/*')
+    await expect(open('second')).rejects.toThrow(LockedError)
     await holder.close()
   })
 
@@ -160,5 +169,15 @@ describe('the lock', () => {
     expect(sshd.shell('ls /run/provision/pending')).toBe('x\n')
     await session.close()
     sshd.shell('rm -r /run/provision/pending')
+  })
+
+  it('sweeps nothing of a session that locks nothing', async () => {
+    const support = await open()
+    const packed = program('e begin 0; head -c 5000 /dev/zero >"${0%/*}/packed"; e end done')
+    await collect(support, packed)
+    await (await open('sweeper')).close()
+    expect((await support.fetch(`/run/provision/${packed.id}/packed`)).size).toBe(5000)
+    await support.close()
+    expect(sshd.shell(`ls /run/provision`)).toBe('program.lock\nsession.lock\n')
   })
 })

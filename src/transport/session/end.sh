@@ -2,36 +2,52 @@
 
 end_follower() { [ -z "$FOLLOWER" ] || kill "$FOLLOWER" 2>/dev/null; }
 
-remove_run() { rm -rf "${RUNS:?}/$1" "${DISK:?}/$1"; }
-
-# bye: the controller is done: what it started is over and needed no more.
+# bye: the controller is done, and needs nothing more of what is here. What still runs keeps its directory until it ends.
 bye() {
   end_follower
-  for id in $IDS; do remove_run "$id"; done
-  [ "$LOCKED" = 0 ] || rm -f "$RUNS/owner"
+  if [ -n "$HELD" ]; then
+    rm -f "$HELD"
+    exec 6>&-
+    # shellcheck disable=SC2086 # words
+    remove_free $IDS
+  fi
+  left=''
+  for id in $IDS; do [ ! -e "$RUNS/$id" ] || left="$left $id"; done
+  IDS=$left
+  [ "$LOCKED" = 0 ] || rm -f "$RUNS/owner" "$RUNS/seen"
   rmdir "$RUNS" 2>/dev/null
   tell bye
-  exit 0
+  leave
 }
 
-# The controller is gone, perhaps for a moment. Programs go on. Unless it comes back, what it left
-# here (a journal can hold a token) goes too, once the program has ended.
+# The controller is gone, perhaps for a moment. Programs go on. Unless it comes back, what it left here (a journal can
+# hold a token) goes too, once the program has ended and nobody else holds it. Until then the janitor holds it; not where
+# the host was locked, since whoever locks it next is to find it as it is.
 leave() {
   trap '' TERM
   end_follower
   [ -n "$IDS" ] || exit 0
-  for id in $IDS; do printf '%s\n' "$$" 2>/dev/null >"$RUNS/$id/abandoned"; done
+  rm -f "$HELD"
+  for id in $IDS; do printf '%s\n' "$HELD" 2>/dev/null >"$RUNS/$id/abandoned"; done
+  [ "$LOCKED" = 0 ] || exec 6>&-
   # shellcheck disable=SC2016,SC2086 # expanded by the inner shell; IDS is words
   setsid /bin/sh -c '
     runs=$1 by=$2 seconds=$3 disk=$4
     shift 4
     sleep "$seconds"
+    exec 6>&-
+    abandoned() { read -r who <"$runs/$1/abandoned" && [ "$who" = "$by" ]; }
     for id; do
-      read -r who <"$runs/$id/abandoned" && [ "$who" = "$by" ] || continue
+      abandoned "$id" || continue
       flock "$runs/$id/alive" true
-      read -r who <"$runs/$id/abandoned" && [ "$who" = "$by" ] && rm -rf "$runs/$id" "$disk/$id"
+      {
+        flock 5
+        free=yes
+        for lock in "$runs/$id/alive" "$runs/$id"/*.session; do flock -w 0.2 "$lock" true || free=no; done
+        [ "$free" = no ] || ! abandoned "$id" || rm -rf "$runs/$id" "$disk/$id"
+      } 5<"$runs"
     done
     rmdir "$runs"
-  ' janitor "$RUNS" "$$" "$LOST_SECONDS" "$DISK" $IDS </dev/null >/dev/null 2>&1 9>&- &
+  ' janitor "$RUNS" "$HELD" "$LOST_SECONDS" "$DISK" $IDS </dev/null >/dev/null 2>&1 9>&- &
   exit 0
 }

@@ -10,7 +10,7 @@ path_of() { printf '%s' "$1" | base64 -d; }
 # give KEY OFFSET PATH: says how large the file is and which file it is, then sends it from the offset.
 give() {
   end_follower
-  give_file "$1" "$2" "$(path_of "$3")" 9>&- &
+  give_file "$1" "$2" "$(path_of "$3")" 6>&- 9>&- &
   FOLLOWER=$!
 }
 give_file() {
@@ -29,7 +29,14 @@ store() {
   end_follower
   STORE_SIZE=$2 STORE_SUM=$3 STORE_PATH=$(path_of "$4")
   STORE_PART=${STORE_PATH%/*}/.${STORE_PATH##*/}.$(printf '%.16s' "$3").part
-  begin_part "$1" 9>&- &
+  # What lies on disk for a run is swept where there is no such run.
+  case $STORE_PATH in
+  "$DISK"/*/*)
+    of=${STORE_PATH#"$DISK"/}
+    hold "${of%%/*}"
+    ;;
+  esac
+  begin_part "$1" 6>&- 9>&- &
   # shellcheck disable=SC2034 # read by end.sh
   FOLLOWER=$!
 }
@@ -67,7 +74,7 @@ part() {
 # keep KEY: all has come: the file takes its place if it is the right one.
 keep() {
   end_follower
-  end_part "$1" 9>&- &
+  end_part "$1" 6>&- 9>&- &
   # shellcheck disable=SC2034 # read by end.sh
   FOLLOWER=$!
 }

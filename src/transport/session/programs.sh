@@ -1,39 +1,41 @@
 # Programs: received, started, followed.
 
 # receive ID SHA256 SIZE LOCK: reads the program's bytes, gzipped, from stdin (dd, since it reads no byte too many),
-# starts it and follows it. Asked for again after a lost connection, it follows what it started before.
+# starts it and follows it. Asked for again after a lost connection, it follows what it started before: of what comes for
+# the second time nothing is looked at.
 receive() {
-  directory=$RUNS/$1
-  mkdir -p "$directory"
-  dd bs="$3" count=1 iflag=fullblock status=none >"$directory/arriving"
-  sum=$(sha256sum <"$directory/arriving")
-  if [ "${sum%% *}" != "$2" ] ||
-    { [ ! -e "$directory/journal" ] && ! gzip -dc <"$directory/arriving" >"$directory/unpacked"; }; then
-    rm -rf "$directory"
-    tell damaged "$1"
-    return
+  hold "$1"
+  arriving=$RUNS/$1/arriving.$$
+  # All is taken in whatever becomes of it: it must never be read as verbs.
+  dd bs="$3" count=1 iflag=fullblock status=none | cat >"$arriving"
+  if [ ! -e "$RUNS/$1/journal" ]; then
+    sum=$(sha256sum <"$arriving")
+    if [ "${sum%% *}" != "$2" ] || ! gzip -dc <"$arriving" >"$arriving.unpacked"; then
+      rm -f "$arriving" "$arriving.unpacked"
+      tell damaged "$1"
+      return
+    fi
   fi
-  remember "$1"
-  rm -f "$directory/arriving"
-  if [ -e "$directory/journal" ]; then
-    follow "$1" 0 9>&- &
-  else
-    mv "$directory/unpacked" "$directory/program"
-    { launch "$1" "$4" && follow "$1" 0; } 9>&- &
-  fi
+  rm -f "$arriving"
+  { launch "$1" "$4" "$arriving.unpacked" && follow "$1" 0; } 6>&- 9>&- &
   FOLLOWER=$!
 }
 
-remember() {
-  rm -f "$RUNS/$1/abandoned"
-  case "$IDS " in *" $1 "*) ;; *) IDS="$IDS $1" ;; esac
-}
-
-# launch ID LOCK: starts the program, detached. Its locks are held by the shell around it and not by
-# itself, so that no daemon it starts can hold them for ever.
+# launch ID LOCK FILE: starts the program, which is in the file, detached, unless it has been started: the journal says
+# so. Its locks are held by the shell around it and not by itself, so that no daemon it starts can hold them for ever.
 launch() {
   exec 8>>"$RUNS/$1/alive"
-  flock 8
+  until flock -n 8; do
+    [ ! -e "$RUNS/$1/journal" ] || break
+    kill -0 "$$" 2>/dev/null || exit 1
+    sleep 0.1
+  done
+  if [ -e "$RUNS/$1/journal" ]; then
+    exec 8>&-
+    rm -f "$3"
+    return 0
+  fi
+  mv "$3" "$RUNS/$1/program"
   if [ "$2" = lock ]; then
     exec 7>>"$RUNS/program.lock"
     claim "$1" || return 1
@@ -61,7 +63,7 @@ claim() {
     waited=$((waited + 5))
     tell waiting "$1" "$waited"
   done
-  [ -z "$orphan" ] || rm -rf "${RUNS:?}/$orphan"
+  [ -z "$orphan" ] || remove_free "$orphan"
 }
 
 # follow ID OFFSET: the journal from there on, until the program is gone. Its lock says that it is,
@@ -80,9 +82,9 @@ follow() {
 
 # resume ID OFFSET: follows a program of a session that broke off.
 resume() {
-  if [ -e "$RUNS/$1/journal" ]; then
-    remember "$1"
-    follow "$1" "$2" 9>&- &
+  # Looked at twice: between the two it may have been removed.
+  if [ -e "$RUNS/$1/journal" ] && hold "$1" && [ -e "$RUNS/$1/journal" ]; then
+    follow "$1" "$2" 6>&- 9>&- &
     # shellcheck disable=SC2034 # read by end.sh
     FOLLOWER=$!
   else

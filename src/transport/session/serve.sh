@@ -1,7 +1,7 @@
 # Reading verbs. The last file: its last statement starts it all, so a script cut short does nothing.
 
 serve() {
-  unset SESSION_PASSWORD SESSION_TEXT
+  unset SESSION_TEXT
   trap : PIPE # a closed channel is noticed by the next read, not by dying half-way
   trap leave TERM HUP INT
   hello
@@ -13,14 +13,13 @@ serve() {
     run) receive "$2" "$3" "$4" "$5" ;;
     follow) resume "$2" "$3" ;;
     stop) touch "$RUNS/$2/stop" ;;
-    forget) remove_run "${2:?}" ;;
     give) give "$2" "$3" "$4" ;;
     store) store "$2" "$3" "$4" "$5" ;;
     part) part "$2" "$3" "$4" ;;
     keep) keep "$2" ;;
     enough) end_follower ;;
     ping)
-      [ "$LOCKED" = 0 ] || touch -c "$RUNS/owner"
+      sign_of_life
       tell pong
       ;;
     reboot)
@@ -34,12 +33,4 @@ serve() {
   leave
 }
 
-if [ $# -gt 0 ]; then
-  exec <"$1/verbs"
-  rm -rf "$1"
-  serve
-elif [ "$(id -u)" = 0 ]; then
-  serve
-else
-  become_root
-fi
+serve
