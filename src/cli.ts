@@ -1,13 +1,20 @@
 import { main } from './commands/program.ts'
+import { refusalOf } from './commands/refuse.ts'
+import { err, outputIsLost, written } from './screen.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 22) {
-  process.stderr.write(`provision needs Node.js 22 or newer; this is ${process.version}\n`)
+  err.write(`provision needs Node.js 22 or newer; this is ${process.version}\n`)
   process.exit(2)
 }
 
-// Whoever reads our output may stop reading: that must not end a run half-way.
-process.stdout.on('error', () => {})
+// What is caught nowhere may quote a host, too.
+process.on('uncaughtException', (error) => {
+  const { text, exitCode } = refusalOf(error, true)
+  err.write(`${text}\n`)
+  process.exit(exitCode)
+})
 const exitCode = await main(process.argv.slice(2))
+await written()
 // All is done or given up: no timer or connection left behind may keep the operator waiting.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+process.exit(exitCode === 0 && outputIsLost() ? 1 : exitCode)

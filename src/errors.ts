@@ -1,3 +1,5 @@
+import { clean } from './clean.ts'
+
 /** A place in a file the user wrote. `line` and `column` count from 1. */
 export interface SourceRef {
   readonly file: string
@@ -18,11 +20,11 @@ export function formatSource(source: SourceRef): string {
   return `${source.file}:${source.line}:${source.column}`
 }
 
-/** The message, where it is, and on a line of its own what to do. */
+/** The message, where it is, and on a line of its own what to do; cleaned, since either may quote a host. */
 export function formatProblem(problem: Problem): string {
   const where = problem.source ? `${formatSource(problem.source)}: ` : ''
   const hint = problem.hint ? `\n  hint: ${problem.hint}` : ''
-  return `${where}${problem.message}${hint}`
+  return clean(`${where}${problem.message}${hint}`)
 }
 
 /** The user's input is wrong. Carries every problem found, not only the first. Exit code 2. */

@@ -8,6 +8,7 @@ import { checkPlaybooks } from '../playbook/check.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { names } from '../report/summary.ts'
+import { out } from '../screen.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import type { Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
@@ -112,5 +113,5 @@ export function afterwards(
 }
 
 function print(lines: readonly string[]): void {
-  for (const line of lines) process.stdout.write(`${line}\n`)
+  for (const line of lines) out.write(`${line}\n`)
 }

@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import { catalogue } from '../catalogue/load.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { addonRows, addonsText } from '../report/addons.ts'
+import { json } from '../report/json.ts'
+import { out } from '../screen.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
@@ -36,8 +38,8 @@ export function registerAddons(program: Command): void {
       const answer = answers.find((text) => text.startsWith('answered'))
       const rows = addonRows(inventory, catalogue, answer)
       const answered = answer !== undefined
-      const text = options.output === 'json' ? JSON.stringify({ answered, addons: rows }) : addonsText(rows, answered)
-      process.stdout.write(`${text}\n`)
+      if (options.output === 'json') out.data(`${json({ answered, addons: rows })}\n`)
+      else out.write(`${addonsText(rows, answered)}\n`)
       process.exitCode = summary.exitCode === 130 ? 130 : answered ? 0 : 1
     })
 }

@@ -5,9 +5,11 @@ import { selectHosts } from '../inventory/select.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import { oneAfterAnother } from '../playbook/one-after-another.ts'
+import { json } from '../report/json.ts'
 import { readCertificates } from '../report/status/certificates.ts'
 import { certificatesText, type HostCertificates, isWell } from '../report/status/horizon.ts'
 import { styleFor } from '../report/style.ts'
+import { out } from '../screen.ts'
 import { execute } from './execute.ts'
 import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
@@ -66,8 +68,8 @@ async function show(options: GlobalOptions): Promise<number> {
       const text = outputs.get('certificates')?.get(host.name) ?? ''
       return { name: host.name, state: host.state, error: host.error, certificates: readCertificates(text, now) }
     })
-  const text = options.output === 'json' ? JSON.stringify({ hosts }) : certificatesText(hosts, styleFor(process.stdout))
-  process.stdout.write(`${text}\n`)
+  if (options.output === 'json') out.data(`${json({ hosts })}\n`)
+  else out.write(`${certificatesText(hosts, styleFor(out))}\n`)
   return summary.exitCode === 130 ? 130 : isWell(hosts) ? 0 : 1
 }
 

@@ -6,6 +6,7 @@ import { loadInventory } from '../inventory/load.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { compileProgram, librariesOf } from '../plan/compile.ts'
 import { createGenerator } from '../run/secrets.ts'
+import { err, out } from '../screen.ts'
 import { loadPrelude } from '../shell/load.ts'
 import { compiling } from './compiling.ts'
 import { lastSeen } from './facts.ts'
@@ -40,9 +41,9 @@ export function registerCompile(program: Command): void {
       const { inventory, open } = withKnownAddresses(loadInventory(command.optsWithGlobals<GlobalOptions>().inventory))
       if (open.length > 0) {
         const message = `the address that node: chooses is not known before a host has been contacted: ${open.join(', ')}`
-        process.stderr.write(`${message}; in its place stands the one for SSH\n`)
+        err.write(`${message}; in its place stands the one for SSH\n`)
       }
-      process.stdout.write(programFor(inventory, own.host, own.system, own.check ? 'check' : 'apply'))
+      out.data(programFor(inventory, own.host, own.system, own.check ? 'check' : 'apply'))
     })
 }
 

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander'
 import { loadInventory } from '../inventory/load.ts'
+import { out } from '../screen.ts'
 import { complete } from './complete.ts'
 import { completionScripts, type Shell } from './completion-scripts.ts'
 
@@ -11,13 +12,13 @@ export function registerCompletion(program: Command): void {
     .summary('print the completion script of a shell')
     .description('Prints a script for your shell that completes commands, options and the names of hosts.')
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
-    .action((shell: Shell) => void process.stdout.write(completionScripts[shell]))
+    .action((shell: Shell) => void out.data(completionScripts[shell]))
   program
     .command('__complete', { hidden: true })
     .argument('[words...]')
     .action((words: string[]) => {
       const found = complete(program, words, { hosts: hostNames })
-      process.stdout.write(found === 'files' ? ':files\n' : found.map((line) => `${line}\n`).join(''))
+      out.data(found === 'files' ? ':files\n' : found.map((line) => `${line}\n`).join(''))
     })
 }
 

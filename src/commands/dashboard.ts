@@ -7,7 +7,9 @@ import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { withVars } from '../playbook/restrict.ts'
 import { askSecret } from '../report/ask.ts'
+import { json } from '../report/json.ts'
 import { createTargets } from '../run/targets.ts'
+import { err, out } from '../screen.ts'
 import { createSshTransport } from '../transport/ssh.ts'
 import type { Forward } from '../transport/transport.ts'
 import { parseSeconds } from './durations.ts'
@@ -61,7 +63,7 @@ async function dashboard(own: Own, options: GlobalOptions): Promise<number> {
     try {
       const text =
         options.output === 'json' ? line(way, token, life.expires) : screen(way, token, life.expires, own, host)
-      process.stdout.write(`${text}\n`)
+      out.write(`${text}\n`)
       await over(life.seconds)
     } finally {
       way.close()
@@ -163,7 +165,7 @@ export function lifeOf(token: string): { readonly expires: Date; readonly second
 }
 
 function line({ port }: Forward, token: string, expires: Date): string {
-  return JSON.stringify({ url: `http://127.0.0.1:${port}`, token, expires: expires.toISOString() })
+  return json({ url: `http://127.0.0.1:${port}`, token, expires: expires.toISOString() })
 }
 
 function screen({ port }: Forward, token: string, expires: Date, { admin }: Own, host: string | undefined): string {
@@ -192,7 +194,7 @@ function over(seconds: number): Promise<void> {
 function complain(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   const hint = error instanceof UnreachableError ? error.hint : undefined
-  process.stderr.write(`${formatProblem({ message, hint })}\n`)
+  err.write(`${formatProblem({ message, hint })}\n`)
 }
 
 /** Less than ten minutes the API server refuses; more than a day is no longer short. */

@@ -123,7 +123,12 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
       connectTimeout: options.timeout,
       stopping: signal,
     })
-    keepFacts(inventory, seen)
+    try {
+      keepFacts(inventory, seen)
+    } catch (error) {
+      // They are for `compile` alone: a full disk here is no failure of the hosts.
+      notice(`what was seen of the hosts could not be noted: ${(error as Error).message}`, 'warning')
+    }
     const summary = await report.finish(interrupted() ? 130 : undefined)
     return { summary, outputs: result.outputs }
   } catch (error) {

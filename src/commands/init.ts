@@ -5,6 +5,7 @@ import { type Problem, UserError } from '../errors.ts'
 import { type Draft, draftInventory, mistakes, parseMembers } from '../inventory/draft.ts'
 import { readInventory } from '../inventory/load.ts'
 import { askDraft, DialogueLeft } from '../report/init-dialogue.ts'
+import { out } from '../screen.ts'
 import type { GlobalOptions } from './options.ts'
 
 interface InitOptions {
@@ -40,7 +41,7 @@ export function registerInit(program: Command): void {
 
 async function init(file: string, own: InitOptions): Promise<number> {
   const known = knownOf(own)
-  const asks = process.stdin.isTTY && process.stdout.isTTY && known.controlPlanes === undefined
+  const asks = process.stdin.isTTY && out.isTTY && known.controlPlanes === undefined
   await refuseOverwriting(file)
   try {
     const draft = asks ? await askDraft(known, userInfo().username) : complete(known)
@@ -49,7 +50,7 @@ async function init(file: string, own: InitOptions): Promise<number> {
     if (error instanceof DialogueLeft) return 130
     throw error
   }
-  process.stdout.write(
+  out.write(
     `${file} is written. Look it over, then:\n  provision plan   what would be done\n  provision        do it\n`,
   )
   return 0

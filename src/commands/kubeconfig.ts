@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { UserError } from '../errors.ts'
 import { loadInventory } from '../inventory/load.ts'
+import { out } from '../screen.ts'
 import { kubeconfigPath } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 
@@ -19,6 +20,6 @@ export function registerKubeconfig(program: Command): void {
       const content = await readFile(path, 'utf8').catch(() => {
         throw new UserError(`${path} is not there`, 'run `provision`, which fetches it')
       })
-      process.stdout.write(own.path ? `${path}\n` : content)
+      out.data(own.path ? `${path}\n` : content)
     })
 }

@@ -6,6 +6,7 @@ import { labStatus } from '../lab/status.ts'
 import { switchHosts } from '../lab/switch.ts'
 import { labUp } from '../lab/up.ts'
 import { table } from '../report/table.ts'
+import { out } from '../screen.ts'
 
 /** Adds `provision lab up|down|status|on|off`. */
 export function registerLab(program: Command): void {
@@ -89,5 +90,5 @@ async function timed<T>(title: string, job: () => Promise<T>): Promise<T> {
 }
 
 function print(text: string): void {
-  process.stdout.write(text)
+  out.write(text)
 }

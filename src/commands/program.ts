@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help, Option } from 'commander'
 import { UserError } from '../errors.ts'
+import { err, out } from '../screen.ts'
 import { version } from '../version.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { registerAdd } from './add.ts'
@@ -33,7 +34,7 @@ export function createProgram(): Command {
     )
     .version(version)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ writeOut: out.write, writeErr: () => {} })
     // That a flag is off unless it is given goes without saying.
     .configureHelp({
       optionDescription: (option) =>
@@ -87,9 +88,9 @@ export async function main(words: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     const refusal = refusalOf(unknownCommand(error, program), words.includes('--verbose') || words.includes('-v'))
-    if (refusal.text !== '') process.stderr.write(`${refusal.text}\n`)
+    if (refusal.text !== '') err.write(`${refusal.text}\n`)
     if (refusal.problems.length > 0 && program.opts<{ output: string }>().output === 'json') {
-      process.stdout.write(`${refusalLine(refusal, Date.now())}\n`)
+      out.write(`${refusalLine(refusal, Date.now())}\n`)
     }
     return refusal.exitCode
   }

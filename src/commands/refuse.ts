@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { clean } from '../clean.ts'
 import { formatProblem, LockedError, type Problem, ProtocolError, UserError } from '../errors.ts'
 import type { RunEvent } from '../events/run-event.ts'
 import { jsonLine } from '../report/json.ts'
@@ -14,16 +15,17 @@ export interface Refusal {
 /** Makes sense of what a command threw: 2 wrong input, 4 somebody else is provisioning, 1 a fault of ours. */
 export function refusalOf(error: unknown, verbose: boolean): Refusal {
   if (error instanceof UserError) return { exitCode: 2, problems: error.problems, text: problemsText(error.problems) }
-  if (error instanceof LockedError) return { exitCode: 4, problems: [{ message: error.message }], text: error.message }
+  if (error instanceof LockedError)
+    return { exitCode: 4, problems: [{ message: error.message }], text: clean(error.message) }
   if (error instanceof ProtocolError)
-    return { exitCode: 1, problems: [{ message: error.message }], text: error.message }
+    return { exitCode: 1, problems: [{ message: error.message }], text: clean(error.message) }
   if (error instanceof CommanderError) return commandLine(error)
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   const hint = 'this is a fault of provision itself; with --verbose it says where'
   return {
     exitCode: 1,
     problems: [{ message, hint }],
-    text: verbose ? (stack ?? message) : formatProblem({ message, hint }),
+    text: verbose ? clean(stack ?? message) : formatProblem({ message, hint }),
   }
 }
 

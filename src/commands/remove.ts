@@ -9,6 +9,7 @@ import type { Playbook } from '../playbook/playbook.ts'
 import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { confirmCluster } from '../report/ask.ts'
 import { names } from '../report/summary.ts'
+import { out } from '../screen.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { parseSeconds } from './durations.ts'
 import type { Work } from './execute.ts'
@@ -63,7 +64,7 @@ async function remove(given: readonly string[], own: RemoveOptions, options: Glo
     own.gone ? removalOfGone(derived, nodes, asked) : removal(derived, nodes, asked, own)
   const { summary } = await askControlPlanes(inventory, nodes, work, options)
   if (summary.exitCode === 0 && options.output !== 'json') {
-    for (const line of afterwards(nodes, inventory)) process.stdout.write(`${line}\n`)
+    for (const line of afterwards(nodes, inventory)) out.write(`${line}\n`)
   }
   return summary.exitCode
 }

@@ -10,6 +10,7 @@ import { loadInventory } from '../inventory/load.ts'
 import { confirmCluster } from '../report/ask.ts'
 import { type Comparison, comparisonText, isWhole } from '../report/comparison.ts'
 import { styleFor } from '../report/style.ts'
+import { err, out } from '../screen.ts'
 import { keysFor } from './backup/keys.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
@@ -78,7 +79,7 @@ async function begin(
 ): Promise<RestoreState> {
   const before = readRestoreState(inventory)
   if (before?.sha256 === archive.sha256) {
-    process.stderr.write(`Going on with the restore that was begun ${before.begun}\n`)
+    err.write(`Going on with the restore that was begun ${before.begun}\n`)
     return before
   }
   const looks = await look(inventory, options)
@@ -123,6 +124,6 @@ function deedOf(inventory: Inventory, { file, manifest }: Archive, looks: Readon
 
 /** For people; beside the events where a program reads those. */
 function tell(comparison: Comparison, options: GlobalOptions): void {
-  const stream = options.output === 'json' ? process.stderr : process.stdout
+  const stream = options.output === 'json' ? err : out
   stream.write(`\n${comparisonText(comparison, styleFor(stream))}\n`)
 }

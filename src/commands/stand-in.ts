@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
+import { out } from '../screen.ts'
 import { type Executed, execute, type Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 
@@ -22,7 +23,7 @@ export async function askControlPlanes(
     const executed = await execute(work(asked, { ...inventory, passedOver: [...passedOver] }), options)
     const next = standIn(executed.summary, asked, inventory, passedOver)
     if (next === undefined) return executed
-    if (options.output !== 'json') process.stdout.write(`${asked.name} could not be asked: again with ${next.name}\n\n`)
+    if (options.output !== 'json') out.write(`${asked.name} could not be asked: again with ${next.name}\n\n`)
     passedOver.push(asked.name)
     asked = next
   }

@@ -5,10 +5,12 @@ import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
+import { json } from '../report/json.ts'
 import { readLocal } from '../report/status/local.ts'
 import { type AskedHost, readStatus } from '../report/status/read.ts'
 import { statusText } from '../report/status/screen.ts'
 import { styleFor } from '../report/style.ts'
+import { out } from '../screen.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
@@ -57,8 +59,8 @@ export function registerStatus(program: Command): void {
         },
         local: readLocal(state, archiveDirectory(inventory, state)),
       })
-      const text = options.output === 'json' ? JSON.stringify(status) : statusText(status, styleFor(process.stdout))
-      process.stdout.write(`${text}\n`)
+      if (options.output === 'json') out.data(`${json(status)}\n`)
+      else out.write(`${statusText(status, styleFor(out))}\n`)
       process.exitCode = summary.exitCode === 130 ? 130 : status.healthy ? 0 : 1
     })
 }

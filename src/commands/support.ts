@@ -9,7 +9,9 @@ import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
+import { json } from '../report/json.ts'
 import { formatBytes, plural } from '../report/style.ts'
+import { err, out } from '../screen.ts'
 import { packDirectory } from '../support/pack.ts'
 import { scrub } from '../support/scrub.ts'
 import { unpackClean } from '../support/unpack.ts'
@@ -68,8 +70,7 @@ async function support(given: readonly string[], { hours, into }: Own, options: 
   try {
     const directory = join(work, name)
     await mkdir(directory, { mode: 0o700 })
-    if (options.output !== 'json')
-      process.stderr.write(`asking ${plural(selected.length, 'host')}; this takes a minute\n`)
+    if (options.output !== 'json') err.write(`asking ${plural(selected.length, 'host')}; this takes a minute\n`)
     const left: string[] = []
     const { summary } = await execute(
       {
@@ -134,11 +135,11 @@ function silentHosts(inventory: Inventory, selected: readonly Host[], summary: R
 
 function tell(file: string, answered: number, silent: readonly string[], size: number, options: GlobalOptions): void {
   if (options.output === 'json') {
-    process.stdout.write(`${JSON.stringify({ file, bytes: size, answered, silent })}\n`)
+    out.data(`${json({ file, bytes: size, answered, silent })}\n`)
     return
   }
-  for (const line of silent) process.stdout.write(`did not answer: ${line}\n`)
-  process.stdout.write(
+  for (const line of silent) out.write(`did not answer: ${line}\n`)
+  out.write(
     `${file}: ${plural(answered, 'host')}, ${formatBytes(size)}. Secrets are taken out; look into it all the same.\n`,
   )
 }

@@ -15,6 +15,8 @@ export const redacted = '[redacted]'
 
 /** How a line ends that was cut on its host (`cut_lines` of prelude.sh): what stands before it may begin a secret. */
 const cutMark = '…'
+/** Characters of one regular expression: the time that its compilation takes grows faster than it does. */
+const patternSize = 4096
 /** So few characters of a secret, before such a mark, say nothing of it. */
 const shortestBeginning = 3
 
@@ -36,21 +38,35 @@ export const textFields: ReadonlySet<string> = new Set([
 
 export function createRedactor(secrets: Iterable<string> = []): Redactor {
   const known = new Set<string>(secrets)
-  let pattern: RegExp | undefined
+  let patterns: readonly RegExp[] | undefined
   let begun: readonly string[] | undefined
 
-  const compiled = (): RegExp => {
-    if (pattern !== undefined) return pattern
+  const compiled = (): readonly RegExp[] => {
+    if (patterns !== undefined) return patterns
     // Longest first, so that a secret which contains another one goes as a whole.
     const sources = [...new Set([...known].flatMap(secretPatterns))].sort((a, b) => b.length - a.length)
-    pattern = sources.length === 0 ? /(?!)/g : new RegExp(sources.join('|'), 'g')
-    return pattern
+    const groups: string[][] = []
+    let room = 0
+    for (const source of sources) {
+      if (room < source.length) {
+        groups.push([])
+        room = patternSize
+      }
+      groups.at(-1)?.push(source)
+      room -= source.length
+    }
+    patterns = groups.map((group) => new RegExp(group.join('|'), 'g'))
+    return patterns
   }
   const beginnings = (): readonly string[] => {
     begun ??= [...new Set([...known].flatMap(secretBeginnings))]
     return begun
   }
-  const text = (value: string): string => cutEnds(value.replace(compiled(), redacted), beginnings)
+  const text = (value: string): string =>
+    cutEnds(
+      compiled().reduce((rest, pattern) => rest.replace(pattern, redacted), value),
+      beginnings,
+    )
   const copy = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return textFields.has(key) ? text(value) : value
     if (Array.isArray(value)) return value.map((item) => copy(item, key))
@@ -63,12 +79,12 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
     add(secret) {
       if (known.has(secret)) return
       known.add(secret)
-      pattern = undefined
+      patterns = undefined
       begun = undefined
     },
     text,
     event: <T>(value: T) => copy(value) as T,
-    holdsSecret: (value) => value.search(compiled()) !== -1,
+    holdsSecret: (value) => compiled().some((pattern) => value.search(pattern) !== -1),
   }
 }
 

@@ -8,6 +8,8 @@ const shortestEncoding = 5
 /** A longer secret is a document that holds secrets (a kubeconfig, a key): what is secret in it are its long words. */
 const longest = 1024
 const shortestWord = 24
+/** More of them than keys and certificates have: whoever gives a document must not choose how long looking for it takes. */
+const mostWords = 400
 /** How much of a long word is looked for; what follows it without a break goes with it. */
 const prefix = 96
 
@@ -44,7 +46,9 @@ function documentPatterns(document: string): string[] {
 
 function documentBeginnings(document: string): string[] {
   const words = document.split(/\s+/).filter((word) => word.length >= shortestWord)
-  return words.flatMap((word) => [word.slice(0, prefix), ...base64Forms(word.slice(0, prefix))])
+  return [...new Set(words)]
+    .slice(0, mostWords)
+    .flatMap((word) => [word.slice(0, prefix), ...base64Forms(word.slice(0, prefix))])
 }
 
 function literalForms(text: string): string[] {

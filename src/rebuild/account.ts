@@ -1,13 +1,17 @@
+import { quoted } from '../clean.ts'
 import { formatSeconds, plural, type Style } from '../report/style.ts'
 import { table } from '../report/table.ts'
 import type { Kept } from './containers.ts'
 import type { Diagnosis, Source } from './diagnose.ts'
 
-/** What was found, a line each; the same on several hosts on one line. */
+/** What was found, a line each, and of what a host says no more than that; the same on several hosts on one line. */
 export function findingsText({ findings }: Diagnosis, style: Style): string {
   if (findings.length === 0) return style('green', 'Nothing wrong was found.')
   const hosts = new Map<string, string[]>()
-  for (const { host, text } of findings) hosts.set(text, [...(hosts.get(text) ?? []), host])
+  for (const finding of findings) {
+    const text = quoted(finding.text)
+    hosts.set(text, [...(hosts.get(text) ?? []), finding.host])
+  }
   const rows = [...hosts].map(([text, names]) => [style('red', names.join(', ')), text])
   return ['What was found', ...table([], rows).map((line) => `  ${line}`)].join('\n')
 }

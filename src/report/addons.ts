@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import { quoted } from '../clean.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { table } from './table.ts'
 
@@ -21,7 +22,7 @@ export function addonRows(inventory: Inventory, catalogue: Catalogue, answer: st
   const noted = new Map(
     (answer ?? '').split('\n').flatMap((line): [string, string][] => {
       const [, name, version = ''] = /^([a-z0-9-]+) ?(.*)$/.exec(line) ?? []
-      return name === undefined || line === 'answered' ? [] : [[name, version]]
+      return name === undefined || line === 'answered' ? [] : [[name, quoted(version, 60)]]
     }),
   )
   const known = Object.entries(catalogue.addons).map(([name, { version, summary }]) => ({ name, version, summary }))

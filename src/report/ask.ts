@@ -1,5 +1,7 @@
 import { isCancel, password, text } from '@clack/prompts'
+import { clean, quoted } from '../clean.ts'
 import { UserError } from '../errors.ts'
+import { err } from '../screen.ts'
 
 /** Asks for a secret on the terminal; it is not echoed. Throws UserError where there is no terminal, or nobody answers. */
 export async function askSecret(question: string): Promise<string> {
@@ -9,7 +11,7 @@ export async function askSecret(question: string): Promise<string> {
       'say in the inventory where it comes from: { env: NAME } or { file: PATH }',
     )
   }
-  const answer = await password({ message: question })
+  const answer = await password({ message: clean(question) })
   if (isCancel(answer)) throw new UserError('no answer', 'try again, or name a file in the inventory')
   return answer
 }
@@ -20,19 +22,25 @@ export async function askSecret(question: string): Promise<string> {
  */
 export async function confirmCluster(cluster: string, deed: string, yes: boolean | undefined): Promise<void> {
   if (yes) return
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!process.stdin.isTTY || !err.isTTY) {
     throw new UserError(
       `${firstLine(deed)}: this wants the name of the cluster typed, and there is no terminal to ask on`,
       '--yes goes on without asking',
     )
   }
   const answer = await text({
-    message: `${deed}\nType the cluster's name to go on: ${cluster}`,
+    message: question(cluster, deed),
     validate: (typed) => (typed?.trim() === cluster ? undefined : `that is not ${cluster}; Ctrl-C leaves`),
     // Standard output may be somebody's JSON.
-    output: process.stderr,
+    output: err.stream,
   })
   if (isCancel(answer)) throw new UserError('not confirmed, so nothing was done')
+}
+
+/** The deed in lines that none of a host can pass for the question itself, which comes last. */
+export function question(cluster: string, deed: string): string {
+  const [first = '', ...more] = deed.split('\n').map((line) => quoted(line, 2000))
+  return [first, ...more.map((line) => `  ${line}`), `Type the cluster's name to go on: ${cluster}`].join('\n')
 }
 
 function firstLine(text: string): string {

@@ -1,5 +1,6 @@
 import { type DefaultRenderer, Listr, type ListrTaskWrapper, ProcessOutput, type SimpleRenderer } from 'listr2'
 import type { RunEvent } from '../events/run-event.ts'
+import { shown } from '../screen.ts'
 import type { RunView } from './fold.ts'
 import { fits, type LiveOptions, liveRows, type Row } from './live-rows.ts'
 
@@ -33,7 +34,7 @@ export function createLive(state: RunView, options: LiveOptions & { readonly std
     const fixed = fits(state, options.rows)
     for (const [index, line] of lines.entries()) {
       const row = rows[index]
-      line.title = row?.text ?? ''
+      line.title = shown(row?.text ?? '')
       if (line.task) line.task.title = line.title
       if (fixed && row && row.state !== 'active') line.finish(row.state)
     }
@@ -45,7 +46,14 @@ export function createLive(state: RunView, options: LiveOptions & { readonly std
     refresh()
     // Fixed lines stay as the run's record on the screen; the others tell nothing once it is over.
     drawn = draw(lines, !fixed, options.stdout)
-    timer = setInterval(refresh, REFRESH)
+    timer = setInterval(() => {
+      try {
+        refresh()
+      } catch {
+        // Told in the end, when it is looked at once more: here nobody could catch it.
+        clearInterval(timer)
+      }
+    }, REFRESH)
     timer.unref()
   }
 
@@ -55,9 +63,12 @@ export function createLive(state: RunView, options: LiveOptions & { readonly std
     },
     close: async () => {
       clearInterval(timer)
-      refresh()
-      for (const line of lines) line.finish('done')
-      await drawn
+      try {
+        refresh()
+      } finally {
+        for (const line of lines) line.finish('done')
+        await drawn
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
 import { formatSource } from '../errors.ts'
 import type { HostOutcome, RunEvent } from '../events/run-event.ts'
 import { hintFor } from './hints.ts'
-import { type Colour, clean, formatBytes, formatSeconds, plainStyle, plural, type Style, tail } from './style.ts'
+import { type Colour, clean, formatBytes, formatSeconds, inset, plainStyle, plural, type Style, tail } from './style.ts'
 
 export interface PlainOptions {
   readonly style?: Style
@@ -60,13 +60,13 @@ function body(event: RunEvent, style: Style, verbose: boolean): string[] {
     case 'transfer':
       return [transferText(event)]
     case 'notice':
-      return [event.level === 'warning' ? style('yellow', `warning: ${clean(event.message)}`) : clean(event.message)]
+      return [event.level === 'warning' ? style('yellow', `warning: ${inset(event.message)}`) : inset(event.message)]
     case 'host-finished': {
       const spent = event.seconds === undefined ? '' : ` in ${formatSeconds(event.seconds)}`
       const hint = event.hint ?? (event.error === undefined ? undefined : hintFor(event.error))
       return [
-        `${style(outcomeColours[event.outcome], event.outcome)}${spent}${event.error ? `: ${clean(event.error)}` : ''}`,
-        ...(hint ? [`    hint: ${hint}`] : []),
+        `${style(outcomeColours[event.outcome], event.outcome)}${spent}${event.error ? `: ${inset(event.error)}` : ''}`,
+        ...(hint ? [`    hint: ${inset(hint)}`] : []),
       ]
     }
     case 'summary':
@@ -124,7 +124,7 @@ function taskLines(event: Extract<RunEvent, { kind: 'task' }>, style: Style, ver
         line('red', 'failed'),
         `    at ${formatSource(event.source)} (${failedStage(event.stage ?? 'apply', event.code ?? 0)})`,
         ...tail(log, 10, '    | '),
-        ...(hint ? [`    hint: ${hint}`] : []),
+        ...(hint ? [`    hint: ${inset(hint)}`] : []),
       ]
     }
   }

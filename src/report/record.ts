@@ -1,8 +1,18 @@
-import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { makeDirectory, replaceFile } from '../disk/durable.ts'
 import type { RunEvent } from '../events/run-event.ts'
-import { jsonLine } from './json.ts'
+import { json, jsonLine } from './json.ts'
 
 /** How many runs a cluster's records go back. */
 const KEPT_RUNS = 50
@@ -16,7 +26,7 @@ export interface RunRecord {
 
 /**
  * Begins the record `runs`/`run` (events.jsonl, and summary.json at the end), for its owner's eyes only, and removes those
- * of the oldest runs. Written at once, event by event: what a killed run knew is there.
+ * of the oldest runs. Written at once, event by event: what a killed run knew is there. Throws where the disk is full.
  */
 export function openRecord(runs: string, run: string): RunRecord {
   const directory = join(runs, run)
@@ -24,18 +34,27 @@ export function openRecord(runs: string, run: string): RunRecord {
   prune(runs)
   const file = openSync(join(directory, 'events.jsonl'), 'a', 0o600)
   let open = true
+  const append = (line: string) => {
+    const bytes = Buffer.from(line)
+    const { size } = fstatSync(file)
+    if (writeSync(file, bytes) === bytes.length) return
+    // Whoever reads it later is to find whole lines.
+    ftruncateSync(file, size)
+    throw new Error('no space left for it')
+  }
   return {
     directory,
     event: (event) => {
       if (!open) return
-      writeSync(file, `${jsonLine(event)}\n`)
+      append(`${jsonLine(event)}\n`)
       if (event.kind !== 'summary') return
       const { kind: _kind, at: _at, ...summary } = event
-      replaceFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+      replaceFile(join(directory, 'summary.json'), `${json(summary, 2)}\n`)
     },
     close: () => {
-      if (open) closeSync(file)
+      if (!open) return
       open = false
+      closeSync(file)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { RunEvent, RunSummary } from '../events/run-event.ts'
+import { err, out, type Screen, screenOn } from '../screen.ts'
 import { fold, newRunView, type RunView } from './fold.ts'
 import { jsonLine } from './json.ts'
 import { createLive } from './live.ts'
@@ -30,7 +31,7 @@ export interface Report {
   readonly close: () => Promise<void>
 }
 
-/** What shows a run on a stream. */
+/** What shows a run on a screen. */
 interface View {
   readonly event: (event: RunEvent) => void
   readonly finish: (summary: RunSummary) => void
@@ -38,18 +39,63 @@ interface View {
   readonly close: () => Promise<void>
 }
 
-/** Opens the views of a run. Events go in redacted. */
+const noView: View = { event: () => {}, finish: () => {}, close: async () => {} }
+
+/**
+ * Opens the views of a run. Events go in redacted. Nobody who watches can end the run: a view that throws, or a record whose
+ * disk is full, is told of once and given up.
+ */
 export function openReport(options: ReportOptions): Report {
-  const stdout = options.stdout ?? process.stdout
+  const screen = options.stdout ? screenOn(options.stdout) : out
   const now = options.now ?? Date.now
   const state = newRunView()
-  const view = viewOf(options, stdout, state, now)
+  const opened = viewOf(options, screen, state, now)
+  let view = opened
   let record: RunRecord | undefined
+  const given = new Set<string>()
+  /** Does what only watches; where it throws, `giveUp` is done once, and it is told. */
+  const watching = (what: string, watch: () => void, giveUp: () => void) => {
+    try {
+      watch()
+    } catch (error) {
+      giveUp()
+      tell(what, error)
+    }
+  }
+  const tell = (what: string, error: unknown) => {
+    if (given.has(what)) return
+    given.add(what)
+    const message = `${what}: ${error instanceof Error ? error.message : String(error)}; the run goes on`
+    // Where nothing else is shown any more, it is said all the same.
+    if (view === noView) err.write(`warning: ${message}\n`)
+    event({ kind: 'notice', at: now(), level: 'warning', message })
+  }
+  const recording = (write: () => void) =>
+    watching('the record of this run cannot be written any more', write, () => {
+      record = undefined
+    })
+  const showing = (show: () => void) =>
+    watching('what happens cannot be shown any more', show, () => {
+      view = noView
+    })
   const event = (one: RunEvent) => {
-    if (one.kind === 'run-started' && options.records !== undefined) record = openRecord(options.records, one.run)
-    fold(state, one)
-    record?.event(one)
-    view.event(one)
+    if (one.kind === 'run-started' && options.records !== undefined) {
+      const runs = options.records
+      recording(() => {
+        record = openRecord(runs, one.run)
+      })
+    }
+    watching(
+      'the summary of this run is not whole',
+      () => fold(state, one),
+      () => {},
+    )
+    recording(() => record?.event(one))
+    showing(() => view.event(one))
+  }
+  const close = async () => {
+    recording(() => record?.close())
+    await opened.close().catch((error: unknown) => tell('the run was not shown to its end', error))
   }
   return {
     event,
@@ -57,32 +103,28 @@ export function openReport(options: ReportOptions): Report {
       state.lastAt = Math.max(state.lastAt, now())
       const summary = summarize(state, exitCode)
       event({ kind: 'summary', at: now(), ...summary })
-      record?.close()
-      await view.close()
-      view.finish(summary)
+      await close()
+      showing(() => opened.finish(summary))
       return summary
     },
-    close: async () => {
-      record?.close()
-      await view.close()
-    },
+    close,
   }
 }
 
-function viewOf(options: ReportOptions, stdout: NodeJS.WriteStream, state: RunView, now: () => number): View {
-  if (options.output === 'none') return { event: () => {}, finish: () => {}, close: async () => {} }
-  if (options.output === 'json') return jsonView(stdout)
-  const style = styleFor(stdout)
-  if (options.output === 'live' && stdout.isTTY) return liveView(stdout, style, state, now)
-  return plainView(stdout, style, options.verbose ?? false)
+function viewOf(options: ReportOptions, screen: Screen, state: RunView, now: () => number): View {
+  if (options.output === 'none') return noView
+  if (options.output === 'json') return jsonView(screen)
+  const style = styleFor(screen)
+  if (options.output === 'live' && screen.isTTY) return liveView(screen, style, state, now)
+  return plainView(screen, style, options.verbose ?? false)
 }
 
-function jsonView(stdout: NodeJS.WriteStream): View {
-  return { event: (event) => void stdout.write(`${jsonLine(event)}\n`), finish: () => {}, close: async () => {} }
+function jsonView(screen: Screen): View {
+  return { event: (event) => screen.write(`${jsonLine(event)}\n`), finish: () => {}, close: async () => {} }
 }
 
 /** Lines as things happen; of a plan only what goes wrong, since the plan itself is shown whole at the end. */
-function plainView(stdout: NodeJS.WriteStream, style: Style, verbose: boolean): View {
+function plainView(screen: Screen, style: Style, verbose: boolean): View {
   const plain = createPlain({ style, verbose })
   const plan = createPlanView()
   let check = false
@@ -92,26 +134,26 @@ function plainView(stdout: NodeJS.WriteStream, style: Style, verbose: boolean): 
       plan.event(event)
       const planned = event.kind === 'task' && (event.status === 'would-change' || event.status === 'unknown')
       const lines = check && (planned || event.kind === 'host-finished') && !verbose ? [] : plain(event)
-      for (const line of lines) stdout.write(`${line}\n`)
+      for (const line of lines) screen.write(`${line}\n`)
     },
-    finish: (summary) => end(stdout, [plan.text(style), summaryText(summary, style)]),
+    finish: (summary) => end(screen, [plan.text(style), summaryText(summary, style)]),
     close: async () => {},
   }
 }
 
-function liveView(stdout: NodeJS.WriteStream, style: Style, state: RunView, now: () => number): View {
-  const live = createLive(state, { rows: stdout.rows, columns: stdout.columns, style, now })
+function liveView(screen: Screen, style: Style, state: RunView, now: () => number): View {
+  const live = createLive(state, { rows: screen.stream.rows, columns: screen.stream.columns, style, now })
   const plan = createPlanView()
   return {
     event: (event) => {
       plan.event(event)
       live.event(event)
     },
-    finish: (summary) => end(stdout, [plan.text(style), summaryText(summary, style)]),
+    finish: (summary) => end(screen, [plan.text(style), summaryText(summary, style)]),
     close: () => live.close(),
   }
 }
 
-function end(stdout: NodeJS.WriteStream, blocks: readonly string[]): void {
-  stdout.write(`\n${blocks.filter((block) => block !== '').join('\n\n')}\n`)
+function end(screen: Screen, blocks: readonly string[]): void {
+  screen.write(`\n${blocks.filter((block) => block !== '').join('\n\n')}\n`)
 }

@@ -1,24 +1,12 @@
-import { stripVTControlCharacters, styleText } from 'node:util'
+import { clean } from '../clean.ts'
+import { colourStyle, plainStyle, type Screen, type Style } from '../screen.ts'
 
-export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'magenta' | 'dim' | 'bold'
+export { clean } from '../clean.ts'
+export { type Colour, colourStyle, plainStyle, type Style } from '../screen.ts'
 
-/** Paints text, or leaves it as it is where colours are not wanted. */
-export type Style = (colour: Colour, text: string) => string
-
-export const plainStyle: Style = (_colour, text) => text
-
-export const colourStyle: Style = (colour, text) => styleText(colour, text, { validateStream: false })
-
-/** What a stream bears: colours on a terminal that has them, unless NO_COLOR says otherwise. */
-export function styleFor(stream: NodeJS.WritableStream & { isTTY?: boolean; hasColors?: () => boolean }): Style {
-  return stream.isTTY === true && (stream.hasColors?.() ?? false) ? colourStyle : plainStyle
-}
-
-/** Text of a host as it may be shown: its escape sequences and control characters could redraw the operator's screen. */
-export function clean(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\t/g, '    ')
-    .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, '')
+/** What a screen bears: colours on a terminal that has them, unless NO_COLOR says otherwise. */
+export function styleFor(screen: Screen): Style {
+  return screen.isTTY && screen.hasColors() ? colourStyle : plainStyle
 }
 
 /** `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
@@ -47,6 +35,11 @@ export function tail(text: string, lines: number, indent: string): string[] {
     .split('\n')
     .slice(-lines)
     .map((line) => `${indent}${line}`.trimEnd())
+}
+
+/** Text of several lines as part of a line of ours: none of them begins where ours do. */
+export function inset(text: string): string {
+  return clean(text).replace(/\n(?=\S)/g, '\n    ')
 }
 
 /** `one thing`, `2 things`. */

@@ -1,7 +1,7 @@
 import { formatSource } from '../errors.ts'
 import type { RunSummary, TaskFailure } from '../events/run-event.ts'
 import { failedStage, outcomeColours } from './plain.ts'
-import { clean, formatBytes, formatSeconds, plainStyle, plural, type Style, tail } from './style.ts'
+import { clean, formatBytes, formatSeconds, inset, plainStyle, plural, type Style, tail } from './style.ts'
 import { table } from './table.ts'
 
 /** With more hosts than this, those that are fine are counted, not listed. */
@@ -83,7 +83,7 @@ function failureText(failures: readonly TaskFailure[], style: Style): string[] {
     `${style('red', 'failed')} on ${names(failures.map((each) => each.host))}: ${clean(failure.title)}`,
     `  at ${formatSource(failure.source)} (${failedStage(failure.stage, failure.code)})`,
     ...tail(failure.log, LOG_LINES, '  | '),
-    ...(failure.hint ? [`  ${style('bold', 'hint:')} ${failure.hint}`] : []),
+    ...(failure.hint ? [`  ${style('bold', 'hint:')} ${inset(failure.hint)}`] : []),
   ]
 }
 
@@ -98,8 +98,8 @@ function hostErrors(summary: RunSummary, style: Style): string[] {
   return [...groups.values()].flatMap((hosts) => {
     const first = hosts[0] as Host
     return [
-      `${style(outcomeColours[first.outcome], first.outcome)}: ${names(hosts.map((host) => host.name))}: ${clean(first.error ?? '')}`,
-      ...(first.hint ? [`  ${style('bold', 'hint:')} ${first.hint}`] : []),
+      `${style(outcomeColours[first.outcome], first.outcome)}: ${names(hosts.map((host) => host.name))}: ${inset(first.error ?? '')}`,
+      ...(first.hint ? [`  ${style('bold', 'hint:')} ${inset(first.hint)}`] : []),
     ]
   })
 }
@@ -113,7 +113,7 @@ function warningsText(summary: RunSummary, style: Style): string[] {
   }
   return [...groups].map(([message, hosts]) => {
     const who = hosts.length > 0 ? `${names(hosts)}: ` : ''
-    return `${style('yellow', 'warning:')} ${who}${clean(message)}`
+    return `${style('yellow', 'warning:')} ${who}${inset(message)}`
   })
 }
 

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { cleanStyled } from '../screen.ts'
 
 /** Rows as aligned lines, two spaces between columns. `right`: the columns set flush right. No header line when `header` is empty. */
 export function table(
@@ -6,7 +7,10 @@ export function table(
   rows: readonly (readonly string[])[],
   options: { readonly right?: readonly number[] } = {},
 ): string[] {
-  const all = header.length > 0 ? [header, ...rows] : rows
+  // A cell is one line, whoever its text is from.
+  const all = (header.length > 0 ? [header, ...rows] : rows).map((row) =>
+    row.map((cell) => cleanStyled(cell).replaceAll('\n', ' ')),
+  )
   const widths: number[] = []
   for (const row of all) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, visible(cell))

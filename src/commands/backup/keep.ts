@@ -7,6 +7,7 @@ import { addNote, archiveName, listArchives, makeDirectory, pruneArchives } from
 import type { Inventory } from '../../inventory/inventory.ts'
 import { plural } from '../../report/style.ts'
 import type { HostFile } from '../../run/transfers.ts'
+import { err, out } from '../../screen.ts'
 import type { GlobalOptions } from '../options.ts'
 import { stateDirectory } from '../state.ts'
 
@@ -51,6 +52,6 @@ export async function prune(inventory: Inventory, options: GlobalOptions): Promi
 
 /** For people; beside the events where a program reads those. */
 export function tell(text: string, options: GlobalOptions): void {
-  const stream = options.output === 'json' ? process.stderr : process.stdout
+  const stream = options.output === 'json' ? err : out
   stream.write(`\n${text}\n`)
 }

@@ -3,8 +3,10 @@ import { objectCount } from '../../archive/manifest.ts'
 import { archiveDirectory } from '../../archive/place.ts'
 import { listArchives, type Stored } from '../../archive/store.ts'
 import { loadInventory } from '../../inventory/load.ts'
+import { json } from '../../report/json.ts'
 import { formatBytes } from '../../report/style.ts'
 import { table } from '../../report/table.ts'
+import { out } from '../../screen.ts'
 import type { GlobalOptions } from '../options.ts'
 import { stateDirectory } from '../state.ts'
 
@@ -19,12 +21,10 @@ export function registerList(backup: Command): void {
       const inventory = loadInventory(options.inventory)
       const directory = archiveDirectory(inventory, stateDirectory(inventory))
       const archives = await listArchives(directory, inventory.cluster)
-      if (options.output === 'json')
-        process.stdout.write(`${JSON.stringify({ directory, archives: archives.map(plain) }, null, 2)}\n`)
-      else if (archives.length === 0)
-        process.stdout.write(`There are no archives in ${directory}; provision backup makes one.\n`)
+      if (options.output === 'json') out.data(`${json({ directory, archives: archives.map(plain) }, 2)}\n`)
+      else if (archives.length === 0) out.write(`There are no archives in ${directory}; provision backup makes one.\n`)
       else
-        process.stdout.write(
+        out.write(
           `${table(['ARCHIVE', 'SIZE', 'OBJECTS', 'KUBERNETES', 'PROVEN'], archives.map(row), { right: [1, 2] }).join('\n')}\n`,
         )
     })

@@ -1,3 +1,4 @@
+import { err, out, type Screen } from '../../screen.ts'
 import type { GlobalOptions } from '../options.ts'
 
 /** For people; beside the events where a program reads those. */
@@ -6,6 +7,6 @@ export function say(options: GlobalOptions, text: string): void {
 }
 
 /** Where people read. */
-export function streamOf(options: GlobalOptions): NodeJS.WriteStream {
-  return options.output === 'json' ? process.stderr : process.stdout
+export function streamOf(options: GlobalOptions): Screen {
+  return options.output === 'json' ? err : out
 }

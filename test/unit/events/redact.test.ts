@@ -204,4 +204,11 @@ describe('a document that holds secrets', () => {
   it('leaves the words it shares with everything else', () => {
     expect(redactor.text('apiVersion: v1')).toBe('apiVersion: v1')
   })
+
+  it('of any size makes neither an error nor a pattern of any size', () => {
+    const words = Array.from({ length: 100_000 }, (_, index) => `word-${index}-${'x'.repeat(40)}`)
+    const large = createRedactor([words.join('\n'), ...words.slice(0, 10)])
+    expect(large.text(`a ${words[0]} b ${words[9]}`)).toBe(`a ${redacted} b ${redacted}`)
+    expect(large.holdsSecret(words[0] ?? '')).toBe(true)
+  })
 })
