@@ -67,9 +67,16 @@ query_packages() {
   fi
 }
 
-# query_package_set: lines "NAME=VERSION HOLD" of all that is installed.
+# query_package_set: lines "NAME=VERSION HOLD" of all that is there, in whatever state, for the ledger. Of what was removed
+# and its configuration left, HOLD is `left`.
 query_package_set() {
-  if [ "$P_FAMILY" = debian ]; then query_packages; else rpm -qa --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n'; fi
+  if [ "$P_FAMILY" = debian ]; then
+    # shellcheck disable=SC2016 # dpkg's fields, not the shell's
+    dpkg-query -W -f '${Package}=${Version} ${db:Status-Want} ${db:Status-Status}\n' |
+      sed -E '/ not-installed$/d; s/ [a-z]+ config-files$/ left/; s/ hold [a-z-]+$/ hold/; s/ [a-z]+ [a-z-]+$/ -/'
+  else
+    rpm -qa --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n'
+  fi
 }
 
 # query_units UNIT...: lines "UNIT=LOAD ACTIVE FILESTATE NEEDRELOAD". systemctl answers in the order it is asked, and by the

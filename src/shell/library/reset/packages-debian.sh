@@ -1,42 +1,131 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- reset: packages (apt) ------------------------------------------------------------------
+# What goes is what apt itself would call unneeded, asked of a copy of its notes in which all that provision installed
+# counts as installed automatically. So whatever an operator's package depends on or recommends stays, through any chain.
 
-# removal_of NAME...: what apt would remove with them.
-removal_of() { apt-get -s -q purge "$@" 2>/dev/null | sed -n 's/^\(Purg\|Remv\) \([^ ]*\).*/\2/p'; }
+# By what is installed alone: lists, pins and the operator's options for removals have no say, and nothing takes a removed
+# package's place.
+apt_alone="-o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=/dev/null -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
+-o APT::Get::AutomaticRemove=false -o APT::Get::AutomaticRemove::Kernels=false -o APT::Get::Purge=false"
 
-# packages_to_remove: ours, and what came along with them, but for what something needs that somebody else installed.
+# removal_of APT-GET-ARGUMENT...: names of what apt would remove.
+removal_of() {
+  # shellcheck disable=SC2086 # options
+  apt-get -s -q $apt_alone "$@" >"$P_RUN/apt.says" || return 1
+  sed -nE 's/^(Purg|Remv) ([^ ]*).*/\2/p' "$P_RUN/apt.says"
+}
+
+# packages_to_remove: names. Writes why others of ours stay to $P_RUN/stays, a line each. Status 1: apt does not say.
 packages_to_remove() {
-  r_ours=$(our_packages)
-  [ -n "$r_ours" ] || return 0
-  r_all=$r_ours
-  for r_name in $(apt-mark showauto 2>/dev/null); do
-    case "$nl$r_all$nl" in *"$nl$r_name$nl"*) ;; *) was_installed "$r_name" || r_all=$r_all$nl$r_name ;; esac
-  done
-  while :; do
-    # shellcheck disable=SC2086 # names
-    r_foreign=$(removal_of $r_all | grep -vFx "$r_all") || break
-    r_spared=''
-    for r_name in $r_all; do
-      r_needs=$(removal_of "$r_name" | grep -Fx "$r_foreign" | head -n 1) || continue
-      [ -n "$r_needs" ] || continue
-      r_spared=$r_spared$r_name$nl
-      case "$nl$r_ours$nl" in *"$nl$r_name$nl"*)
-        reset_note "the package $r_name stays: $r_needs, which was installed by somebody else, needs it"
-        ;;
-      esac
-    done
-    [ -n "$r_spared" ] || return 1
-    r_all=$(printf '%s\n' "$r_all" | grep -vFx "${r_spared%"$nl"}") || return 0
-  done
-  printf '%s\n' "$r_all"
+  : >"$P_RUN/stays"
+  our_packages >"$P_RUN/ours"
+  came_along >"$P_RUN/along" || return 1
+  [ -s "$P_RUN/ours" ] || [ -s "$P_RUN/along" ] || return 0
+  copy_notes || return 1
+  r_go=$(removal_of -o Dir::State::status="$P_RUN/apt.status" -o Dir::State::extended_states="$P_RUN/apt.states" \
+    -o APT::AutoRemove::RecommendsImportant=true -o APT::AutoRemove::SuggestsImportant=true autoremove) || return 1
+  while read -r r_name; do
+    case $nl$r_go$nl in *"$nl$r_name$nl"*) ;; *) why_stays >>"$P_RUN/stays" ;; esac
+  done <"$P_RUN/ours"
+  [ -z "$r_go" ] || printf '%s\n' "$r_go"
 }
 
-# erase_packages NAME...: with their configuration, and what was downloaded of them.
-erase_packages() {
-  apt_repair
-  apt_get purge --allow-change-held-packages "$@"
-  for e_name in "$@"; do rm -f "/var/cache/apt/archives/${e_name}"_*.deb; done
+# came_along: installed automatically, since we came, and wanted now: through dependencies alone, since provision installs
+# nothing else. What nothing wants already is somebody else's, unless a reset that was cut short left it.
+came_along() {
+  packages_before >"$P_RUN/before"
+  [ -s "$P_RUN/before" ] || return 0
+  # shellcheck disable=SC2086 # options
+  apt-mark $apt_alone showauto >"$P_RUN/auto" || return 1
+  [ -s "$P_RUN/auto" ] || return 0
+  removal_of -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false autoremove >"$P_RUN/unneeded" || return 1
+  {
+    cat "$P_RUN/ours" "$P_RUN/before"
+    if [ -s "$P_STATE/reset/packages" ]; then grep -vFxf "$P_STATE/reset/packages" "$P_RUN/unneeded" || :; else cat "$P_RUN/unneeded"; fi
+    # shellcheck disable=SC2016 # dpkg's fields
+    dpkg-query -W -f '${db:Status-Want} ${Package}\n' | sed -n 's/^hold //p'
+  } >"$P_RUN/others"
+  # A name of another architecture is written NAME:ARCHITECTURE.
+  awk 'FILENAME == ARGV[1] { others[$1]; next } { name = $1; sub(/:.*/, "", name) } !($1 in others) && !(name in others)' \
+    "$P_RUN/others" "$P_RUN/auto"
 }
+
+# copy_notes: dpkg's status and apt's marks. What was there before us did without ours: that it recommends one of them, or
+# that anything suggests one, does not count; nor do our own holds.
+copy_notes() {
+  r_arch='' r_status=''
+  eval "$(apt-config shell r_arch APT::Architecture r_status Dir::State::status/f)" || return 1
+  cat "$P_RUN/ours" "$P_RUN/along" | while IFS=: read -r c_name c_own; do
+    printf 'Package: %s\nArchitecture: %s\nAuto-Installed: 1\n\n' "$c_name" "${c_own:-$r_arch}"
+  done >"$P_RUN/apt.states"
+  {
+    cat "$P_RUN/ours"
+    # shellcheck disable=SC2016,SC2046 # dpkg's fields; names
+    [ ! -s "$P_RUN/ours" ] || dpkg-query -W -f '${Provides}\n' $(cat "$P_RUN/ours") | tr ',' '\n' | sed 's/^ *//; s/[ (:].*//'
+  } >"$P_RUN/ours.names"
+  awk '
+    FILENAME == ARGV[1] { ours[$1]; next }
+    FILENAME == ARGV[2] { before[$1]; next }
+    /^Package: / { known = ($2 in before); mine = ($2 in ours) }
+    /^Status: hold / && mine { sub(/hold/, "install") }
+    /^Suggests: / || (known && /^Recommends: /) {
+      kept = ""
+      count = split(substr($0, index($0, " ") + 1), groups, /, */)
+      for (i = 1; i <= count; i++) {
+        hit = 0
+        others = split(groups[i], names, / *\| */)
+        for (j = 1; j <= others; j++) { sub(/[ (:].*/, "", names[j]); if (names[j] in ours) hit = 1 }
+        if (!hit) kept = kept (kept == "" ? "" : ", ") groups[i]
+      }
+      if (kept == "") next
+      $0 = $1 " " kept
+    }
+    { print }
+  ' "$P_RUN/ours.names" "$P_RUN/before" "$r_status" >"$P_RUN/apt.status" || return 1
+}
+
+# why_stays: of $r_name, while $r_go goes.
+why_stays() {
+  r_needs=$(removal_of --allow-change-held-packages remove "$r_name" | grep -vFxe "$r_go" -f "$P_RUN/ours" | head -n 1) || :
+  if [ -n "$r_needs" ]; then
+    printf '%s\n' "the package $r_name stays: $r_needs, which was installed by somebody else, needs it"
+  else
+    printf '%s\n' "the package $r_name stays: what somebody else installed recommends it, or apt is configured to keep it"
+  fi
+}
+
+# erase_packages NAME...: and what was downloaded of them. Not their configuration: see purge_packages.
+erase_packages() {
+  # shellcheck disable=SC2086 # options
+  apt_get $apt_alone --allow-change-held-packages remove "$@" || return 1
+  for e_name in "$@"; do rm -f "/var/cache/apt/archives/${e_name%:*}"_*.deb || return 1; done
+}
+
+# purge_packages: the configuration of what this reset removed, where the ledger has it by name and there was none before.
+# Of what merely came along nothing is purged: a package's script may delete data, and nobody knows whose that is.
+purge_packages() {
+  u_purge='' u_left=''
+  # shellcheck disable=SC2016 # dpkg's fields
+  dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n${db:Status-Status} ${Package}\n' | sed -n 's/^config-files //p' | sort -u >"$P_RUN/configured" || return 1
+  while read -r u_name; do
+    grep -qFxe "$u_name" "$P_RUN/configured" || continue
+    had_configuration "$u_name" || if is_ours "$u_name"; then u_purge="$u_purge $u_name"; else u_left="$u_left $u_name"; fi
+  done <"$P_STATE/reset/packages"
+  # shellcheck disable=SC2086 # options, names
+  [ -z "$u_purge" ] || apt_get $apt_alone purge $u_purge || return 1
+  [ -z "$u_left" ] || reset_note "the configuration of these packages stays, as may data of theirs: to delete both, dpkg --purge$u_left"
+}
+
+had_configuration() { grep -qs "^$1=.* left\$" "$P_STATE/ledger/package-set/all/content"; }
+
+# is_present NAME: in whatever state, short of configuration alone.
+is_present() {
+  # shellcheck disable=SC2016 # dpkg's fields
+  case $(dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | sort -u) in '' | not-installed | config-files) return 1 ;; esac
+}
+
+# owned_path PATH: a package that is installed has it.
+owned_path() { dpkg-query -S "$1" >/dev/null 2>&1; }
 
 repair_packages() { apt_repair; }
 

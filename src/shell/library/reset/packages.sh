@@ -1,16 +1,25 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- reset: packages --------------------------------------------------------------------------
 
-# our_packages: installed now, and absent before us.
+# our_packages: there now, and absent before us.
 our_packages() {
   for o_entry in "$P_STATE"/ledger/package/*/; do
-    grep -qsx 'version=absent' "$o_entry/meta" || continue
-    o_name=$(sed -n 's/^key=//p' "$o_entry/meta")
-    [ -z "$(query_packages "$o_name")" ] || printf '%s\n' "$o_name"
+    [ -e "$o_entry/meta" ] || continue
+    o_name=$(sed -n 's/^key=//p' "$o_entry/meta") || return 1
+    ! is_ours "$o_name" || ! is_present "$o_name" || printf '%s\n' "$o_name"
   done
 }
 
-was_installed() { grep -qs "^$1=" "$P_STATE/ledger/package-set/all/content"; }
+# is_ours NAME: the ledger has it by name, as absent, and it was not there when the first package was changed either.
+is_ours() {
+  entry_name "$1"
+  grep -qsx 'version=absent' "$P_STATE/ledger/package/$R/meta" && ! was_installed "$1"
+}
+
+was_installed() { grep -qs "^$1=.* [-h][old]*\$" "$P_STATE/ledger/package-set/all/content"; }
+
+# packages_before: names of all that was installed before the first change of packages.
+packages_before() { sed -n '/ left$/!s/=.*//p' "$P_STATE/ledger/package-set/all/content" 2>/dev/null || :; }
 
 # packages_stay: without --packages nothing is removed, and what is noted of them is kept for later.
 packages_stay() {
@@ -25,26 +34,46 @@ list_packages() {
 # plan_packages: for people.
 plan_packages() {
   [ -d "$P_STATE/ledger/package-set" ] || [ -d "$P_STATE/ledger/package" ] || return 0
-  packages_to_remove | sed 's/^/remove package /'
+  packages_to_remove >"$P_RUN/remove" || say "$no_answer"
+  sed 's/^/remove package /' "$P_RUN/remove"
+  sed 's/^the package \([^ ]*\) stays: /keep package \1: /' "$P_RUN/stays"
   removed_packages | sed 's/^/install package /; s/ [^ ]*$//'
-  # shellcheck disable=SC2086 # paths without blanks
-  ! concerned || list_files $package_paths
+  # shellcheck disable=SC2046 # paths without blanks
+  ! concerned || list_files $(unowned_paths)
+}
+
+no_answer='the package manager does not say what would go with our packages: none is removed. Have it repaired first, then run the same again'
+
+# unowned_paths: those of package_paths in which no package that is there has anything.
+unowned_paths() {
+  for p_path in $package_paths; do owned_path "$p_path" || printf '%s\n' "$p_path"; done
 }
 
 # removed_packages: "NAME VERSION" of what was there before us and is not any more.
 removed_packages() {
-  p_now=$nl$(query_package_set | sed 's/=.*//')$nl
+  [ -e "$P_STATE/ledger/package-set/all/content" ] || return 0
+  p_now=$nl$(query_package_set | sed '/ left$/d; s/=.*//')$nl
   while IFS='=' read -r p_name p_version; do
-    case $p_now in *"$nl$p_name$nl"*) ;; *) printf '%s %s\n' "$p_name" "${p_version% *}" ;; esac
+    case $p_now$p_version in *"$nl$p_name$nl"* | *' left') ;; *) printf '%s %s\n' "$p_name" "${p_version% *}" ;; esac
   done <"$P_STATE/ledger/package-set/all/content"
 }
 
 put_back_packages() {
   [ -d "$P_STATE/ledger/package-set" ] || [ -d "$P_STATE/ledger/package" ] || return 0
-  repair_packages
-  p_remove=$(packages_to_remove)
-  # shellcheck disable=SC2086 # names
-  [ -z "$p_remove" ] || erase_packages $p_remove
+  repair_packages || return 1
+  packages_to_remove >"$P_RUN/remove" || {
+    say "$no_answer"
+    return 1
+  }
+  while IFS= read -r p_stays; do reset_note "$p_stays"; done <"$P_RUN/stays"
+  if [ -s "$P_RUN/remove" ]; then
+    # What came along can be told only as long as what it came along with is there.
+    mkdir -p "$P_STATE/reset"
+    cat "$P_RUN/remove" >>"$P_STATE/reset/packages" && sync "$P_STATE/reset/packages" "$P_STATE/reset" || return 1
+    # shellcheck disable=SC2046 # names
+    erase_packages $(cat "$P_RUN/remove") || return 1
+  fi
+  [ ! -s "$P_STATE/reset/packages" ] || purge_packages || return 1
   if [ -d "$P_STATE/ledger/package-set" ]; then
     removed_packages >"$P_RUN/removed"
     while read -r p_name p_version; do
@@ -58,10 +87,11 @@ put_back_packages() {
     put_back_package
   done
   note_accounts
-  # shellcheck disable=SC2086 # paths without blanks
-  ! concerned || remove_files $package_paths
+  # shellcheck disable=SC2046 # paths without blanks
+  ! concerned || remove_files $(unowned_paths)
   make_shared_paths
   rm -rf "$P_STATE/ledger/package" "$P_STATE/ledger/package-set"
+  rm -f "$P_STATE/reset/packages"
 }
 
 # put_back_package: of one that stays, whether it is held.
