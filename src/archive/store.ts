@@ -8,6 +8,10 @@ import { manifestSchema } from './manifest.ts'
 /** What is known of an archive without opening it: `ARCHIVE.json` beside it. Of one that a timer made, its manifest alone. */
 export const noteSchema = z.object({
   manifest: manifestSchema.optional(),
+  /** The control plane whose timer made it, which is where it was fetched from. */
+  from: z.string().optional(),
+  /** When it was read to its end on this machine and found right; ISO 8601. */
+  openedAt: z.string().optional(),
   /** When it was last restored into a scratch etcd and found right; ISO 8601. */
   verifiedAt: z.string().optional(),
 })
@@ -20,7 +24,7 @@ export interface Stored extends Note {
   readonly file: string
   /** Bytes. */
   readonly size: number
-  /** When it was made, as its name says; ms since 1970. */
+  /** When it was made, ms since 1970: as its name says, or its manifest where it came from a host and was opened. */
   readonly at: number
 }
 
@@ -45,10 +49,13 @@ export async function listArchives(directory: string, cluster: string): Promise<
   const names = await readdir(directory).catch(() => [] as string[])
   const found = await Promise.all(
     names.map(async (name): Promise<Stored[]> => {
-      const at = madeAt(name, cluster)
-      if (at === undefined) return []
+      const named = madeAt(name, cluster)
+      if (named === undefined) return []
       const file = join(directory, name)
-      return [{ name, file, at, size: (await stat(file)).size, ...(await readNote(file)) }]
+      const note = await readNote(file)
+      const said = note.from !== undefined && note.openedAt !== undefined ? note.manifest?.createdAt : undefined
+      const at = said === undefined ? named : Date.parse(said)
+      return [{ name, file, at, size: (await stat(file)).size, ...note }]
     }),
   )
   return found.flat().sort((a, b) => b.at - a.at)
@@ -84,29 +91,50 @@ export async function pruneArchives(archives: readonly Stored[], rule: KeepRule)
   return gone
 }
 
+/** Milliseconds that a host's clock may be ahead of ours without anything being wrong. */
+const AHEAD = 3_600_000
+
+/** Whether its time is still to come: made under a clock that was ahead, or a host's invention. */
+export function isOfTheFuture({ at }: Pick<Stored, 'at'>, now: number): boolean {
+  return at > now + AHEAD
+}
+
 /**
  * Which archives the rule does not keep: of each of its spans the newest archive of so many days (weeks, months) that have
  * any, UTC. The newest one and the newest that was verified are always kept. Pure.
+ *
+ * What a host says removes nothing but what that host gave: an archive that nobody here has opened counts among those of its
+ * host only. One of the future counts for nothing, and stays. `here`: which of them are on this machine already; where one
+ * of a day is, another of that day does not take its place. `now`: ms since 1970.
  */
-export function prunable(archives: readonly Stored[], rule: KeepRule): Stored[] {
-  const newestFirst = [...archives].sort((a, b) => b.at - a.at)
-  const kept = new Set<Stored>(newestFirst.slice(0, Math.max(1, rule.last)))
+export function prunable(
+  archives: readonly Stored[],
+  rule: KeepRule,
+  now: number = Date.now(),
+  here: (one: Stored) => boolean = () => true,
+): Stored[] {
+  const newestFirst = [...archives].filter((one) => !isOfTheFuture(one, now)).sort((a, b) => b.at - a.at)
+  const groups = Map.groupBy(newestFirst, (one) => (one.openedAt === undefined ? (one.from ?? '') : ''))
+  const kept = new Set<Stored>([...groups.values()].flatMap((group) => keptOf(group, rule, here)))
   const verified = newestFirst.find((one) => one.verifiedAt !== undefined)
   if (verified) kept.add(verified)
+  return newestFirst.filter((one) => !kept.has(one))
+}
+
+function keptOf(newestFirst: readonly Stored[], rule: KeepRule, here: (one: Stored) => boolean): Stored[] {
   const spans = [
     [rule.daily, dayOf],
     [rule.weekly, (at: number) => Math.floor((dayOf(at) + 3) / 7)], // 1970-01-01 was a Thursday; weeks begin on Monday
     [rule.monthly, (at: number) => new Date(at).getUTCFullYear() * 12 + new Date(at).getUTCMonth()],
   ] as const
-  for (const [count, spanOf] of spans) {
-    const seen = new Set<number>()
-    for (const one of newestFirst) {
-      if (seen.has(spanOf(one.at)) || seen.size >= count) continue
-      seen.add(spanOf(one.at))
-      kept.add(one)
-    }
-  }
-  return newestFirst.filter((one) => !kept.has(one))
+  return [
+    ...newestFirst.slice(0, Math.max(1, rule.last)),
+    ...spans.flatMap(([count, spanOf]) =>
+      [...Map.groupBy(newestFirst, ({ at }) => spanOf(at)).values()]
+        .slice(0, count)
+        .flatMap((group) => group.find(here) ?? group[0] ?? []),
+    ),
+  ]
 }
 
 function dayOf(at: number): number {

@@ -111,21 +111,28 @@ archive_manifest() {
 END
 }
 
-# prune_archives DIRECTORY CLUSTER LAST DAILY WEEKLY MONTHLY: keeps the newest LAST archives, and the newest of each of so many
-# days, weeks and months that have any (UTC; weeks begin on Monday). The newest of all always stays.
+# prune_archives DIRECTORY CLUSTER LAST DAILY WEEKLY MONTHLY [MADE]: keeps the newest LAST archives, and the newest of each of
+# so many days, weeks and months that have any (UTC; weeks begin on Monday). The newest of all always stays, and so does MADE.
+# A stamp that is still to come is that of a clock which was ahead: it counts for nothing, and its archive stays.
 prune_archives() {
+  p_until=$(date -u +%Y%m%d%H%M%S) || return 1
   p_count=0 p_days=0 p_weeks=0 p_months=0 p_day='' p_week='' p_month=''
   for p_file in $(find "$1" -maxdepth 1 -type f -name "$2-????????-??????Z.tar.age" | LC_ALL=C sort -r); do
-    p_kept=0 p_count=$((p_count + 1))
     p_stamp=${p_file##*/"$2"-}
     p_date=${p_stamp%%-*}
+    p_time=${p_stamp#*-}
+    if [ "$p_date${p_time%%Z*}" -gt "$p_until" ]; then
+      say "${p_file##*/} is of the future: a clock was ahead when it was made. It stays, and does not count"
+      continue
+    fi
+    p_kept=0 p_count=$((p_count + 1))
     if [ "$p_count" -eq 1 ] || [ "$p_count" -le "$3" ]; then p_kept=1; fi
     if [ "$p_date" != "$p_day" ] && [ "$p_days" -lt "$4" ]; then p_kept=1 p_day=$p_date p_days=$((p_days + 1)); fi
     p_now=$(date -u -d "$p_date" +%G%V)
     if [ "$p_now" != "$p_week" ] && [ "$p_weeks" -lt "$5" ]; then p_kept=1 p_week=$p_now p_weeks=$((p_weeks + 1)); fi
     p_now=${p_date%??}
     if [ "$p_now" != "$p_month" ] && [ "$p_months" -lt "$6" ]; then p_kept=1 p_month=$p_now p_months=$((p_months + 1)); fi
-    if [ "$p_kept" = 0 ]; then
+    if [ "$p_kept" = 0 ] && [ "${p_file##*/}" != "${7:-}" ]; then
       say "removing ${p_file##*/}"
       rm -f "$p_file" "$p_file.json"
     fi

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
@@ -7,11 +7,19 @@ import type { Manifest } from '../../archive/manifest.ts'
 import { openArchive } from '../../archive/open.ts'
 import { archiveDirectory } from '../../archive/place.ts'
 import type { Keys } from '../../archive/secrets.ts'
-import { addNote, listArchives, madeAt, makeDirectory, prunable, type Stored } from '../../archive/store.ts'
+import {
+  addNote,
+  isOfTheFuture,
+  listArchives,
+  madeAt,
+  makeDirectory,
+  prunable,
+  type Stored,
+} from '../../archive/store.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
-import { plural } from '../../report/style.ts'
+import { formatBytes, plural } from '../../report/style.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
@@ -39,11 +47,12 @@ async function fetchArchives(options: GlobalOptions): Promise<number> {
   const surveyed = await survey(inventory, options)
   const directory = archiveDirectory(inventory, stateDirectory(inventory))
   await makeDirectory(directory)
-  const wanted = missing(surveyed, await listArchives(directory, inventory.cluster), inventory)
+  const keys = await keysAtHand(inventory)
+  const wanted = missing(surveyed, await listArchives(directory, inventory.cluster), inventory, keys !== undefined)
   const surveyedAs = (host: string) => surveyed.find((each) => each.host === host) as Surveyed
   let worst = 0
   for (const [host, names] of wanted)
-    worst = Math.max(worst, await fetchFrom(surveyedAs(host), names, directory, inventory, options))
+    worst = Math.max(worst, await fetchFrom(surveyedAs(host), names, directory, keys, inventory, options))
   const count = [...wanted.values()].flat().length
   if (count === 0) {
     const some = surveyed.some((each) => each.archives.length > 0)
@@ -55,21 +64,29 @@ async function fetchArchives(options: GlobalOptions): Promise<number> {
   return worst
 }
 
-/** What is to be fetched from whom: of the archives that hosts have, those that would be kept here. Pure. */
+/**
+ * What is to be fetched from whom: of the archives that hosts have, those that would be kept here. Their names are the hosts'
+ * word: none takes the place of what is here, and none of the future is taken. `opens`: whether they are opened as they come.
+ * `now`: ms since 1970. Pure.
+ */
 export function missing(
   surveyed: readonly Surveyed[],
   here: readonly Stored[],
   inventory: Pick<Inventory, 'cluster' | 'backup'>,
+  opens = false,
+  now: number = Date.now(),
 ): Map<string, string[]> {
   const there = new Map<string, Stored & { readonly host: string }>()
   for (const { host, archives } of surveyed) {
     for (const { name, size } of archives) {
       const at = madeAt(name, inventory.cluster)
       if (at === undefined || there.has(name) || here.some((one) => one.name === name)) continue
-      there.set(name, { name, size, at, file: '', host })
+      if (!isOfTheFuture({ at }, now))
+        there.set(name, { name, size, at, file: '', host, from: opens ? undefined : host })
     }
   }
-  const gone = new Set<Stored>(prunable([...here, ...there.values()], inventory.backup.keep))
+  const isHere = (one: Stored) => one.file !== ''
+  const gone = new Set<Stored>(prunable([...here, ...there.values()], inventory.backup.keep, now, isHere))
   const wanted = new Map<string, string[]>()
   for (const one of there.values()) {
     if (!gone.has(one)) wanted.set(one.host, [...(wanted.get(one.host) ?? []), one.name])
@@ -77,15 +94,38 @@ export function missing(
   return wanted
 }
 
+/** Bytes of a disk that archives leave free. */
+const SPARE = 64 * 1024 * 1024
+
+/** Which of these there is room for, the newest first. `free`: bytes. Pure. */
+export function fitting(archives: readonly { name: string; size: number }[], free: number): string[] {
+  let left = free - SPARE
+  const newestFirst = [...archives].sort((a, b) => b.name.localeCompare(a.name))
+  return newestFirst.flatMap(({ name, size }) => {
+    if (size > left) return []
+    left -= size
+    return [name]
+  })
+}
+
 async function fetchFrom(
   surveyed: Surveyed,
-  names: readonly string[],
+  wanted: readonly string[],
   directory: string,
+  keys: Keys | undefined,
   inventory: Inventory,
   options: GlobalOptions,
 ): Promise<number> {
   const { host } = surveyed
-  const keys = await keysAtHand(inventory)
+  const archives = surveyed.archives.filter(({ name }) => wanted.includes(name))
+  const { bavail, bsize } = await statfs(directory)
+  const names = fitting(archives, bavail * bsize)
+  const tooLarge = archives.filter(({ name }) => !names.includes(name))
+  if (tooLarge.length > 0) {
+    const list = tooLarge.map(({ name, size }) => `${name} (${formatBytes(size)})`).join(', ')
+    tell(`${directory} has ${formatBytes(bavail * bsize)} free, so these stay on ${host}: ${list}`, options)
+  }
+  if (names.length === 0) return 1
   const playbook = fileURLToPath(new URL('../../../playbooks/backup/fetch.yaml', import.meta.url))
   const { summary } = await execute(
     {
@@ -97,17 +137,21 @@ async function fetchFrom(
       onFile: async (file) => {
         const name = names.find((each) => file.path.endsWith(`/${each}`))
         if (name === undefined) throw new Error(`${file.path} was not asked for`)
+        const said = archives.find((each) => each.name === name)
+        if (file.size > (said?.size ?? 0)) throw new Error(`${name} is larger than ${host} had said`)
         await writeFileWhole(join(directory, name), file.bytes)
-        const said = surveyed.archives.find((each) => each.name === name)?.manifest
-        const manifest = keys ? await checked(join(directory, name), keys, inventory) : said
-        await addNote(join(directory, name), { manifest })
+        const opened = keys && {
+          manifest: await checked(join(directory, name), keys, inventory),
+          openedAt: new Date().toISOString(),
+        }
+        await addNote(join(directory, name), { manifest: said?.manifest, from: host, ...opened })
       },
     },
     options,
   )
   if (summary.exitCode === 0)
     tell(`${plural(names.length, 'archive')} from ${host} in ${directory}: ${names.join(', ')}`, options)
-  return summary.exitCode
+  return Math.max(summary.exitCode, tooLarge.length > 0 ? 1 : 0)
 }
 
 /** What an archive says of itself, once it has been read to its end. One that is not whole and right is not kept. */

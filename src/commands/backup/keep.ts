@@ -3,7 +3,7 @@ import { type Checked, createTarCheck } from '../../archive/check.ts'
 import { type Sealing, writeEncrypted } from '../../archive/encrypted-file.ts'
 import { archiveDirectory } from '../../archive/place.ts'
 import type { Lock } from '../../archive/secrets.ts'
-import { addNote, archiveName, listArchives, makeDirectory, pruneArchives } from '../../archive/store.ts'
+import { addNote, archiveName, isOfTheFuture, listArchives, makeDirectory, pruneArchives } from '../../archive/store.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { plural } from '../../report/style.ts'
 import type { HostFile } from '../../run/transfers.ts'
@@ -38,14 +38,23 @@ export async function keepArchive(
   }
   await writeEncrypted(path, lock, seen())
   if (checked === undefined) throw new TypeError('the archive was not read to its end')
-  await addNote(path, { manifest: checked.manifest })
+  await addNote(path, { manifest: checked.manifest, openedAt: now.toISOString() })
   return { ...checked, file: path }
 }
 
 /** Removes what backup.keep no longer keeps, and says so. */
 export async function prune(inventory: Inventory, options: GlobalOptions): Promise<void> {
   const directory = archiveDirectory(inventory, stateDirectory(inventory))
-  const gone = await pruneArchives(await listArchives(directory, inventory.cluster), inventory.backup.keep)
+  const archives = await listArchives(directory, inventory.cluster)
+  const now = Date.now()
+  const future = archives.filter((one) => isOfTheFuture(one, now)).map((one) => one.name)
+  if (future.length > 0)
+    tell(
+      `Not counted, since their time is still to come: ${future.join(', ')}. Was a clock ahead when they were made? ` +
+        'Verify what you need of them; remove the rest by hand.',
+      options,
+    )
+  const gone = await pruneArchives(archives, inventory.backup.keep)
   if (gone.length > 0)
     tell(`Removed ${plural(gone.length, 'old archive')}: ${gone.map((one) => one.name).join(', ')}`, options)
 }

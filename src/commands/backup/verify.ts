@@ -58,7 +58,8 @@ async function verify(file: string, own: VerifyOptions, options: GlobalOptions):
   if (proof === undefined) return exitCode === 0 ? 1 : exitCode
   const differences = compare(archive, proof)
   if (differences.length === 0) {
-    await addNote(file, { manifest: archive.manifest, verifiedAt: new Date().toISOString() })
+    const now = new Date().toISOString()
+    await addNote(file, { manifest: archive.manifest, openedAt: now, verifiedAt: now })
     tell(
       `${headline(archive)}\n  proven: restored, and every kind counted as it was when the archive was made`,
       options,

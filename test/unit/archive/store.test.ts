@@ -52,7 +52,7 @@ describe('the rule', () => {
       // Neither another cluster's archives nor anything else are its business.
       const others = ['last', 'other-20200101-000000Z.tar.age', 'prod-2-20200101-000000Z.tar.age', '.prod.part']
       for (const name of others) writeFileSync(join(directory, name), '')
-      for (const name of readdirSync(directory).filter((each) => each.startsWith('prod-2026'))) {
+      for (const name of readdirSync(directory).filter((each) => each.startsWith('prod-20'))) {
         writeFileSync(join(directory, `${name}.json`), '{}')
       }
       const { last, daily, weekly, monthly } = one.keep
@@ -61,7 +61,7 @@ describe('the rule', () => {
       const ran = spawnSync(shell, [...words, '-c', text], { encoding: 'utf8' })
       expect(ran.stderr).toBe('')
       const notes = kept(one)
-        .filter((name) => name.startsWith('prod-2026'))
+        .filter((name) => name.startsWith('prod-20'))
         .map((name) => `${name}.json`)
       expect(readdirSync(directory).sort()).toEqual([...kept(one), ...notes, ...others].sort())
     },
@@ -81,6 +81,57 @@ describe('the rule', () => {
       nameOf('20261121-030000'),
     ])
   })
+})
+
+describe('the rule and what hosts say', () => {
+  const now = Date.UTC(2026, 10, 21, 12)
+  const keep = { last: 1, daily: 2, weekly: 0, monthly: 0 }
+  const one = (stamp: string, note: Partial<Stored> = {}): Stored => {
+    const name = nameOf(stamp)
+    return { name, file: name, size: 1, at: madeAt(name, 'prod') ?? Number.NaN, ...note }
+  }
+  const gone = (...archives: Stored[]) => prunable(archives, keep, now).map(({ name }) => name)
+  const good = [one('20261119-030000'), one('20261120-030000')]
+
+  it('an archive that nobody opened removes only those of its host', () => {
+    const claimed = [one('20261121-030000', { from: 'cp1' }), one('20261121-030001', { from: 'cp1' })]
+    expect(gone(...good, ...claimed)).toEqual([nameOf('20261121-030000')])
+    const others = [one('20261119-030002', { from: 'cp2' }), one('20261120-030002', { from: 'cp2' })]
+    expect(gone(...good, ...claimed, ...others)).toEqual([nameOf('20261121-030000')])
+  })
+
+  it('one that was opened here counts as those that were made here', () => {
+    const opened = { from: 'cp1', openedAt: '2026-11-21T04:00:00Z' }
+    expect(gone(...good, one('20261121-030000', opened))).toEqual([nameOf('20261119-030000')])
+  })
+
+  it('one of the future removes nothing and stays', () => {
+    expect(gone(...good, one('20280101-030000'), one('20261122-030000'), one('20261123-030000'))).toEqual([])
+  })
+
+  it('is as old as its manifest says, once it was opened', async () => {
+    const file = join(directory, nameOf('20261121-030000'))
+    writeFileSync(file, 'x')
+    const at = async () => (await listArchives(directory, 'prod'))[0]?.at
+    await addNote(file, { manifest, from: 'cp1' })
+    expect(await at()).toBe(Date.UTC(2026, 10, 21, 3))
+    await addNote(file, { openedAt: '2026-11-21T04:00:00Z' })
+    expect(await at()).toBe(Date.parse(manifest.createdAt))
+  })
+
+  it.each(['dash', 'bash', 'busybox sh'])(
+    'on a host under %s, what was just made stays, and the future does not count',
+    (shell) => {
+      const made = nameOf('20201121-030000')
+      const kept = ['20980101-030000', '20980102-030000', '20201122-030000'].map(nameOf)
+      for (const name of [...kept, made, nameOf('20201120-030000')]) writeFileSync(join(directory, name), '')
+      const text = `set -eu; say() { :; }; . "${script}"; prune_archives "${directory}" prod 1 0 0 0 ${made}`
+      const [program = '', ...words] = shell.split(' ')
+      const ran = spawnSync(program, [...words, '-c', text], { encoding: 'utf8' })
+      expect(ran.stderr).toBe('')
+      expect(readdirSync(directory).sort()).toEqual([...kept, made].sort())
+    },
+  )
 })
 
 describe('the directory', () => {

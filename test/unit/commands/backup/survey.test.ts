@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Stored } from '../../../../src/archive/store.ts'
-import { missing } from '../../../../src/commands/backup/fetch.ts'
+import { fitting, missing } from '../../../../src/commands/backup/fetch.ts'
 import { chooseMember, readSurvey, type Surveyed } from '../../../../src/commands/backup/survey.ts'
 import { compare } from '../../../../src/commands/backup/verify.ts'
 import { manifest } from '../../archive/make.ts'
@@ -76,23 +76,55 @@ describe('an archive is made on', () => {
 
 describe('archives to fetch', () => {
   const keep = { last: 2, daily: 0, weekly: 0, monthly: 0 }
-  const name = (day: number) => `prod-202611${day}-030000Z.tar.age`
-  const host = (who: string, ...days: number[]): Surveyed => ({
+  const name = (day: number, time = '030000') => `prod-202611${day}-${time}Z.tar.age`
+  const host = (who: string, ...names: string[]): Surveyed => ({
     host: who,
-    archives: days.map((day) => ({ name: name(day), size: 1 })),
+    archives: names.map((each) => ({ name: each, size: 1 })),
   })
-  const here = (day: number): Stored => ({ name: name(day), file: '', size: 1, at: Date.UTC(2026, 10, day, 3) })
-  const wanted = (surveyed: Surveyed[], stored: Stored[]) =>
-    Object.fromEntries(missing(surveyed, stored, { cluster: 'prod', backup: { keep, recipients: [] } }))
+  const here = (day: number, note: Partial<Stored> = {}): Stored => {
+    return { name: name(day), file: name(day), size: 1, at: Date.UTC(2026, 10, day, 3), ...note }
+  }
+  const now = Date.UTC(2026, 10, 21, 12)
+  const wanted = (surveyed: Surveyed[], stored: Stored[], opens = true, rule = keep) =>
+    Object.fromEntries(
+      missing(surveyed, stored, { cluster: 'prod', backup: { keep: rule, recipients: [] } }, opens, now),
+    )
+  const two = [host('cp1', name(19), name(20)), host('cp2', name(20), name(21))]
 
   it('are those that are not here and would be kept, each from one host', () => {
-    expect(wanted([host('cp1', 19, 20), host('cp2', 20, 21)], [])).toEqual({ cp1: [name(20)], cp2: [name(21)] })
-    expect(wanted([host('cp1', 19, 20), host('cp2', 20, 21)], [here(21)])).toEqual({ cp1: [name(20)] })
-    expect(wanted([host('cp1', 19, 20)], [here(20), here(21)])).toEqual({})
+    expect(wanted(two, [])).toEqual({ cp1: [name(20)], cp2: [name(21)] })
+    expect(wanted(two, [here(21)])).toEqual({ cp1: [name(20)] })
+    expect(wanted([host('cp1', name(19), name(20))], [here(20), here(21)])).toEqual({})
+  })
+
+  it('are for each host by itself where nobody opens them', () => {
+    expect(wanted(two, [], false)).toEqual({ cp1: [name(19), name(20)], cp2: [name(21)] })
+    expect(wanted(two, [here(20, { from: 'cp1' }), here(21, { from: 'cp2' })], false)).toEqual({ cp1: [name(19)] })
+  })
+
+  it('are not of the future', () => {
+    expect(wanted([host('cp1', name(22), 'prod-20281121-030000Z.tar.age')], [])).toEqual({})
+    expect(wanted([host('cp1', name(21, '124500'))], [])).toEqual({ cp1: [name(21, '124500')] })
+  })
+
+  it('do not take the place of what is here', () => {
+    const days = { last: 1, daily: 3, weekly: 0, monthly: 0 }
+    const claimed = host('cp1', ...[19, 20, 21].map((day) => name(day, '030001')))
+    const stored = [here(19), here(20), here(21)]
+    expect(wanted([claimed], stored, true, days)).toEqual({ cp1: [name(21, '030001')] })
   })
 
   it('are of this cluster', () => {
-    expect(wanted([{ host: 'cp1', archives: [{ name: 'other-20261121-030000Z.tar.age', size: 1 }] }], [])).toEqual({})
+    expect(wanted([host('cp1', 'other-20261121-030000Z.tar.age')], [])).toEqual({})
+  })
+
+  it('are those that there is room for, the newest first', () => {
+    const MiB = 1024 * 1024
+    const archives = [19, 20, 21].map((day) => ({ name: name(day), size: 100 * MiB }))
+    expect(fitting(archives, 1000 * MiB)).toEqual([name(21), name(20), name(19)])
+    expect(fitting(archives, 270 * MiB)).toEqual([name(21), name(20)])
+    expect(fitting([{ name: name(21), size: 1e15 }, ...archives.slice(0, 1)], 270 * MiB)).toEqual([name(19)])
+    expect(fitting(archives, 0)).toEqual([])
   })
 })
 
