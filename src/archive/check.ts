@@ -67,6 +67,29 @@ export function createTarCheck(name: string): TarCheck {
   }
 }
 
+/** The manifest of a tar, read no further than that. Throws UserError where it does not begin with one. */
+export async function manifestOf(source: AsyncIterable<Uint8Array>, name: string): Promise<Manifest> {
+  const bad = (message: string): UserError => new UserError(`${name} ${message}`, hint)
+  let text: Buffer | undefined
+  const parser = new Parser({
+    onReadEntry: (entry) => {
+      const pieces: Buffer[] = []
+      if (entry.path !== 'manifest.json' || entry.size > MAX_TEXT) return void entry.resume()
+      entry.on('data', (piece: Buffer) => pieces.push(Buffer.from(piece)))
+      entry.on('end', () => {
+        text ??= Buffer.concat(pieces)
+      })
+    },
+  })
+  for await (const piece of source) {
+    refuseOther(piece, name)
+    parser.write(Buffer.from(piece))
+    break
+  }
+  if (text === undefined) throw bad('has a manifest that is not whole')
+  return readManifest(text.toString('utf8'), bad)
+}
+
 /** Reads a tar to its end, see {@link createTarCheck}. Throws UserError, and what the source throws. */
 export async function checkTar(source: AsyncIterable<Uint8Array>, name: string): Promise<Checked> {
   const check = createTarCheck(name)

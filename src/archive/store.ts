@@ -28,7 +28,7 @@ export interface Stored extends Note {
   readonly at: number
 }
 
-const pattern = /^(.+)-(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})Z\.tar\.age$/
+const pattern = /^(.+)-(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})(Z|-[0-9a-f]{4})\.tar\.age$/
 
 /** `CLUSTER-YYYYMMDD-HHMMSSZ.tar.age` */
 export function archiveName(cluster: string, now: Date): string {
@@ -38,6 +38,11 @@ export function archiveName(cluster: string, now: Date): string {
 
 /** When an archive of the cluster was made, in ms since 1970; undefined where the name is none of its archives'. */
 export function madeAt(name: string, cluster: string): number | undefined {
+  return name.endsWith('Z.tar.age') ? namedAt(name, cluster) : undefined
+}
+
+/** As {@link madeAt}, also of what a rebuild saved: `CLUSTER-YYYYMMDD-HHMMSS-XXXX.tar.age`. */
+export function namedAt(name: string, cluster: string): number | undefined {
   const [, of, year, month, day, hour, minute, second] = pattern.exec(name) ?? []
   if (of !== cluster) return undefined
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)

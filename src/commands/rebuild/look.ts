@@ -1,10 +1,14 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ageOf } from '../../archive/age.ts'
+import { archiveDirectory } from '../../archive/place.ts'
+import { isOfTheFuture } from '../../archive/store.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
 import { rebuildDirectory } from '../../rebuild/journal.ts'
 import { readLook } from '../../rebuild/look.ts'
+import { keysAtHand } from '../backup/keys.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
@@ -43,21 +47,20 @@ export function without(inventory: Inventory, names: readonly string[]): Invento
   return { ...inventory, hosts }
 }
 
-/** Archives of this cluster on this machine, of backups and of earlier rebuilds. */
+/** Archives of this cluster on this machine, of backups and of earlier rebuilds, that can be told when they were made. */
 export async function archivesOf(inventory: Inventory): Promise<ArchiveFile[]> {
   const state = stateDirectory(inventory)
-  const found = await Promise.all([join(state, 'backups'), rebuildDirectory(state)].map(archivesIn))
-  return found.flat()
+  const keys = await keysAtHand(inventory)
+  const files = await Promise.all([archiveDirectory(inventory, state), rebuildDirectory(state)].map(archivesIn))
+  const found: ArchiveFile[] = []
+  for (const file of files.flat()) {
+    const at = await ageOf(file, inventory.cluster, keys)
+    if (at !== undefined && !isOfTheFuture({ at }, Date.now())) found.push({ file, at })
+  }
+  return found
 }
 
-async function archivesIn(directory: string): Promise<ArchiveFile[]> {
+async function archivesIn(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => [])
-  return Promise.all(
-    names
-      .filter((name) => name.endsWith('.tar.age'))
-      .map(async (name) => {
-        const file = join(directory, name)
-        return { file, at: (await stat(file)).mtimeMs }
-      }),
-  )
+  return names.filter((name) => name.endsWith('.tar.age')).map((name) => join(directory, name))
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { openArchive } from '../../archive/open.ts'
+import { type Archive, openArchive } from '../../archive/open.ts'
 import { catalogue } from '../../catalogue/load.ts'
 import { UserError } from '../../errors.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { findingsText, intentionText, sourceText } from '../../rebuild/account.ts'
 import { runningOn } from '../../rebuild/containers.ts'
-import { type Diagnosis, diagnose, type Found, type Wishes } from '../../rebuild/diagnose.ts'
+import { type Diagnosis, diagnose, type Found, type Source, type Wishes } from '../../rebuild/diagnose.ts'
 import { type RebuildState, readJournal, rebuildDirectory, removeJournal, writeJournal } from '../../rebuild/journal.ts'
 import { confirmCluster } from '../../report/ask.ts'
 import { styleFor } from '../../report/style.ts'
@@ -76,6 +76,7 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
       ? await openArchive(source.file, await keysFor(whole, source.file), whole.cluster)
       : undefined
   if (given !== undefined) refuseOtherVersions(given.manifest, whole, catalogue)
+  if (given !== undefined) refuseOtherAge(given, source)
   const secrets = source.kind === 'live' || source.kind === 'rest' ? await secretsOf(whole) : undefined
   await confirmCluster(
     whole.cluster,
@@ -98,6 +99,16 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
     say(options, `\n${error.message}. So nothing was changed; what stood still has been set in motion again.`)
     return 1
   }
+}
+
+/** What was shown of the archive's age is its name's word where it was not opened yet. Throws UserError. */
+function refuseOtherAge({ file, manifest }: Archive, source: Source): void {
+  if (source.kind !== 'archive' || source.at === undefined) return
+  if (Math.abs(Date.parse(manifest.createdAt) - source.at) < 3_600_000) return
+  throw new UserError(
+    `${file} was made at ${manifest.createdAt}, and its name says ${new Date(source.at).toISOString()}`,
+    'see provision backup list for others, and name the archive to build from: --from FILE',
+  )
 }
 
 function refuseWishes(wishes: Wishes, options: GlobalOptions): void {

@@ -17,14 +17,22 @@ export function readBackups(records: Records): HostStatus['backups'] {
   })
 }
 
-/** The newest of all, wherever it is. */
+/** Whether its time has come; that of an archive which a wrong clock or a host made up has not. Times: ISO 8601, ms since 1970. */
+export function isPast({ at }: { readonly at: string }, now: number): boolean {
+  return Date.parse(at) <= now + 3_600_000
+}
+
+/** The newest of all, wherever it is. `now`: ms since 1970. */
 export function newestBackup(
   local: ClusterStatus['lastBackup'],
   hosts: readonly HostStatus[],
+  now: number,
 ): ClusterStatus['lastBackup'] {
   const all = [
     ...(local ? [local] : []),
-    ...hosts.flatMap(({ name, backups }) => backups.map((each) => ({ host: name, ...each }))),
+    ...hosts.flatMap(({ name, backups }) =>
+      backups.filter((each) => isPast(each, now)).map((each) => ({ host: name, ...each })),
+    ),
   ]
   return all.sort((one, other) => one.at.localeCompare(other.at)).at(-1)
 }

@@ -42,7 +42,7 @@ export function readStatus(input: StatusInput): ClusterStatus {
     const { name, role, state, error, hint } = host
     return { name, role, state, ...(error ? { error } : {}), ...(hint ? { hint } : {}), ...answer }
   })
-  const lastBackup = newestBackup(input.local.lastBackup, hosts)
+  const lastBackup = newestBackup(input.local.lastBackup, hosts, now)
   const local = { ...input.local, ...(lastBackup ? { lastBackup } : {}) }
   const controlPlanes = input.hosts.filter((host) => host.role === 'control-plane' && host.state !== 'down')
   const api = controlPlanes.map((host) => readApi(host.name, input.controlPlaneAnswers.get(host.name)))
