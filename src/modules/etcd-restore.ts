@@ -12,6 +12,9 @@ export const restoreId = z
 /** Where the container runtime keeps what the kubelet started. */
 export const imageStore = z.enum(['containerd', 'docker']).describe("The runtime whose containers are the kubelet's")
 
+/** Status 0 where etcd's data came out of that restore, or has joined what did. In a check, where no template is. */
+export const isOfRestore = (id: string) => sh`grep -qsxF ${id} /var/lib/etcd/member/provision-restore`
+
 /** Below this lies what one restore needs: `archive.tar` as `provision backup` makes it, put there before the program runs. */
 export function restoreDirectory(id: string): string {
   return `/var/lib/provision/restore/${id}`
@@ -36,7 +39,7 @@ export const etcdRestore = defineModule({
     const missing = context.absent('stoodAside').join(' ')
     return {
       content: context.render(args.config),
-      check: sh`[ -e ${`${directory}/done`} ]`,
+      check: sh`[ -e ${`${directory}/done`} ] && ${raw(isOfRestore(args.id))}`,
       apply: sh`
         ${raw(context.render('restore/control-plane.sh'))}
         if [ -n ${missing} ]; then
@@ -59,10 +62,10 @@ export const etcdRestore = defineModule({
         # What it was proven with before proves nothing of it now.
         rm -f /var/lib/provision/verified
         # kubeadm init takes what is there for its own from here on, and undoes nothing of it.
-        : >/var/lib/provision/kubeadm-init.restored
-        sync
+        printf '%s\\n' ${args.id} >/var/lib/provision/kubeadm-init.restored
+        settled /etc/kubernetes /var/lib/etcd ${directory}
         : >${`${directory}/done`}
-        sync ${directory}`,
+        settled ${directory}`,
     }
   },
 })

@@ -55,8 +55,8 @@ export const kubeletIdentity = defineModule({
         systemctl stop kubelet.service
         save_directory /etc/kubernetes kubernetes
         save_directory /var/lib/kubelet/pki kubelet-pki
-        : >/var/lib/provision/kubeadm-join.restored
-        sync /var/lib/provision/kubeadm-join.restored
+        printf '%s\\n' ${args.id} >/var/lib/provision/kubeadm-join.restored
+        settled /var/lib/provision/kubeadm-join.restored
         rm -rf /var/lib/kubelet/pki
         rm -f /etc/kubernetes/pki/ca.crt /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/kubelet.conf`,
     }

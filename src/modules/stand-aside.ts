@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
-import { imageStore, restoreId } from './etcd-restore.ts'
+import { imageStore, isOfRestore, restoreId } from './etcd-restore.ts'
 import { defineModule } from './module.ts'
 
 /**
@@ -14,17 +14,22 @@ export const standAside = defineModule({
   timeout: 600,
   compile(args, context) {
     const done = `/var/lib/provision/saved/${args.id}/aside`
+    const joining = '/var/lib/provision/kubeadm-join.restored'
     return {
-      check: sh`[ -e ${done} ]`,
+      check: sh`
+        [ -e ${done} ] || exit 1
+        if [ ! -e /etc/kubernetes/admin.conf ] && [ ! -d /var/lib/etcd/member ]; then exit 0; fi
+        # What is here now joins what was restored, or has joined it.
+        grep -qsxF ${args.id} ${joining} || ${raw(isOfRestore(args.id))}`,
       apply: sh`
         ${raw(context.render('restore/control-plane.sh'))}
         if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/admin.conf ] || [ -d /var/lib/etcd/member ]; then
-          : >/var/lib/provision/kubeadm-join.restored
-          sync /var/lib/provision/kubeadm-join.restored
+          printf '%s\\n' ${args.id} >${joining}
+          settled ${joining}
         fi
         move_aside ${args.id} ${args.store}
         : >${done}
-        sync ${done}`,
+        settled ${done}`,
       output: sh`printf aside`,
     }
   },

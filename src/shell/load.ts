@@ -8,6 +8,7 @@ const common = [
   'library/marks.sh',
   'library/snapshots.sh',
   'library/settled.sh',
+  'library/copies.sh',
   'library/files.sh',
   'library/ledger.sh',
   'library/baseline.sh',

@@ -5,6 +5,8 @@
 # $P_STATE/restore/ID/   archive.tar as it was sent, files/ as it was unpacked, keys (what etcd held), done
 # $P_STATE/saved/ID/     what was on the host before: kubernetes/, kubelet-pki/; moved, once all of it is out of the way
 # /var/lib/etcd/saved-ID/member  etcd's data of before: it never leaves its disk, which renaming it could not do crash-safe
+# /var/lib/etcd/member/provision-restore  ID, in data that this restore made, or that has joined what it made: by this it is
+#   known, and by nothing else. What came to be here while the restore was cut off is moved aside as well, as NAME.2 and so on.
 
 kubernetes=/etc/kubernetes
 etcd_data=/var/lib/etcd
@@ -57,9 +59,10 @@ control_plane_runs() {
   return 1
 }
 
-# rest_control_plane STORE: the kubelet first, which would start them again; a kubelet at rest leaves all containers as they are.
+# rest_control_plane STORE: the kubelet first, which would start them again, also after a power cut; a kubelet at rest leaves
+# all containers as they are.
 rest_control_plane() {
-  systemctl stop kubelet.service
+  hold_unit kubelet.service || return 1
   # etcd alone has something to write down.
   end_containers "$1" SIGKILL kube-apiserver kube-controller-manager kube-scheduler
   for r_signal in SIGTERM SIGKILL; do
@@ -81,41 +84,55 @@ rest_control_plane() {
   fi
 }
 
-# save_directory FROM NAME: a copy of it, complete on disk before it has its name.
+# save_directory FROM NAME: all that is in it is in a copy, complete on disk before it has its name.
 save_directory() {
-  if [ -d "$1" ] && [ ! -e "$saved/$2" ]; then
-    rm -rf "$saved/$2.new"
-    cp -a "$1" "$saved/$2.new"
-    sync
-    mv "$saved/$2.new" "$saved/$2"
-    sync "$saved"
-  fi
+  [ -d "$1" ] || return 0
+  ! is_copied "$1" "$saved/$2" "$saved/$2".[0-9]* || return 0
+  free_name "$saved/$2"
+  rm -rf "$saved/$2.new" && cp -a "$1" "$saved/$2.new" && settled "$saved" || return 1
+  mv "$saved/$2.new" "$R" && settled "$saved"
 }
 
-# move_aside ID STORE: nothing of a control plane is left in its place, and all of it is saved. A disk of its own (/etc, /var,
-# etcd's) is no trouble: small files are copied, etcd's data is renamed where it is.
+# is_of ID: etcd's data came out of that restore, or has joined what did.
+is_of() { [ "$(cat "$etcd_data/member/provision-restore" 2>/dev/null)" = "$1" ]; }
+
+# others ID: something of a control plane is here that this restore has not put here. It puts nothing here that kubeadm makes.
+others() {
+  for o_path in $made_anew; do [ ! -e "$kubernetes/$o_path" ] || return 0; done
+  for o_path in $lasting; do
+    [ ! -e "$kubernetes/$o_path" ] || cmp -s "$P_STATE/restore/$1/files/kubernetes/$o_path" "$kubernetes/$o_path" || return 0
+  done
+  [ ! -e "$kubelet_pki" ] || return 0
+  [ -d "$etcd_data/member" ] && ! is_of "$1"
+}
+
+# move_aside ID STORE: nothing of a control plane of others is left in its place, and all of it is saved. A disk of its own
+# (/etc, /var, etcd's) is no trouble: small files are copied, etcd's data is renamed where it is.
 move_aside() {
   saved=$P_STATE/saved/$1
-  if [ ! -e "$saved/moved" ]; then
-    mkdir -p "$saved"
-    chmod 700 "$P_STATE" "$P_STATE/saved" "$saved"
-    rest_control_plane "$2"
-    save_directory "$kubernetes" kubernetes
-    save_directory "$kubelet_pki" kubelet-pki
-    # Manifests come first: a kubelet that a power cut starts again has nothing to run then.
-    # shellcheck disable=SC2086 # names without blanks
-    (mkdir -p "$kubernetes" && cd "$kubernetes" && rm -f $made_anew $lasting)
-    rm -rf "$kubelet_pki"
-    if [ -d "$etcd_data/member" ] && [ ! -e "$etcd_data/saved-$1/member" ]; then
-      mkdir -p "$etcd_data/saved-$1"
-      chmod 700 "$etcd_data/saved-$1"
-      mv "$etcd_data/member" "$etcd_data/saved-$1/member"
-      say "etcd's data of before is in $etcd_data/saved-$1"
-    fi
-    sync
-    : >"$saved/moved"
-    sync "$saved"
+  if [ -e "$saved/moved" ]; then
+    others "$1" || return 0
+    note "a control plane was made here after that of before had been moved aside: it is moved aside as well, into $saved and $etcd_data/saved-$1"
   fi
+  mkdir -p "$saved" && chmod 700 "$P_STATE" "$P_STATE/saved" "$saved" && rest_control_plane "$2" &&
+    save_directory "$kubernetes" kubernetes && save_directory "$kubelet_pki" kubelet-pki || return 1
+  r_gone=''
+  for r_name in $made_anew $lasting; do r_gone="$r_gone $kubernetes/$r_name"; done
+  # shellcheck disable=SC2086 # names without blanks
+  mkdir -p "$kubernetes" && rm -f $r_gone && rm -rf "$kubelet_pki" || return 1
+  # Before the data goes: with a manifest that came back after a power cut an etcd would begin anew, and empty.
+  settled "$kubernetes" "$kubelet_pki" && move_member "$1" || return 1
+  : >"$saved/moved" && settled "$saved"
+}
+
+# move_member ID: etcd's data that is not of this restore.
+move_member() {
+  if [ ! -d "$etcd_data/member" ] || is_of "$1"; then return 0; fi
+  mkdir -p "$etcd_data/saved-$1" && chmod 700 "$etcd_data/saved-$1" || return 1
+  free_name "$etcd_data/saved-$1/member"
+  mv "$etcd_data/member" "$R" || return 1
+  say "etcd's data of before is in $R"
+  settled "$etcd_data"
 }
 
 # --- from the archive ---------------------------------------------------------------
@@ -131,7 +148,7 @@ unpack() {
     rm -rf "$work/files.new"
     mkdir -m 700 "$work/files.new"
     tar -x --no-same-owner -f "$work/archive.tar" -C "$work/files.new"
-    sync
+    settled "$work"
     mv "$work/files.new" "$work/files"
   fi
   (cd "$work/files" && sha256sum --quiet -c SHA256SUMS)
@@ -187,25 +204,28 @@ put_back() {
   done <"$P_RUN/theirs"
 }
 
-# put_file PATH: at once or not at all.
+# put_file PATH: at once or not at all, and never over what is not saved: all that is is out of the way.
 put_file() {
   p_target=$kubernetes/$1
-  mkdir -p "${p_target%/*}"
+  if [ -e "$p_target" ]; then
+    ! cmp -s "$from/$1" "$p_target" || return 0
+    say "$p_target came to be there just now, and is no file of the archive's: it is not overwritten"
+    return 1
+  fi
   p_new=${p_target%/*}/.${p_target##*/}.provision
-  cp -p "$from/$1" "$p_new"
-  chown root:root "$p_new"
-  sync "$p_new"
-  mv -fT "$p_new" "$p_target"
+  mkdir -p "${p_target%/*}" && cp -p "$from/$1" "$p_new" && chown root:root "$p_new" && sync "$p_new" && mv -fT "$p_new" "$p_target"
 }
 
 # member_of CONFIG: the name and peer URL that kubeadm gives this host's etcd, as NAME=URL: asked from kubeadm itself, whose
-# choice of an address depends on routes. The kubelet is at rest; kubeadm init writes the manifest again.
+# choice of an address depends on routes. Its manifest, with which an etcd would begin anew, comes to lie where no kubelet
+# sees it: in memory, mounted over the place in a name space that ends with kubeadm.
 member_of() {
-  m_manifest=$kubernetes/manifests/etcd.yaml
-  mkdir -p "$kubernetes/manifests"
-  kubeadm init phase etcd local --config "$1" >&2
-  member=$(sed -n 's/^ *- --initial-cluster=//p' "$m_manifest")
-  rm -f "$m_manifest"
+  m_made=$P_RUN/manifests
+  mkdir -p "$kubernetes/manifests" "$m_made"
+  # shellcheck disable=SC2016 # for that shell
+  unshare --mount sh -c 'mount --bind "$1" "$2" && exec kubeadm init phase etcd local --config "$3"' \
+    sh "$m_made" "$kubernetes/manifests" "$1" >&2
+  member=$(sed -n 's/^ *- --initial-cluster=//p' "$m_made/etcd.yaml")
   case $member in
   ?*=https://?*:2380) ;;
   *)
@@ -230,8 +250,8 @@ revisions_on() {
 restore_etcd() {
   work=$P_STATE/restore/$1
   scratch=$etcd_data/restore-$1
-  # What was there before is aside, and the last step of an earlier attempt is a rename: it is what came out of the archive.
-  [ ! -d "$etcd_data/member" ] || return 0
+  ! is_of "$1" || return 0
+  move_member "$1"
   rm -rf "$scratch"
   mkdir -p "$etcd_data"
   chmod 700 "$etcd_data"
@@ -246,9 +266,11 @@ restore_etcd() {
     return 1
   fi
   list_keys "$scratch" "$work"
-  mv "$scratch/member" "$etcd_data/member"
+  printf '%s\n' "$1" >"$scratch/member/provision-restore"
+  settled "$scratch"
+  mv -T "$scratch/member" "$etcd_data/member"
+  settled "$etcd_data"
   rm -rf "$scratch"
-  sync
 }
 
 # list_keys DATA WORK: all keys of the data of a lone member, sorted, as WORK/keys; which also shows that an etcd starts from

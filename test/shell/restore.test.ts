@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -47,6 +47,9 @@ function makeHost(shell: string) {
   write(join(root, 'etcd/member'), { 'snap/db': 'old data', 'wal/0.wal': 'old log' })
   write(join(root, 'kubelet-pki'), { 'kubelet-client-current.pem': 'old identity' })
   write(join(root, 'state/restore/r1/files/kubernetes'), archived)
+  write(join(root, 'state/restore/r1/files'), { 'etcd.snapshot': 'archived data\n' })
+  write(join(root, 'state/etcd'), { etcdutl })
+  chmodSync(join(root, 'state/etcd/etcdutl'), 0o755)
   mkdirSync(join(root, 'run'))
   return {
     root,
@@ -89,6 +92,25 @@ const theirs = {
   'manifests/kube-vip.yaml': 'their static pod',
   'pki/encryption config.yaml': 'their key',
 }
+
+/** What a run between a restore that was cut off and the next call leaves: a cluster of its own, in use. */
+const living: Readonly<Record<string, string>> = {
+  'etc/admin.conf': 'living admin',
+  'etc/manifests/etcd.yaml': 'living etcd',
+  ...Object.fromEntries(lasting.map((name) => [`etc/pki/${name}`, `living ${name}`])),
+  'etcd/member/snap/db': 'living data',
+  'kubelet-pki/kubelet-client-current.pem': 'living identity',
+}
+
+/** etcd's own tool, which takes any snapshot. */
+const etcdutl = `#!/bin/sh
+case $* in
+*status*) echo '{"revision":5}' ;;
+*) mkdir -p "$5/member/snap" && cat "$3" >"$5/member/snap/db" ;;
+esac
+`
+const shielded = 'member_of() { member=cp1=https://10.0.0.11:2380; }\nlist_keys() { :; }\n'
+const restore = `${shielded}move_aside r1 containerd\nput_back r1\nrestore_etcd r1 config`
 
 /** Programs that change something end as if killed at their Nth call. */
 function killedAt(count: number): string {
@@ -140,9 +162,61 @@ describe.each(shells)('%s', (shell) => {
     )
   })
 
+  test('a cluster that was made while a restore was cut off is kept, too', () => {
+    const host = makeHost(shell)
+    expect(host.run('move_aside r1 containerd')).toBe(0)
+    write(host.root, living)
+    expect(host.run(restore)).toBe(0)
+    expect(host.files('etc')).toMatchObject({ 'pki/ca.key': 'archived ca.key', 'audit policy.yaml': 'their policy' })
+    expect(host.files('etcd')).toEqual({
+      'member/snap/db': 'archived data\n',
+      'member/provision-restore': 'r1\n',
+      'saved-r1/member/snap/db': 'old data',
+      'saved-r1/member/wal/0.wal': 'old log',
+      'saved-r1/member.2/snap/db': 'living data',
+    })
+    expect(host.files('state/saved/r1')).toMatchObject({
+      'kubernetes/pki/ca.key': 'old key',
+      'kubernetes.2/pki/ca.key': 'living ca.key',
+      'kubelet-pki.2/kubelet-client-current.pem': 'living identity',
+    })
+    expect(readFileSync(join(host.root, 'run/notes'), 'utf8')).toMatch(/a control plane was made here after/)
+  })
+
+  test('what the restore has put there is left where it is, with what was written since', () => {
+    const host = makeHost(shell)
+    expect(host.run(restore)).toBe(0)
+    write(join(host.root, 'etcd/member/snap'), { db: 'archived data, and more' })
+    const [etc, saved] = [host.files('etc'), host.files('state/saved')]
+    expect(host.run(restore)).toBe(0)
+    expect(host.files('etcd')).toMatchObject({ 'member/snap/db': 'archived data, and more' })
+    expect(host.files('etc')).toEqual(etc)
+    expect(host.files('state/saved')).toEqual(saved)
+  })
+
+  test('another restore moves aside what an earlier one has put there', () => {
+    const host = makeHost(shell)
+    expect(host.run(restore)).toBe(0)
+    execFileSync('cp', ['-a', join(host.root, 'state/restore/r1'), join(host.root, 'state/restore/r2')])
+    expect(host.run(restore.replaceAll('r1', 'r2'))).toBe(0)
+    expect(host.files('etcd')).toMatchObject({
+      'member/provision-restore': 'r2\n',
+      'saved-r2/member/provision-restore': 'r1\n',
+    })
+  })
+
+  test('a key that comes to be there while the archive is put back is not overwritten', () => {
+    const host = makeHost(shell)
+    expect(host.run('move_aside r1 containerd')).toBe(0)
+    write(join(host.root, 'etc/pki'), { 'ca.key': 'living key' })
+    expect(host.run('put_back r1')).toBe(1)
+    expect(host.files('etc')['pki/ca.key']).toBe('living key')
+  })
+
   test('an archive without a CA is refused', () => {
     const host = makeHost(shell)
     rmSync(join(host.root, 'state/restore/r1/files/kubernetes/pki/etcd/ca.key'))
+    expect(host.run('move_aside r1 containerd')).toBe(0)
     expect(host.run('put_back r1')).toBe(1)
   })
 
