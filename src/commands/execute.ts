@@ -100,6 +100,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
       knownHostsFile: join(state, 'known_hosts'),
       onNotice: (one) => notice(describeNotice(one), one.kind === 'host-key-pinned' ? 'info' : 'warning', one.host),
     })
+    await transport.check(await Promise.all(up.map(target)))
     const result = await runPlaybooks({
       run: operator.run,
       lock: lock ? operator : undefined,

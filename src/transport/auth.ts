@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { closest } from 'fastest-levenshtein'
-import ssh2, { type AnyAuthMethod, type BaseAgent, type ParsedKey } from 'ssh2'
+import ssh2, { type AnyAuthMethod, type BaseAgent, type KeyboardInteractiveAuthMethod, type ParsedKey } from 'ssh2'
 import { UserError } from '../errors.ts'
 import { expandHome, listDirectory, readOptional } from './load.ts'
 import type { Route } from './ssh-config.ts'
@@ -21,13 +21,14 @@ export interface AgentKeys {
 const defaultIdentities = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa']
 
 /**
- * Files the inventory names, then the agent, then the usual files, then the password.
- * Throws UserError for a named file that is missing, is no private key, or is encrypted and not in the agent.
+ * Named files, then the agent, then the usual files, then the password; with IdentitiesOnly of the agent only what the files
+ * name. Throws UserError for a file of the inventory that is missing, is no private key, or is encrypted and not in the agent.
  */
-export function credentials(route: Route, agent: AgentKeys | undefined): Credentials {
+export function credentials(route: Route, asked: AgentKeys | undefined): Credentials {
   const methods: AnyAuthMethod[] = []
   const tried: string[] = []
   const username = route.user
+  const agent = route.identitiesOnly ? only(route.identityFiles ?? defaultIdentities.map(expandHome), asked) : asked
   const add = (label: string, method: AnyAuthMethod): void => {
     methods.push(method)
     tried.push(label)
@@ -43,34 +44,48 @@ export function credentials(route: Route, agent: AgentKeys | undefined): Credent
     })
   }
 
-  for (const file of route.identityFiles) {
-    const key = readIdentity(file)
+  for (const file of route.identityFiles ?? []) {
+    const key = route.identitiesNamed ? readIdentity(file) : usableIdentity(file)
     if (key === 'encrypted') {
-      if (agentAdded) throw encrypted(file)
+      if (agentAdded && route.identitiesNamed) throw encrypted(file)
       addAgent()
-    } else add(file, { type: 'publickey', username, key })
+    } else if (key !== undefined) add(file, { type: 'publickey', username, key })
   }
   addAgent()
-  if (route.identityFiles.length === 0) {
+  if (route.identityFiles === undefined) {
     for (const file of defaultIdentities.map(expandHome)) {
-      const bytes = readOptional(file)
-      const key = bytes === undefined ? undefined : parsePrivate(bytes)
-      if (key instanceof Error || key === 'encrypted' || key === undefined) continue
-      add(file, { type: 'publickey', username, key })
+      const key = usableIdentity(file)
+      if (key !== undefined && key !== 'encrypted') add(file, { type: 'publickey', username, key })
     }
   }
   if (route.password !== undefined) {
-    const { password } = route
-    add('the password', { type: 'password', username, password })
-    // Servers that let PAM ask do so by keyboard-interactive; every question is taken to be for the password.
-    methods.push({
-      type: 'keyboard-interactive',
-      username,
-      prompt: (_n, _i, _l, prompts, finish) => finish(prompts.map(() => password)),
-    })
+    add('the password', { type: 'password', username, password: route.password })
+    methods.push({ type: 'keyboard-interactive', username, prompt: passwordPrompt(route.password) })
   }
   return { methods, tried }
 }
+
+/**
+ * Servers that let PAM ask do so by keyboard-interactive. One question for a password, not shown as it is typed, is answered,
+ * and once; any other, a second factor's code among them, is not: the password is no answer to it.
+ */
+export function passwordPrompt(answer: string): KeyboardInteractive {
+  let given = false
+  return (_name, _instructions, _language, prompts, finish) => {
+    const [only] = prompts
+    const asks =
+      prompts.length === 1 && only?.echo === false && password.test(only.prompt) && !another.test(only.prompt)
+    // No question is a way to say something, and is answered by nothing.
+    finish(asks && !given ? [answer] : [])
+    given ||= asks
+  }
+}
+
+type KeyboardInteractive = KeyboardInteractiveAuthMethod['prompt']
+
+/** PAM translates: in the languages of those who run such hosts. */
+const password = /password|passwort|mot de passe|contraseña|senha|пароль|密码|密碼|口令|パスワード/i
+const another = /\b(new|retype|again|one[- ]?time|otp|token)\b/i
 
 /** Undefined where no agent runs or it does not answer: its socket outlives it more often than not. */
 export function askAgent(socket: string | undefined): Promise<AgentKeys | undefined> {
@@ -81,6 +96,39 @@ export function askAgent(socket: string | undefined): Promise<AgentKeys | undefi
       resolve(error || keys === undefined ? undefined : { agent, keys: keys as ParsedKey[] })
     })
   })
+}
+
+/** An agent that offers only the keys of which the public half is in, or beside, one of the files. */
+function only(files: readonly string[], asked: AgentKeys | undefined): AgentKeys | undefined {
+  if (asked === undefined) return undefined
+  const wanted = files.flatMap(publicHalves)
+  const keys = asked.keys.filter((key) => wanted.some((one) => one.equals(key.getPublicSSH())))
+  const getIdentities: BaseAgent['getIdentities'] = (done) => done(undefined, keys)
+  return { ...asked, keys, agent: Object.create(asked.agent, { getIdentities: { value: getIdentities } }) as BaseAgent }
+}
+
+function publicHalves(file: string): Buffer[] {
+  return [file, `${file}.pub`].flatMap((each) => {
+    const key = parsed(each)
+    return key === undefined || key === 'encrypted' ? [] : [key.getPublicSSH()]
+  })
+}
+
+/** As ssh itself takes one: undefined where there is none that could be used, or only its public half. */
+function usableIdentity(file: string): ParsedKey | 'encrypted' | undefined {
+  const key = parsed(file)
+  return key === 'encrypted' || key?.isPrivateKey() ? key : undefined
+}
+
+/** Of either half; undefined where there is none that can be read. */
+function parsed(file: string): ParsedKey | 'encrypted' | undefined {
+  try {
+    const key = ssh2.utils.parseKey(readOptional(file) ?? '')
+    if (!(key instanceof Error)) return key
+    return /encrypted/i.test(key.message) ? 'encrypted' : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function readIdentity(file: string): ParsedKey | 'encrypted' {

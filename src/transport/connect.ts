@@ -37,7 +37,8 @@ export interface SshConnection extends Connection {
 export interface ConnectContext {
   readonly gate: Gate
   readonly hostKeys: HostKeys
-  readonly agent: Promise<AgentKeys | undefined>
+  /** Asks the agent at a socket, once a run. */
+  readonly agent: (socket: string | undefined) => Promise<AgentKeys | undefined>
   /** Seconds between keepalives; three unanswered ones mean that the connection is dead. */
   readonly keepalive: number
 }
@@ -91,7 +92,7 @@ async function connectOnce(
     ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
     : await openSocket(route.address, route.port, signal)
   attempt.stage(`the SSH handshake with ${where}`)
-  const proof = credentials(route, await context.agent)
+  const proof = credentials(route, await context.agent(route.agent))
   let refused: unknown
   let shaken = false
   const config: ConnectConfig = {
@@ -101,10 +102,10 @@ async function connectOnce(
     keepaliveInterval: context.keepalive * 1000,
     keepaliveCountMax: 3,
     authHandler: [...proof.methods],
-    algorithms: { serverHostKey: context.hostKeys.algorithms(route.address, route.port) as never },
+    algorithms: { serverHostKey: context.hostKeys.algorithms(route.address, route.port, route) as never },
     hostVerifier: (key: Buffer) => {
       try {
-        context.hostKeys.verify(route.address, route.port, key, route.hostKeys, attempt.notify)
+        context.hostKeys.verify(route.address, route.port, key, route.hostKeys, attempt.notify, route)
         return true
       } catch (error) {
         refused = error

@@ -15,15 +15,35 @@ import { messageOf, RefusedError } from './refusal.ts'
 /** `pin` records an unknown key on first contact; `strict` refuses it. */
 export type HostKeyMode = 'pin' | 'strict'
 
+/** What ssh_config says of how a host is known. */
+export interface KnownAs {
+  /** Instead of address and port. */
+  readonly hostKeyAlias?: string | undefined
+  /** Instead of the operator's and the machine's files. */
+  readonly knownHostsFiles?: readonly string[] | undefined
+}
+
 /** Decides whom we are talking to. */
 export interface HostKeys {
   /** For the key exchange: the types this host is known by come first. */
-  algorithms(address: string, port: number): string[]
+  algorithms(address: string, port: number, as?: KnownAs): string[]
   /** Returns when the key is trusted; throws RefusedError with what to do otherwise. */
-  verify(address: string, port: number, blob: Buffer, mode: HostKeyMode, notify: (notice: HostNotice) => void): void
+  verify(
+    address: string,
+    port: number,
+    blob: Buffer,
+    mode: HostKeyMode,
+    notify: (notice: HostNotice) => void,
+    as?: KnownAs,
+  ): void
 }
 
-const userFiles = ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts']
+const usualFiles = [
+  '~/.ssh/known_hosts',
+  '~/.ssh/known_hosts2',
+  '/etc/ssh/ssh_known_hosts',
+  '/etc/ssh/ssh_known_hosts2',
+]
 
 /** What is asked of a server's key, best first; SHA-1 signatures are not accepted. */
 const offered = [
@@ -36,27 +56,30 @@ const offered = [
 ] as const
 
 /**
- * Reads the known_hosts files once; keys pinned meanwhile are kept beside.
+ * Reads each known_hosts file once; keys pinned meanwhile are kept beside.
  * @param knownHostsFile where keys are pinned: `.provision/CLUSTER/known_hosts` beside the inventory
  */
 export function createHostKeys(knownHostsFile: string): HostKeys {
-  let entries: KnownHost[] | undefined
-  const known = (): KnownHost[] => {
-    entries ??= [knownHostsFile, ...userFiles.map(expandHome)].flatMap((file) =>
-      parseKnownHosts(readOptional(file)?.toString('utf8') ?? '', file),
-    )
+  const read = new Map<string, KnownHost[]>()
+  const entriesOf = (file: string): KnownHost[] => {
+    const entries = read.get(file) ?? parseKnownHosts(readOptional(file)?.toString('utf8') ?? '', file)
+    read.set(file, entries)
     return entries
   }
+  const known = (as?: KnownAs): KnownHost[] =>
+    [knownHostsFile, ...(as?.knownHostsFiles ?? usualFiles.map(expandHome))].flatMap(entriesOf)
+  const nameOf = (address: string, port: number, as?: KnownAs): string =>
+    as?.hostKeyAlias ?? knownHostName(address, port)
 
   return {
-    algorithms(address, port) {
-      const types = knownTypes(known(), knownHostName(address, port))
+    algorithms(address, port, as) {
+      const types = knownTypes(known(as), nameOf(address, port, as))
       const isKnown = ([, type]: readonly [string, string]): boolean => types.includes(type)
       return [...offered.filter(isKnown), ...offered.filter((pair) => !isKnown(pair))].map(([algorithm]) => algorithm)
     },
-    verify(address, port, blob, mode, notify) {
-      const name = knownHostName(address, port)
-      const verdict = judgeHostKey(known(), name, blob)
+    verify(address, port, blob, mode, notify, as) {
+      const name = nameOf(address, port, as)
+      const verdict = judgeHostKey(known(as), name, blob)
       const shown = fingerprint(blob)
       if (verdict.kind === 'known') return
       if (verdict.kind === 'revoked') {
@@ -74,7 +97,7 @@ export function createHostKeys(knownHostsFile: string): HostKeys {
       }
       const line = knownHostLine(name, blob)
       record(knownHostsFile, line)
-      known().push(...parseKnownHosts(line, knownHostsFile))
+      entriesOf(knownHostsFile).push(...parseKnownHosts(line, knownHostsFile))
       notify({ kind: 'host-key-pinned', fingerprint: shown, file: knownHostsFile })
     },
   }

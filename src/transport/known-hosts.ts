@@ -76,11 +76,12 @@ function matches(hosts: string, name: string): boolean {
     return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash
   }
   const patterns = hosts.split(',')
-  if (patterns.some((pattern) => pattern.startsWith('!') && glob(pattern.slice(1), name))) return false
-  return patterns.some((pattern) => !pattern.startsWith('!') && glob(pattern, name))
+  if (patterns.some((pattern) => pattern.startsWith('!') && matchesPattern(pattern.slice(1), name))) return false
+  return patterns.some((pattern) => !pattern.startsWith('!') && matchesPattern(pattern, name))
 }
 
-function glob(pattern: string, name: string): boolean {
+/** Whether a pattern of OpenSSH's (`*` and `?`) fits a name in lower case. */
+export function matchesPattern(pattern: string, name: string): boolean {
   const expression = pattern
     .toLowerCase()
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -1,8 +1,9 @@
-import { homedir, userInfo } from 'node:os'
-import SSHConfig from 'ssh-config'
+import { createHash } from 'node:crypto'
+import { homedir, hostname, userInfo } from 'node:os'
 import { UserError } from '../errors.ts'
 import type { HostKeyMode } from './host-keys.ts'
 import { expandHome } from './load.ts'
+import type { Settings, SshConfig } from './ssh-client.ts'
 import type { Target } from './transport.ts'
 
 /** The way to one machine, all settings settled. */
@@ -10,66 +11,157 @@ export interface Route {
   readonly address: string
   readonly port: number
   readonly user: string
-  /** Asked for by name: it is an error if one cannot be used. */
-  readonly identityFiles: readonly string[]
+  /** Private keys, or public ones of keys that the agent holds; undefined: the usual ones. */
+  readonly identityFiles?: readonly string[] | undefined
+  /** Whether the inventory names them: then it is an error if one cannot be used. ssh passes over such of its own. */
+  readonly identitiesNamed: boolean
+  /** Only these, of the agent, too. */
+  readonly identitiesOnly: boolean
+  /** The agent's socket; undefined: none is asked. */
+  readonly agent?: string | undefined
   readonly password?: string | undefined
   readonly hostKeys: HostKeyMode
+  /** As known_hosts has it, instead of address and port. */
+  readonly hostKeyAlias?: string | undefined
+  /** Beside the cluster's own; undefined: the operator's and the machine's. */
+  readonly knownHostsFiles?: readonly string[] | undefined
   /** The bastion before it. */
   readonly via?: Route | undefined
 }
 
 type Destination = Omit<Target, 'name' | 'sudoPassword'>
 
-/** Reads an ssh_config's text. Throws UserError where it cannot be understood. */
-export function parseSshConfig(text: string, file: string): SSHConfig {
-  try {
-    return SSHConfig.parse(text)
-  } catch (error) {
-    throw new UserError(
-      `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      'correct the file, or ask ssh -G HOST what it makes of it',
-    )
-  }
+/** Without these a host would not be reached, or be taken for one that it is not: keyword and what to do instead. */
+const unsupported: Readonly<Record<string, readonly [keyword: string, hint: string]>> = {
+  bindaddress: ['BindAddress', 'take it out for this host, and let the routing table choose'],
+  bindinterface: ['BindInterface', 'take it out for this host, and let the routing table choose'],
+  knownhostscommand: ['KnownHostsCommand', 'write the keys into a file, and name it with UserKnownHostsFile'],
+  revokedhostkeys: ['RevokedHostKeys', 'write the keys into known_hosts, with @revoked before each'],
+  verifyhostkeydns: ['VerifyHostKeyDNS', 'turn it off for this host, and write its key into known_hosts'],
+}
+/** The same for ways to log in; what the inventory names is used instead. */
+const unsupportedLogins: typeof unsupported = {
+  certificatefile: ['CertificateFile', 'name a key or a password for this host in the inventory'],
+  pkcs11provider: ['PKCS11Provider', 'add its keys to an agent: ssh-add -s'],
 }
 
 /**
- * What the inventory says, completed by the operator's ssh_config: HostName, User, Port, IdentityFile, ProxyJump.
- * The inventory wins where it says something: a user, a port other than 22, an identity file, a jump host.
- * Throws UserError for a ProxyCommand, which would be silently left out otherwise.
+ * What the inventory says, completed by the operator's ssh configuration. The inventory wins where it says something: a
+ * user, a port other than 22, an identity file, a jump host. Of the two rules for unknown host keys the stricter one holds.
+ * Throws UserError for settings that are not supported and would be silently left out otherwise.
  */
-export function resolveRoute(target: Destination, config: SSHConfig): Route {
+export function resolveRoute(target: Destination, config: SshConfig): Promise<Route> {
   return resolve(target, config, 0)
 }
 
-function resolve(target: Destination, config: SSHConfig, depth: number): Route {
+async function resolve(target: Destination, config: SshConfig, depth: number): Promise<Route> {
   if (depth > 4)
     throw new UserError(`the jump hosts before ${target.address} lead in a circle`, 'look at ssh.jump and ProxyJump')
-  const found = config.compute(target.address, { ignoreCase: true, matchExec: false } as never) as Record<
-    string,
-    string | string[]
-  >
-  const one = (key: string): string | undefined => [found[key] ?? []].flat()[0]
-  const address = one('hostname')?.replaceAll('%h', target.address) ?? target.address
-  const user = target.user || one('user') || userInfo().username
-  const files = target.identityFile === undefined ? [found.identityfile ?? []].flat() : [target.identityFile]
-  const jump = target.jump ?? (one('proxyjump') === 'none' ? undefined : one('proxyjump'))
-  if (jump === undefined && !['none', undefined].includes(one('proxycommand'))) {
+  const settings = await config(target)
+  const one = (key: string): string | undefined => settings.get(key)?.[0]
+  refuseUnsupported(target, settings)
+  const host: HostNames = {
+    original: target.address,
+    address: one('hostname') ?? target.address,
+    port: target.port === 22 ? Number(one('port') ?? 22) : target.port,
+    user: target.user || one('user') || userInfo().username,
+    alias: one('hostkeyalias')?.toLowerCase(),
+    jump: one('proxyjump') ?? '',
+  }
+  const files = target.identityFile === undefined ? settings.get('identityfile') : [target.identityFile]
+  const jump = target.jump ?? one('proxyjump')
+  return {
+    address: host.address,
+    port: host.port,
+    user: host.user,
+    identityFiles: files?.filter((file) => file !== 'none').map((file) => expand(file, host)),
+    identitiesNamed: target.identityFile !== undefined,
+    identitiesOnly: isYes(one('identitiesonly')),
+    agent: agentSocket(one('identityagent'), host),
+    password: target.password,
+    hostKeys: isYes(one('stricthostkeychecking')) ? 'strict' : target.hostKeys,
+    hostKeyAlias: host.alias,
+    knownHostsFiles: knownHostsFiles(settings),
+    via: jump === undefined ? undefined : await resolve(jumpTarget(jump, target), config, depth + 1),
+  }
+}
+
+function refuseUnsupported(target: Destination, settings: Settings): void {
+  const { address } = target
+  const command = settings.get('proxycommand')
+  if (command !== undefined && target.jump === undefined)
     throw new UserError(
-      `the ssh configuration reaches ${target.address} by a ProxyCommand, which is not supported`,
+      `the ssh configuration reaches ${address} by a ProxyCommand, which is not supported`,
       'use ProxyJump there, or ssh.jump in the inventory',
     )
+  const logins = target.identityFile === undefined && target.password === undefined ? unsupportedLogins : {}
+  for (const [key, [keyword, hint]] of Object.entries({ ...unsupported, ...logins })) {
+    if (['none', 'no', 'false', 'ask', undefined].includes(settings.get(key)?.[0])) continue
+    throw new UserError(`the ssh configuration has ${keyword} for ${address}, which is not supported`, hint)
   }
-  return {
-    address,
-    port: target.port === 22 ? Number(one('port') ?? 22) : target.port,
-    user,
-    identityFiles: files.map((file) =>
-      expandHome(file.replaceAll('%d', homedir()).replaceAll('%h', address).replaceAll('%r', user)),
-    ),
-    password: target.password,
-    hostKeys: target.hostKeys,
-    via: jump === undefined ? undefined : resolve(jumpTarget(jump, target), config, depth + 1),
+}
+
+/** ssh prints yes in either way, by setting and version. */
+function isYes(value: string | undefined): boolean {
+  return value === 'yes' || value === 'true'
+}
+
+/** An IdentityAgent as ssh takes it: a path, a variable that holds one, none, or the usual variable by its name. */
+function agentSocket(setting: string | undefined, host: HostNames): string | undefined {
+  if (setting === 'none') return undefined
+  if (setting === undefined || setting === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK
+  const variable = /^\$([A-Za-z_]\w*)$/.exec(setting)?.[1]
+  return variable === undefined ? expand(setting, host) : process.env[variable]
+}
+
+/** Several names stand in one line; ssh has put in what tokens stand for. */
+function knownHostsFiles(settings: Settings): string[] | undefined {
+  const [user, global] = [settings.get('userknownhostsfile')?.[0], settings.get('globalknownhostsfile')?.[0]]
+  if (user === undefined && global === undefined) return undefined
+  return [user ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2', global ?? '/etc/ssh/ssh_known_hosts']
+    .flatMap((names) => names.split(' '))
+    .filter((name) => name !== 'none' && name !== '')
+    .map(expandHome)
+}
+
+/** What tokens stand for. */
+interface HostNames {
+  readonly original: string
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  readonly alias: string | undefined
+  readonly jump: string
+}
+
+/** A path of ssh_config with `~`, `%` tokens and `${VARIABLE}`. Throws UserError for what has no meaning. */
+function expand(path: string, host: HostNames): string {
+  const here = hostname()
+  const tokens: Readonly<Record<string, string>> = {
+    '%': '%',
+    C: createHash('sha1').update(`${here}${host.address}${host.port}${host.user}${host.jump}`).digest('hex'),
+    d: homedir(),
+    h: host.address,
+    i: String(userInfo().uid),
+    j: host.jump,
+    k: host.alias ?? host.original,
+    L: here.split('.')[0] ?? '',
+    l: here,
+    n: host.original,
+    p: String(host.port),
+    r: host.user,
+    u: userInfo().username,
   }
+  const means = (found: string, value: string | undefined): string => {
+    if (value !== undefined) return value
+    throw new UserError(
+      `${found} in ${path} of the ssh configuration means nothing for ${host.original}`,
+      'correct it; man ssh_config lists the tokens, and a variable has to be set',
+    )
+  }
+  return expandHome(path)
+    .replace(/%(.?)/g, (found, token: string) => means(found, tokens[token]))
+    .replace(/\$\{([^}]*)\}/g, (found, name: string) => means(found, process.env[name]))
 }
 
 /** `[user@]host[:port]`, or several with commas between: the last is the nearest to the target. */

@@ -1,5 +1,6 @@
+import { UserError } from '../errors.ts'
 import { createAttempt } from './attempt.ts'
-import { askAgent } from './auth.ts'
+import { type AgentKeys, askAgent } from './auth.ts'
 import { createBastions, through } from './bastions.ts'
 import type { ConnectContext, Connection } from './connect.ts'
 import { byHost, listen, straight } from './forward.ts'
@@ -8,12 +9,13 @@ import { openHere } from './here.ts'
 import { createHostKeys } from './host-keys.ts'
 import { isHello, parseHello } from './identity.ts'
 import { type Link, openLink } from './link.ts'
-import { expandHome, readOptional, sessionScript } from './load.ts'
+import { sessionScript } from './load.ts'
 import { takeLock } from './lock.ts'
 import type { HostNotice, Notice } from './notice.ts'
 import { bootstrapError, wrongPassword } from './refusal.ts'
 import { createSession, type Opened } from './session.ts'
-import { parseSshConfig, resolveRoute } from './ssh-config.ts'
+import { createSshConfig } from './ssh-client.ts'
+import { type Route, resolveRoute } from './ssh-config.ts'
 import type { Forwarder, HostIdentity, OpenOptions, Target, Traffic, Transport } from './transport.ts'
 
 export interface SshOptions {
@@ -26,30 +28,44 @@ export interface SshOptions {
   readonly keepalive?: number
   /** Seconds after which a lost connection is given up; 120. */
   readonly patience?: number
-  /** The operator's own ssh configuration; `~/.ssh/config`. */
+  /** Instead of `~/.ssh/config` and the machine's, as with `ssh -F`. */
   readonly sshConfigFile?: string
 }
 
 /** A transport over SSH, or to the machine we run on: one connection and one exec a host. */
 export function createSshTransport(options: SshOptions): Transport & Forwarder {
-  const configFile = options.sshConfigFile ?? expandHome('~/.ssh/config')
-  const config = parseSshConfig(readOptional(configFile)?.toString('utf8') ?? '', configFile)
+  const config = createSshConfig(options.sshConfigFile)
+  const agents = new Map<string | undefined, Promise<AgentKeys | undefined>>()
   const keepalive = options.keepalive ?? 10
   const context: ConnectContext = {
     gate: createGate(options.maxHandshakes ?? 8),
     hostKeys: createHostKeys(options.knownHostsFile),
-    agent: askAgent(process.env.SSH_AUTH_SOCK),
+    agent: (socket) => {
+      const asked = agents.get(socket) ?? askAgent(socket)
+      agents.set(socket, asked)
+      return asked
+    },
     keepalive,
   }
   const bastions = createBastions(context)
 
-  const routeTo = (target: Target) => (target.connection === 'local' ? undefined : resolveRoute(target, config))
+  const routeTo = async (target: Target): Promise<Route | undefined> =>
+    target.connection === 'local' ? undefined : resolveRoute(target, config)
   const notifier = (target: Target) => (notice: HostNotice) =>
     options.onNotice?.({ host: target.name, ...notice } as Notice)
 
   return {
+    async check(targets) {
+      const problems = (await Promise.allSettled(targets.map(routeTo))).flatMap((one) => {
+        if (one.status === 'fulfilled') return []
+        if (one.reason instanceof UserError) return one.reason.problems
+        throw one.reason
+      })
+      if (problems.length > 0) throw new UserError([...new Map(problems.map((each) => [each.message, each])).values()])
+    },
+
     async open(target, { lock, timeout, signal }) {
-      const route = routeTo(target)
+      const route = await routeTo(target)
       const notify = notifier(target)
       const counters = createCounters()
 
@@ -82,7 +98,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
     },
 
     async forward(target, wanted) {
-      const route = routeTo(target)
+      const route = await routeTo(target)
       const { address, port } = wanted.to
       const way =
         route === undefined

@@ -116,6 +116,11 @@ export interface OpenOptions {
 
 /** Opens sessions. The only thing above the transport layer that knows there are sockets. */
 export interface Transport {
+  /**
+   * Looks up the ways to hosts, contacting none. Throws UserError with what the operator's ssh configuration has for them
+   * that is not supported.
+   */
+  check(targets: readonly Target[]): Promise<void>
   open(target: Target, options: OpenOptions): Promise<Session>
 }
 

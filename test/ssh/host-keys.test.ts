@@ -93,6 +93,29 @@ describe('a host key', () => {
     expect(await refusal()).toMatch(/its host key has changed: ecdsa-sha2-nistp256/)
   })
 
+  it('is known by its alias, and by the files that ssh_config names', async () => {
+    const config = sshd.file('ssh_config')
+    writeFileSync(config, `HostKeyAlias The-One\nUserKnownHostsFile ${sshd.file('elsewhere')}\n`)
+    const strict = async (): Promise<void> => {
+      const transport = createSshTransport({ knownHostsFile: pins(), sshConfigFile: config })
+      await (await transport.open(sshd.target({ hostKeys: 'strict' }), { timeout: 30 })).close()
+    }
+    writeFileSync(sshd.file('.ssh/known_hosts'), `the-one ${hostKey()}\n`)
+    await expect(strict()).rejects.toThrow(/is not known/)
+    writeFileSync(sshd.file('elsewhere'), `${name()} ${hostKey()}\n`)
+    await expect(strict()).rejects.toThrow(/is not known/)
+    writeFileSync(sshd.file('elsewhere'), `the-one ${hostKey()}\n`)
+    await strict()
+  })
+
+  it('that is unknown is refused where ssh_config is strict, in an included file, too', async () => {
+    const config = sshd.file('ssh_config')
+    writeFileSync(sshd.file('included'), 'Host 127.*\n  StrictHostKeyChecking yes\n')
+    writeFileSync(config, `Include ${sshd.file('included')}\n`)
+    const transport = createSshTransport({ knownHostsFile: pins(), sshConfigFile: config })
+    await expect(transport.open(sshd.target(), { timeout: 30 })).rejects.toThrow(/is not known/)
+  })
+
   it('that is revoked is refused, known or not', async () => {
     await visit()
     appendFileSync(pins(), `@revoked * ${hostKey()}\n`)

@@ -93,6 +93,54 @@ async function withAgent(action: () => Promise<void>): Promise<void> {
   await once(agent, 'exit')
 }
 
+describe('what ssh_config says of keys', () => {
+  const config = (text: string): Partial<SshOptions> => {
+    writeFileSync(sshd.file('ssh_config'), text)
+    return { sshConfigFile: sshd.file('ssh_config') }
+  }
+  const unnamed = { identityFile: undefined }
+
+  it('counts: an agent of its own, and none', async () => {
+    await withAgent(async () => {
+      delete process.env.SSH_AUTH_SOCK
+      await (await open(unnamed, config(`IdentityAgent ${sshd.file('agent.sock')}`))).close()
+      process.env.SSH_AUTH_SOCK = sshd.file('agent.sock')
+      expect((await failure(unnamed, config('IdentityAgent none'))).message).toMatch(/nothing to try/)
+    })
+  })
+
+  it('counts: only the keys that it names, of the agent, too', async () => {
+    makeKey(sshd.file('stranger'))
+    await withAgent(async () => {
+      // The public half names a key that the agent holds.
+      const named = `IdentitiesOnly yes\nIdentityFile ${sshd.file('user.pub')}`
+      await (await open(unnamed, config(named))).close()
+      const error = await failure(unnamed, config(`IdentitiesOnly yes\nIdentityFile ${sshd.file('stranger')}`))
+      expect(error.message).toMatch(/does not let root in: tried \S+\/stranger$/)
+    })
+  })
+
+  it('is no error where one of several is missing', async () => {
+    const both = `IdentityFile ${sshd.file('none')}\nIdentityFile ${sshd.file('user')}`
+    await (await open(unnamed, config(both))).close()
+  })
+
+  it('is refused before any host is contacted, all of it at once', async () => {
+    const transport = createSshTransport({
+      knownHostsFile: sshd.file('known_hosts'),
+      ...config('Host a b\n ProxyCommand nc %h %p\nHost c\n RevokedHostKeys /x'),
+    })
+    const targets = ['a', 'b', 'c', 'd'].map((address) => sshd.target({ name: address, address }))
+    const error = await transport.check(targets).catch((caught: unknown) => caught)
+    expect((error as UserError).problems.map((one) => one.message)).toEqual([
+      expect.stringMatching(/reaches a by a ProxyCommand/),
+      expect.stringMatching(/reaches b by a ProxyCommand/),
+      expect.stringMatching(/has RevokedHostKeys for c/),
+    ])
+    await transport.check(targets.slice(3))
+  })
+})
+
 describe('a way to the host', () => {
   it('is taken from ssh_config', async () => {
     writeFileSync(
