@@ -50,7 +50,9 @@ export const renewCertificates = defineModule({
         renew=no
         if cut_off; then
           say 'going on with a renewal that was cut off'
-          ! mend || renew=yes
+          status=0
+          mend || status=$?
+          case $status in 0) renew=yes ;; 1) ;; *) exit "$status" ;; esac
         fi
         ! ${forced} || renew=yes
         [ -z "$(due ${seconds})" ] || renew=yes
@@ -142,7 +144,7 @@ export const kubeletCertificate = defineModule({
         if kubelet_expired 0; then
           server=$(setting server /etc/kubernetes/kubelet.conf)
           # With a kubelet.conf whose certificate has expired the kubelet takes this one, and writes that one anew.
-          write_file "$bootstrap" 600 root root <<P_EOF
+          (umask 077 && cat >"$P_RUN/bootstrap") <<P_EOF
         apiVersion: v1
         kind: Config
         clusters: [{ name: own, cluster: { server: "$server", certificate-authority: /etc/kubernetes/pki/ca.crt } }]
@@ -150,6 +152,8 @@ export const kubeletCertificate = defineModule({
         contexts: [{ name: bootstrap, context: { cluster: own, user: bootstrap } }]
         current-context: bootstrap
         P_EOF
+          write_file "$bootstrap" 600 root root <"$P_RUN/bootstrap"
+          rm -f "$P_RUN/bootstrap"
           systemctl restart kubelet.service
           left=150
           while kubelet_expired 0; do

@@ -62,9 +62,7 @@ function directory(args: { path: string; mode: string; owner: string; group: str
     check: sh`[ -d ${args.path} ] && [ "$(stat -c '%a %U %G' ${args.path})" = ${`${mode} ${args.owner} ${args.group}`} ]`,
     apply: sh`
       ledger_file ${args.path}
-      mkdir -p ${args.path}
-      chown ${`${args.owner}:${args.group}`} ${args.path}
-      chmod ${mode} ${args.path}`,
+      make_directory ${args.path} ${mode} ${args.owner} ${args.group}`,
   }
 }
 
@@ -73,6 +71,6 @@ function absent(path: string): TaskBody {
     check: sh`[ ! -e ${path} ] && [ ! -L ${path} ]`,
     apply: sh`
       ledger_file ${path}
-      rm -f ${path}`,
+      remove_file ${path}`,
   }
 }

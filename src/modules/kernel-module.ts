@@ -57,7 +57,7 @@ export const kernelModule = defineModule({
 function write(file: { path: string; content: string }): ShellText {
   return sh`
     ledger_file ${file.path}
-    printf '%s' ${file.content} | write_file ${file.path} 644 root root`
+    put_text ${file.path} 644 root root ${file.content}`
 }
 
 function digest(content: string): string {

@@ -48,7 +48,8 @@ export const registryHosts = defineModule({
       apply: sh`
         choose_registry ${args.registry} ${args.probe ?? ''} ${words}
         ledger_file ${path}
-        hosts_toml ${args.server} "$R" ${words} | write_file ${path} ${mode} root root`,
+        (umask 077 && hosts_toml ${args.server} "$R" ${words} >"$P_RUN/hosts.toml.$P_TASK")
+        write_file ${path} ${mode} root root <"$P_RUN/hosts.toml.$P_TASK"`,
       diff: secret ? undefined : sh`${content} | diff_file ${path}`,
     }
   },

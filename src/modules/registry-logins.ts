@@ -25,7 +25,7 @@ export const registryLogins = defineModule({
         check: sh`[ ! -e ${args.path} ] || ! file_is_ours ${args.path}`,
         apply: sh`
           ledger_file ${args.path}
-          rm -f ${args.path}`,
+          remove_file ${args.path}`,
       }
     }
     const auths = Object.fromEntries(args.logins.map(({ host, auth }) => [host, { auth }]))

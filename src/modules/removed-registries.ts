@@ -15,7 +15,7 @@ export const removedRegistries = defineModule({
       apply: sh`
         unnamed_registries ${keep} | while read -r path; do
           say "removing $path"
-          rm -f "$path"
+          rm -f "$path" || exit 1
           rmdir "\${path%/*}" 2>/dev/null || :
         done`,
       diff: sh`unnamed_registries ${keep} | sed 's/^/- /'`,

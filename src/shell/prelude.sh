@@ -83,7 +83,7 @@ clock_jump() {
 }
 
 # request_reboot: the program ends after this task; whoever runs it reboots the host and starts it again.
-request_reboot() { : >"$P_RUN/reboot"; }
+request_reboot() { printf '' >"$P_RUN/reboot"; }
 
 # cut_lines BYTES: lines as far as they are to be told. A mark ends those that were cut: the controller, which takes secrets
 # out, has to know that one may begin there. Reads stdin.
@@ -93,7 +93,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 # note TEXT: what the operator must be told although nothing failed, from a check or an apply. Told once a program, after
 # the stage that noted it: only the program itself has the journal.
-note() { printf '%s\n' "$(printf '%s' "$*" | tr '\n' ' ')" >>"$P_RUN/notes"; }
+note() { n_text=$(printf '%s' "$*" | tr '\n' ' ') && printf '%s\n' "$n_text" >>"$P_RUN/notes"; }
 
 # tell_notes ID: sends what has been noted since the last time.
 tell_notes() {

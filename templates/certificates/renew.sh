@@ -157,18 +157,16 @@ restart_static_pod() {
 
 # keep_before: all that is renewed, aside, until all of it is renewed.
 keep_before() {
-  rm -rf "$c_before.new"
-  mkdir -m 700 "$c_before.new"
-  cp -a "$c_pki" "$c_before.new/pki"
-  for c_file in $c_own; do [ ! -e "/etc/kubernetes/$c_file" ] || cp -a "/etc/kubernetes/$c_file" "$c_before.new/"; done
+  rm -rf "$c_before.new" && mkdir -m 700 "$c_before.new" && cp -a "$c_pki" "$c_before.new/pki" || return 1
+  for c_file in $c_own; do
+    [ ! -e "/etc/kubernetes/$c_file" ] || cp -a "/etc/kubernetes/$c_file" "$c_before.new/" || return 1
+  done
   # Health is waited for only where there was some: when all has expired, no control plane is well before the last is renewed.
-  ! api_ready || : >"$c_before.new/was-ready"
-  find "$c_before.new" -type f -exec sync {} +
-  mv -T "$c_before.new" "$c_before"
-  sync "$c_before"
+  ! api_ready || printf '' >"$c_before.new/was-ready" || return 1
+  find "$c_before.new" -exec sync {} + && mv -T "$c_before.new" "$c_before" && sync "$c_before" "${c_before%/*}"
 }
 
-# mend: 0 where it had to. What a renewal that was cut off left unreadable is put back. kubeadm writes in place, and the key before the certificate.
+# mend: 0 where it had to, 1 where it had not, 2 where it could not. What a renewal that was cut off left unreadable is put back. kubeadm writes in place, and the key before the certificate.
 mend() {
   c_mended=1
   for c_file in $(cd "$c_before" && find pki -name '*.crt'); do
@@ -178,13 +176,13 @@ mend() {
       [ "$(openssl x509 -in "$c_at" -noout -pubkey)" = "$(openssl pkey -in "$c_key" -pubout 2>/dev/null)" ]; }; then continue; fi
     say "putting back $c_at, which was half-written"
     c_mended=0
-    cp -a "$c_before/${c_file%.crt}.crt" "$c_at"
-    [ ! -e "$c_before/${c_file%.crt}.key" ] || cp -a "$c_before/${c_file%.crt}.key" "$c_key"
+    put_copy "$c_before/${c_file%.crt}.crt" "$c_at" || return 2
+    [ ! -e "$c_before/${c_file%.crt}.key" ] || put_copy "$c_before/${c_file%.crt}.key" "$c_key" || return 2
   done
   for c_file in $c_own; do
     [ -e "$c_before/$c_file" ] || continue
     if certificate_in "/etc/kubernetes/$c_file" | openssl x509 -noout 2>/dev/null; then continue; fi
-    cp -a "$c_before/$c_file" "/etc/kubernetes/$c_file"
+    put_copy "$c_before/$c_file" "/etc/kubernetes/$c_file" || return 2
     c_mended=0
   done
   return "$c_mended"
@@ -200,18 +198,18 @@ kubelet_expired() { [ ! -e "$c_kubelet" ] || ! openssl x509 -in "$c_kubelet" -no
 # sign_kubelet NODE: a client certificate for this node's kubelet, signed here: without an API server nobody else can. As the
 # kubelet keeps them itself: certificate and key in one file, and a link to the newest.
 sign_kubelet() {
-  c_work=$(mktemp -d)
-  openssl ecparam -name prime256v1 -genkey -noout -out "$c_work/key"
-  openssl req -new -key "$c_work/key" -subj "/O=system:nodes/CN=system:node:$1" -out "$c_work/request"
-  printf 'keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n' >"$c_work/extensions"
-  openssl x509 -req -in "$c_work/request" -CA "$c_pki/ca.crt" -CAkey "$c_pki/ca.key" -days 365 \
-    -set_serial "0x$(openssl rand -hex 16)" -extfile "$c_work/extensions" -out "$c_work/certificate"
+  c_work=$P_RUN/kubelet-certificate
+  rm -rf "$c_work" && mkdir -m 700 "$c_work" || return 1
+  openssl ecparam -name prime256v1 -genkey -noout -out "$c_work/key" &&
+    openssl req -new -key "$c_work/key" -subj "/O=system:nodes/CN=system:node:$1" -out "$c_work/request" &&
+    printf 'keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n' >"$c_work/extensions" &&
+    c_serial=$(openssl rand -hex 16) &&
+    openssl x509 -req -in "$c_work/request" -CA "$c_pki/ca.crt" -CAkey "$c_pki/ca.key" -days 365 \
+      -set_serial "0x$c_serial" -extfile "$c_work/extensions" -out "$c_work/certificate" || return 1
   c_file=/var/lib/kubelet/pki/kubelet-client-$(date -u +%Y-%m-%d-%H-%M-%S).pem
-  (umask 077 && cat "$c_work/certificate" "$c_work/key" >"$c_file")
+  cat "$c_work/certificate" "$c_work/key" >"$c_work/both" && write_file "$c_file" 600 root root <"$c_work/both" || return 1
   rm -rf "$c_work"
-  sync "$c_file"
-  ln -s "$c_file" "$c_kubelet.provision"
-  mv -fT "$c_kubelet.provision" "$c_kubelet"
+  put_link "$c_kubelet" "$c_file"
 }
 
 # kubelet_embeds: kubelet.conf holds a certificate itself, which nobody renews, although the kubelet keeps its own.
@@ -220,5 +218,6 @@ kubelet_embeds() { grep -q '^ *client-certificate-data:' /etc/kubernetes/kubelet
 # point_kubelet: kubelet.conf names the file that the kubelet renews.
 point_kubelet() {
   sed "s#^\( *\)client-certificate-data:.*#\1client-certificate: $c_kubelet#; s#^\( *\)client-key-data:.*#\1client-key: $c_kubelet#" \
-    /etc/kubernetes/kubelet.conf | write_file /etc/kubernetes/kubelet.conf 600 root root
+    /etc/kubernetes/kubelet.conf >"$P_RUN/kubelet.conf" || return 1
+  write_file /etc/kubernetes/kubelet.conf 600 root root <"$P_RUN/kubelet.conf" && rm -f "$P_RUN/kubelet.conf"
 }

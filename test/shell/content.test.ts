@@ -24,11 +24,12 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
   const file = (place: Place, name: string) => join(place.work, name)
   const user = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()
   const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-  const write = (mode: string) => `ledger_file "$W/a"\nt1_content | write_file "$W/a" ${mode} ${user} ${group}`
+  const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
+  const write = (mode: string, content: string | Uint8Array) =>
+    `ledger_file "$W/a"\nt1_content | write_file "$W/a" ${mode} ${user} ${group} ${sha256(content)}`
 
   it.for(Object.entries(contents))('a file is written byte for byte: %s', async ([, content], { place }) => {
-    const program = place.program(shell, [{ check: '[ -e "$W/a" ]', apply: write('640'), content }])
+    const program = place.program(shell, [{ check: '[ -e "$W/a" ]', apply: write('640', content), content }])
     expect(outline(await program.run())).toEqual(['start t1', 'changed t1', 'end done'])
     expect(Buffer.compare(readFileSync(file(place, 'a')), Buffer.from(content))).toBe(0)
     expect(statSync(file(place, 'a')).mode & 0o7777).toBe(0o640)
@@ -37,7 +38,7 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
   it('a file replaces a symbolic link, not what it leads to', async ({ place }) => {
     writeFileSync(file(place, 'other'), 'other\n')
     symlinkSync('other', file(place, 'a'))
-    await place.program(shell, [{ check: '[ ! -L "$W/a" ]', apply: write('644'), content: 'new\n' }]).run()
+    await place.program(shell, [{ check: '[ ! -L "$W/a" ]', apply: write('644', 'new\n'), content: 'new\n' }]).run()
     expect([readFileSync(file(place, 'a'), 'utf8'), readFileSync(file(place, 'other'), 'utf8')]).toEqual([
       'new\n',
       'other\n',
@@ -46,7 +47,9 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
 
   it('a directory is not replaced by a file, nor filled with one', async ({ place }) => {
     mkdirSync(file(place, 'a'))
-    const events = await place.program(shell, [{ check: '[ -f "$W/a" ]', apply: write('644'), content: 'new\n' }]).run()
+    const events = await place
+      .program(shell, [{ check: '[ -f "$W/a" ]', apply: write('644', 'new\n'), content: 'new\n' }])
+      .run()
     expect(outline(events)).toEqual(['start t1', 'failed t1 apply 1', 'end failed'])
     expect(textOf(events, 'log', 't1')).toBe(`${file(place, 'a')} is a directory\n`)
     expect(existsSync(join(file(place, 'a'), '.a.provision'))).toBe(false)
@@ -54,16 +57,16 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
 
   it('a file that cannot be written whole is not put in its place', async ({ place }) => {
     writeFileSync(file(place, 'a'), 'old\n')
-    const apply = `ulimit -f 8\n${write('644')}`
     const content = `${'x'.repeat(99)}\n`.repeat(10_000)
-    const program = place.program(shell, [{ check: 'return 1', apply: `${apply} ${sha256(content)}`, content }])
+    const apply = `ulimit -f 8\n${write('644', content)}`
+    const program = place.program(shell, [{ check: 'return 1', apply, content }])
     expect(outline(await program.run())).toEqual(['start t1', expect.stringMatching(/^failed t1 apply/), 'end failed'])
     expect(readFileSync(file(place, 'a'), 'utf8')).toBe('old\n')
   })
 
   it('what a crash left beside a file is taken over', async ({ place }) => {
     writeFileSync(file(place, '.a.provision'), 'half', { mode: 0o666 })
-    await place.program(shell, [{ check: '[ -e "$W/a" ]', apply: write('600'), content: 'new\n' }]).run()
+    await place.program(shell, [{ check: '[ -e "$W/a" ]', apply: write('600', 'new\n'), content: 'new\n' }]).run()
     expect(readFileSync(file(place, 'a'), 'utf8')).toBe('new\n')
     expect(existsSync(file(place, '.a.provision'))).toBe(false)
   })
@@ -99,7 +102,7 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
     writeFileSync(file(place, 'a'), 'one\ntwo\n')
     const task = {
       check: 'grep -q three "$W/a"',
-      apply: write('644'),
+      apply: write('644', 'one\nthree\n'),
       content: 'one\nthree\n',
       diff: 't1_content | diff_file "$W/a"',
     }

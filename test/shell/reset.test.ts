@@ -69,7 +69,7 @@ describe.concurrent.each(shells)('a reset under %s', (shell) => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f']
     const path = (name: string) => join(place.work, name)
     for (const name of names) writeFileSync(path(name), `old ${name}\n`)
-    const change = (name: string) => `ledger_file "$W/${name}"; echo new | write_file "$W/${name}" 644 $ME`
+    const change = (name: string) => `ledger_file "$W/${name}"; put_text "$W/${name}" 644 $ME "new$nl"`
     await run(place, shell, [once('ours', names.map(change).join('\n'))])
     // Killed before each entry is forgotten, once; the work of the entry itself is done again.
     const killed = `forget_entry() { [ -e "$W/.killed-\${1##*%2F}" ] || { : >"$W/.killed-\${1##*%2F}"; kill -KILL $$; }; rm -rf "$1"; }`

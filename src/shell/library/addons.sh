@@ -38,10 +38,8 @@ lines_without() {
 # apply_addon NAME OBJECTS CONTENT: what is to be there is noted first; what it is then, CONTENT itself notes at its end. So
 # whoever is killed in between leaves nothing that nobody knows of.
 apply_addon() {
-  p_was=$(addon_objects "$1")
-  p_gone=$(lines_without "$p_was" "$2")
-  note_addon "$1" "$p_gone${p_gone:+$nl}$2"
-  [ -z "$p_gone" ] || printf '%s\n' "$p_gone" | delete_objects
+  p_was=$(addon_objects "$1") && p_gone=$(lines_without "$p_was" "$2") && note_addon "$1" "$p_gone${p_gone:+$nl}$2" || return 1
+  [ -z "$p_gone" ] || printf '%s\n' "$p_gone" | delete_objects || return 1
   p_content=$3
   # shellcheck disable=SC2317 # called by retry
   apply_content() { "$p_content" | api_apply; }
@@ -57,17 +55,15 @@ other_addons() {
 # remove_addon NAME
 remove_addon() {
   # Not in one pipeline: where the API server does not say what there is, the note has to stay.
-  r_objects=$(addon_objects "$1")
-  printf '%s\n' "$r_objects" | delete_objects
-  api -n kube-system delete configmap "provision-addon-$1" --ignore-not-found
-  rm -f "$P_STATE/addons/$1"
+  r_objects=$(addon_objects "$1") && printf '%s\n' "$r_objects" | delete_objects &&
+    api -n kube-system delete configmap "provision-addon-$1" --ignore-not-found && rm -f "$P_STATE/addons/$1"
 }
 
 # delete_objects: reads lines "TYPE NAMESPACE NAME", and deletes the last first.
 delete_objects() {
   sed '1!G;h;$!d' | while read -r o_type o_namespace o_name; do
     [ -n "$o_name" ] || continue
-    delete_object "$o_type" "$o_namespace" "$o_name" </dev/null
+    delete_object "$o_type" "$o_namespace" "$o_name" </dev/null || return 1
   done
 }
 
@@ -96,14 +92,14 @@ delete_object() {
     [ -z "$o_volumes" ] || note "volumes of the class $o_name stay on their nodes, and nobody is left who would delete them: kubectl delete pv $o_volumes"
     ;;
   CustomResourceDefinition.*)
-    o_others=$(api get "$o_name" -A -o name)
+    o_others=$(api get "$o_name" -A -o name) || return 1
     if [ -n "$o_others" ]; then
       note "the definition $o_name stays: there are objects of it"
       return 0
     fi
     ;;
   Namespace.*)
-    o_others=$(foreign_objects "$o_name")
+    o_others=$(foreign_objects "$o_name") || return 1
     if [ -n "$o_others" ]; then
       note "the namespace $o_name stays, for it holds $(printf '%s' "$o_others" | tr '\n' ' ')"
       return 0
@@ -127,8 +123,8 @@ foreign_objects() {
 
 # prove_with MANIFEST: applies what the function MANIFEST prints, anew where an earlier proof was cut short.
 prove_with() {
-  "$1" | api delete --ignore-not-found --cascade=background --timeout 120s --request-timeout 0 -f - >/dev/null
-  "$1" | api_apply >/dev/null
+  "$1" | api delete --ignore-not-found --cascade=background --timeout 120s --request-timeout 0 -f - >/dev/null &&
+    "$1" | api_apply >/dev/null
 }
 
 # end_proof MANIFEST: nobody waits until it is all gone.

@@ -38,31 +38,30 @@ take_baseline() {
 
 # list_baseline: lines "KIND ..." of all that a reset compares with. A tool that is missing had nothing to manage.
 list_baseline() {
-  ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/link \1/'
+  ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/link \1/' || return 1
   for b_family in -4 -6; do
-    ip "$b_family" route show table all | sed "s/^/route $b_family /; s/ *\$//"
-    ip "$b_family" rule show | sed "s/^/rule $b_family /; s/ *\$//"
+    ip "$b_family" route show table all | sed "s/^/route $b_family /; s/ *\$//" || return 1
+    ip "$b_family" rule show | sed "s/^/rule $b_family /; s/ *\$//" || return 1
   done
-  for b_save in $(firewall_savers); do firewall_lines "$b_save" | sed "s|^|firewall $b_save |"; done
-  command -v nft >/dev/null || echo 'nft unknown'
-  ! command -v nft >/dev/null || nft list tables | sed 's/ *$//'
-  ! command -v ipset >/dev/null || ipset list -n 2>/dev/null | sed 's/^/set /'
-  sed 's/^\([^:]*\):.*/account user \1/' /etc/passwd
-  sed 's/^\([^:]*\):.*/account group \1/' /etc/group
+  for b_save in $(firewall_savers); do firewall_lines "$b_save" | sed "s|^|firewall $b_save |" || return 1; done
+  command -v nft >/dev/null || echo 'nft unknown' || return 1
+  ! command -v nft >/dev/null || nft list tables | sed 's/ *$//' || return 1
+  ! command -v ipset >/dev/null || ipset list -n 2>/dev/null | sed 's/^/set /' || return 1
+  sed 's/^\([^:]*\):.*/account user \1/' /etc/passwd || return 1
+  sed 's/^\([^:]*\):.*/account group \1/' /etc/group || return 1
   for b_path in /etc/kubernetes $kubernetes_paths $containerd_paths $docker_paths $package_paths; do
     for b_each in "$b_path" "$b_path"/* "$b_path"/.[!.]*; do
       [ ! -e "$b_each" ] || stat -c 'path %a %u %g %n' "$b_each"
     done
-  done | sort -u
-  list_shared_paths
+  done | sort -u && list_shared_paths || return 1
   for b_setting in $foreign_sysctls; do
     b_value=$(cat "/proc/sys/${b_setting%%=*}" 2>/dev/null) || continue
-    printf 'sysctl %s %s\n' "${b_setting%%=*}" "$b_value"
+    printf 'sysctl %s %s\n' "${b_setting%%=*}" "$b_value" || return 1
   done
 }
 
 list_shared_paths() {
-  for b_path in $shared_paths; do [ ! -e "$b_path" ] || stat -c 'path %a %u %g %n' "$b_path"; done
+  for b_path in $shared_paths; do [ ! -e "$b_path" ] || stat -c 'path %a %u %g %n' "$b_path" || return 1; done
 }
 
 # firewall_savers: the programs that print what iptables knows of, in both its kinds. The old kind is asked only where it

@@ -20,12 +20,12 @@ with_block() {
   if [ ! -e "$1" ]; then
     [ -z "$3" ] || printf '%s\n' "$3"
   elif grep -q "^# provision:$2 begin\$" "$1"; then
-    sed "$b_begin,\$d" "$1"
-    [ -z "$3" ] || printf '%s\n' "$3"
+    sed "$b_begin,\$d" "$1" || return 1
+    [ -z "$3" ] || printf '%s\n' "$3" || return 1
     sed "1,${b_end}d" "$1" | sed "$b_begin,${b_end}d"
   else
-    cat "$1"
-    [ -z "$(tail -c 1 "$1")" ] || echo
+    cat "$1" || return 1
+    [ -z "$(tail -c 1 "$1")" ] || echo || return 1
     [ -z "$3" ] || printf '%s\n' "$3"
   fi
 }
@@ -33,18 +33,20 @@ with_block() {
 # set_block PATH NAME TEXT MODE OWNER GROUP: the last three for a file that is made. The rest of a file is never touched.
 set_block() {
   ! a_link "$1" || return 1
+  b_copy=$P_RUN/block.$P_TASK.was
+  rm -f "$b_copy"
   if [ -e "$1" ]; then
-    b_begins=$(grep -c "^# provision:$2 begin\$" "$1") || :
-    b_ends=$(grep -c "^# provision:$2 end\$" "$1") || :
+    # Read once, so that it is one file that is judged and written again, whoever else may write in its directory.
+    take_copy "$1" "$b_copy" || return 1
+    b_begins=$(grep -c "^# provision:$2 begin\$" "$b_copy") || :
+    b_ends=$(grep -c "^# provision:$2 end\$" "$b_copy") || :
     if [ "$b_begins" -ne "$b_ends" ]; then
       say "in $1 the block $2 begins $b_begins times and ends $b_ends times: put its markers right by hand"
       return 1
     fi
     # shellcheck disable=SC2046 # three words
-    set -- "$1" "$2" "$3" $(stat -c '%a %u %g' "$1")
+    set -- "$1" "$2" "$3" $(stat -c '%a %u %g' "$b_copy")
   fi
-  ledger_file "$1"
-  with_block "$1" "$2" "$3" >"$P_RUN/block.$P_TASK"
-  write_file "$1" "$4" "$5" "$6" <"$P_RUN/block.$P_TASK"
-  rm -f "$P_RUN/block.$P_TASK"
+  ledger_file "$1" && with_block "$b_copy" "$2" "$3" >"$P_RUN/block.$P_TASK" &&
+    write_file "$1" "$4" "$5" "$6" <"$P_RUN/block.$P_TASK" && rm -f "$P_RUN/block.$P_TASK" "$b_copy"
 }

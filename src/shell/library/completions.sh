@@ -56,7 +56,7 @@ write_completions() {
   c_missing=''
   for c_file in $(noted_completions | sed -n 's/^\([^# ][^ ]*\) .*/\1/p'); do
     case "$nl$c_wanted" in *"$nl$c_file "*) continue ;; esac
-    ! file_is_ours "$c_file" || rm -f "$c_file"
+    ! file_is_ours "$c_file" || rm -f "$c_file" || return 1
   done
   while read -r c_file c_shell c_program _; do
     [ -n "$c_file" ] || continue
@@ -67,7 +67,7 @@ P_COMPLETIONS
   if [ -z "$c_wanted" ]; then
     rm -f "$P_STATE/completions"
   else
-    printf '%s\n' "$c_wanted$c_missing" >"$P_STATE/completions"
+    printf '%s\n' "$c_wanted$c_missing" >"$P_RUN/completions" && put_note "$P_STATE/completions" <"$P_RUN/completions"
   fi
 }
 

@@ -34,10 +34,9 @@ with_forwarders() {
 wanted_corefile() (
   forwarders=$1
   shift
-  cp "$P_RUN/corefile" "$P_RUN/corefile.new"
+  cp "$P_RUN/corefile" "$P_RUN/corefile.new" || exit 1
   rewrite() {
-    "$@" <"$P_RUN/corefile.new" >"$P_RUN/corefile.next"
-    mv -f "$P_RUN/corefile.next" "$P_RUN/corefile.new"
+    "$@" <"$P_RUN/corefile.new" >"$P_RUN/corefile.next" && mv -f "$P_RUN/corefile.next" "$P_RUN/corefile.new" || exit 1
   }
   ours=$(cat "$P_STATE/corefile" 2>/dev/null) || :
   for zone in $ours; do
@@ -64,20 +63,23 @@ corefile_is() {
 
 # set_corefile FORWARDERS [ZONE BLOCK]...: CoreDNS notices by itself, within two minutes.
 set_corefile() {
-  read_corefile
+  read_corefile || return 1
   [ -s "$P_RUN/corefile" ] || return 0
-  s_text=$(wanted_corefile "$@")
+  s_text=$(wanted_corefile "$@") || return 1
   case $s_text in *'{'*'}'*) ;; *) return 1 ;; esac # never an empty one
   {
-    printf 'data:\n  Corefile: |2\n'
-    printf '%s\n' "$s_text" | sed 's/^/    /'
-  } >"$P_RUN/corefile.patch"
+    printf 'data:\n  Corefile: |2\n' && printf '%s\n' "$s_text" | sed 's/^/    /'
+  } >"$P_RUN/corefile.patch" || return 1
   # Noted before it is there, forgotten when it has gone.
   s_ours=$(zones_of "$@")
-  { cat "$P_STATE/corefile" 2>/dev/null || :; printf '%s\n' "$s_ours"; } | sed '/^$/d' | sort -u >"$P_RUN/corefile.ours"
-  cp "$P_RUN/corefile.ours" "$P_STATE/corefile"
-  retry 3 1 api -n kube-system patch configmap coredns --type merge --patch-file "$P_RUN/corefile.patch"
-  if [ -n "$s_ours" ]; then printf '%s\n' "$s_ours" >"$P_STATE/corefile"; else rm -f "$P_STATE/corefile"; fi
+  { cat "$P_STATE/corefile" 2>/dev/null || :; printf '%s\n' "$s_ours"; } | sed '/^$/d' | sort -u >"$P_RUN/corefile.ours" &&
+    put_note "$P_STATE/corefile" <"$P_RUN/corefile.ours" &&
+    retry 3 1 api -n kube-system patch configmap coredns --type merge --patch-file "$P_RUN/corefile.patch" || return 1
+  if [ -n "$s_ours" ]; then
+    printf '%s\n' "$s_ours" >"$P_RUN/corefile.ours" && put_note "$P_STATE/corefile" <"$P_RUN/corefile.ours"
+  else
+    rm -f "$P_STATE/corefile"
+  fi
 }
 
 # zones_of FORWARDERS [ZONE BLOCK]...: what is ours then, as it is noted.

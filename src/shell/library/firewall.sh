@@ -66,28 +66,26 @@ begin_firewalld() {
       'open what docs/firewall.md lists by hand and write firewall: leave; or firewall: off'
     return 1
   fi
-  may_reload_firewalld
-  ledger firewall firewalld state=opened
-  for f_file in /etc/firewalld/zones/docker.xml /etc/firewalld/policies/docker-forwarding.xml "$@"; do ledger_file "$f_file"; done
-  printf '1\n' >"$P_PENDING/firewalld"
+  may_reload_firewalld && ledger firewall firewalld state=opened || return 1
+  for f_file in "$P_ETC"/firewalld/zones/docker.xml "$P_ETC"/firewalld/policies/docker-forwarding.xml "$@"; do
+    ledger_file "$f_file" || return 1
+  done
+  printf '1\n' >"$P_PENDING/firewalld" || return 1
   F_WANTED=" $* "
-  for f_file in /etc/firewalld/*/provision-*.xml; do
-    case $F_WANTED in *" $f_file "*) ;; *) rm -f "$f_file" ;; esac
+  for f_file in "$P_ETC"/firewalld/*/provision-*.xml; do
+    case $F_WANTED in *" $f_file "*) ;; *) rm -f "$f_file" || return 1 ;; esac
   done
 }
 
-put_firewalld() { printf '%s' "$2" | write_file "$1" 644 root root; }
+put_firewalld() { put_text "$1" 644 root root "$2"; }
 
 end_firewalld() {
-  firewall-cmd --check-config
-  firewall-cmd --reload
-  rm -f "$P_PENDING/firewalld"
+  firewall-cmd --check-config && firewall-cmd --reload && rm -f "$P_PENDING/firewalld"
 }
 
 # may_reload_firewalld: a reload forgets what was only said to the running firewalld. That is somebody else's.
 may_reload_firewalld() {
-  firewalld_says '' >"$P_RUN/firewalld.now"
-  firewalld_says --permanent >"$P_RUN/firewalld.then"
+  firewalld_says '' >"$P_RUN/firewalld.now" && firewalld_says --permanent >"$P_RUN/firewalld.then" || return 1
   cmp -s "$P_RUN/firewalld.now" "$P_RUN/firewalld.then" && return 0
   say 'firewalld has settings that are not permanent, and would lose them by the reload that new rules take.' \
     'Keep them with firewall-cmd --runtime-to-permanent, or drop them with firewall-cmd --reload, and run this again:'
@@ -132,15 +130,16 @@ ufw_ours() {
 # open_ufw TUPLES [ipip]
 open_ufw() {
   ufw_wanted "$1"
-  ledger firewall ufw state=opened
-  ufw_ours >"$P_RUN/ufw.ours"
-  printf '%s\n' "$F_WANTED" >"$P_RUN/ufw.wanted"
-  grep -vxFf "$P_RUN/ufw.wanted" "$P_RUN/ufw.ours" >"$P_RUN/ufw.stale" || :
-  grep -vxFf "$P_RUN/ufw.ours" "$P_RUN/ufw.wanted" >"$P_RUN/ufw.missing" || :
-  while IFS= read -r f_tuple; do ufw_rule '' "$f_tuple"; done <"$P_RUN/ufw.missing"
-  while IFS= read -r f_tuple; do ufw_rule delete "$f_tuple"; done <"$P_RUN/ufw.stale"
+  ledger firewall ufw state=opened && ufw_ours >"$P_RUN/ufw.ours" && printf '%s\n' "$F_WANTED" >"$P_RUN/ufw.wanted" &&
+    lines_not_in "$P_RUN/ufw.wanted" "$P_RUN/ufw.ours" >"$P_RUN/ufw.stale" &&
+    lines_not_in "$P_RUN/ufw.ours" "$P_RUN/ufw.wanted" >"$P_RUN/ufw.missing" || return 1
+  while IFS= read -r f_tuple; do ufw_rule '' "$f_tuple" || return 1; done <"$P_RUN/ufw.missing"
+  while IFS= read -r f_tuple; do ufw_rule delete "$f_tuple" || return 1; done <"$P_RUN/ufw.stale"
   [ "${2:-}" != ipip ] || note 'ufw has no word for IP in IP, by which kube-router reaches pods on hosts of another subnet: see docs/firewall.md where there are any'
 }
+
+# lines_not_in FILE OTHER: lines of OTHER that are not in FILE.
+lines_not_in() { grep -vxFf "$1" "$2" || [ $? -eq 1 ]; }
 
 # ufw_rule VERB TUPLE: VERB is delete or empty.
 ufw_rule() {
@@ -170,14 +169,11 @@ turn_firewall_off() {
   which_firewall
   case $F_ACTIVE in
   firewalld)
-    ledger_unit firewalld.service
-    systemctl disable --now firewalld.service
+    ledger_unit firewalld.service && systemctl disable --now firewalld.service || return 1
     ;;
   ufw)
-    ledger firewall ufw state=on
-    ledger_file /etc/ufw/ufw.conf
-    ufw --force disable
-    ledger_written /etc/ufw/ufw.conf "$(sha256sum </etc/ufw/ufw.conf | cut -d ' ' -f 1)"
+    ledger firewall ufw state=on && ledger_file "$P_ETC/ufw/ufw.conf" && ufw --force disable || return 1
+    t_digest=$(sha256sum <"$P_ETC/ufw/ufw.conf") && ledger_written "$P_ETC/ufw/ufw.conf" "${t_digest%% *}" || return 1
     ;;
   esac
   note "$F_ACTIVE is turned off, as the inventory says; provision reset turns it on again"

@@ -24,9 +24,10 @@ helm_at() (
 # question for all tasks, as long as nothing was changed; and as a table, without what is in the records.
 release_records() {
   if [ "$P_SNAPSHOT" != 1 ] || [ ! -e "$h_home/records" ]; then
-    mkdir -p "$h_home"
+    mkdir -p "$h_home" || return 1
     api get secrets -A -l owner=helm -L name,version,status,provision/digest,provision/revision --no-headers >"$h_home/asked" || return 1
-    awk '{ for (i = 6; i <= 10; i++) if ($i == "" || $i == "<none>") $i = "-"; print $1, $6, $7, $8, $9, $10 }' "$h_home/asked" >"$h_home/records"
+    awk '{ for (i = 6; i <= 10; i++) if ($i == "" || $i == "<none>") $i = "-"; print $1, $6, $7, $8, $9, $10 }' "$h_home/asked" >"$h_home/records.new" &&
+      mv -f "$h_home/records.new" "$h_home/records" || return 1
   fi
   cat "$h_home/records"
 }
@@ -51,10 +52,10 @@ release_is() {
 # lay_out ID PART...: what the functions ID_part_PART print as files, for us alone; and then: "$h_place/PART".
 lay_out() {
   h_place=$h_home/$1
-  (umask 077 && mkdir -p "$h_place")
+  (umask 077 && mkdir -p "$h_place") || return 1
   l_id=$1
   shift
-  for l_part in "$@"; do (umask 077 && "${l_id}_part_$l_part" >"$h_place/$l_part"); done
+  for l_part in "$@"; do (umask 077 && "${l_id}_part_$l_part" >"$h_place/$l_part") || return 1; done
 }
 
 # pull_chart REFERENCE VERSION OPTION...: from a registry; leaves where it is in h_chart. Once for the diff and what comes after it.
@@ -64,11 +65,10 @@ pull_chart() {
   [ ! -e "$h_place/login" ] || set -- "$@" --registry-config "$h_place/login"
   # A part of one that was cut short must not be taken for a chart.
   if [ ! -d "$h_place/pulled" ]; then
-    rm -rf "$h_place/pulling"
-    mkdir -p "$h_place/pulling"
+    rm -rf "$h_place/pulling" && mkdir -p "$h_place/pulling" || return 1
     h_limit=120
     with_proxy helm_at pull "$p_reference" --version "$p_version" -d "$h_place/pulling" "$@" >&2 || return 1
-    mv "$h_place/pulling" "$h_place/pulled"
+    mv "$h_place/pulling" "$h_place/pulled" || return 1
   fi
   chart_in "$h_place/pulled"
 }
@@ -91,8 +91,7 @@ chart_in() {
 own_chart() {
   h_chart=$h_place/folder
   [ ! -d "$h_chart" ] || return 0
-  rm -rf "$h_chart.new"
-  mkdir -p "$h_chart.new"
+  rm -rf "$h_chart.new" && mkdir -p "$h_chart.new" || return 1
   tar -xzf "$h_place/chart" -C "$h_chart.new" && mv "$h_chart.new" "$h_chart"
 }
 
@@ -107,7 +106,7 @@ values_of() {
 release_diff() {
   d_state=$(release_state "$1" "$2") || d_state=''
   d_upgrade=''
-  : >"$h_place/was"
+  printf '' >"$h_place/was" || return 1
   if [ -n "$d_state" ]; then
     d_upgrade=--is-upgrade
     helm_at get manifest "$2" -n "$1" >"$h_place/was" || return
@@ -226,15 +225,12 @@ named_objects() {
 
 # apply_release NAMESPACE NAME DIGEST SECONDS yes|no: the chart in h_chart; the last says whether to wait until it is ready.
 apply_release() {
-  heal_release "$1" "$2"
-  a_state=$(release_state "$1" "$2")
+  heal_release "$1" "$2" && a_state=$(release_state "$1" "$2") && release_namespace "$1" || return 1
   a_next=$((${a_state%% *} + 1))
-  release_namespace "$1"
   # Helm makes definitions that are missing, and leaves those that are there as they are.
-  helm_at show crds "$h_chart" >"$h_place/crds"
+  helm_at show crds "$h_chart" >"$h_place/crds" || return 1
   if [ -s "$h_place/crds" ]; then
-    api_apply <"$h_place/crds"
-    api wait --for=condition=Established --timeout=60s -f "$h_place/crds" >/dev/null
+    api_apply <"$h_place/crds" && api wait --for=condition=Established --timeout=60s -f "$h_place/crds" >/dev/null || return 1
   fi
   a_wait=''
   [ "$5" = no ] || a_wait='--wait=watcher --rollback-on-failure'
@@ -246,7 +242,8 @@ apply_release() {
 
 # release_namespace NAME: one that we make can be told from one that was there.
 release_namespace() {
-  [ -z "$(api get namespace "$1" --ignore-not-found -o name)" ] || return 0
+  n_found=$(api get namespace "$1" --ignore-not-found -o name) || return 1
+  [ -z "$n_found" ] || return 0
   printf 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: %s\n  labels: { app.kubernetes.io/managed-by: provision, provision/helm: namespace }\n' "$1" |
     api_apply
 }
@@ -254,7 +251,7 @@ release_namespace() {
 # heal_release NAMESPACE NAME: where a run of ours was cut short, what Helm itself does after a failure: an install is taken
 # back, and of an upgrade what was before it is put back.
 heal_release() {
-  b_state=$(release_state "$1" "$2")
+  b_state=$(release_state "$1" "$2") || return 1
   # shellcheck disable=SC2086 # words
   set -- "$1" "$2" $b_state
   case ${4:-} in
@@ -267,7 +264,8 @@ heal_release() {
     ;;
   *) return 0 ;;
   esac
-  b_good=$(release_records | awk -v namespace="$1" -v name="$2" '$1 == namespace && $2 == name && $4 == "deployed" && $3 + 0 > last { last = $3 + 0 } END { if (last) print last }')
+  b_records=$(release_records) || return 1
+  b_good=$(printf '%s\n' "$b_records" | awk -v namespace="$1" -v name="$2" '$1 == namespace && $2 == name && $4 == "deployed" && $3 + 0 > last { last = $3 + 0 } END { if (last) print last }')
   say "revision $3 of $2 is $4: a run was cut short"
   if [ "$4" = uninstalling ] || [ -z "$b_good" ]; then
     helm_at uninstall "$2" -n "$1" --no-hooks --wait=watcher --timeout 120s
@@ -287,9 +285,11 @@ other_releases() {
 # remove_release NAMESPACE/NAME: and its namespace, where we made that for it and nothing else is in it. Definitions stay, as Helm has it.
 remove_release() {
   r_namespace=${1%/*}
-  helm_at uninstall "${1#*/}" -n "$r_namespace" --wait=watcher --timeout 300s
-  case $(release_records | awk -v namespace="$r_namespace" '$1 == namespace { print "more"; exit }') in more) return 0 ;; esac
-  [ "$(api get namespace "$r_namespace" --ignore-not-found -o 'go-template={{with .metadata.labels}}{{index . "provision/helm"}}{{end}}')" = namespace ] || return 0
+  helm_at uninstall "${1#*/}" -n "$r_namespace" --wait=watcher --timeout 300s && r_records=$(release_records) || return 1
+  case $(printf '%s\n' "$r_records" | awk -v namespace="$r_namespace" '$1 == namespace { print "more"; exit }') in more) return 0 ;; esac
+  r_made=$(api get namespace "$r_namespace" --ignore-not-found -o 'go-template={{with .metadata.labels}}{{index . "provision/helm"}}{{end}}') ||
+    return 1
+  [ "$r_made" = namespace ] || return 0
   delete_object Namespace.v1. - "$r_namespace"
 }
 

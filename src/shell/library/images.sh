@@ -23,21 +23,23 @@ images_are() {
 pull_images() {
   i_into=$1
   shift
-  i_running=''
+  i_running='' i_failed=0
   for i_ref in "$@"; do
     if images_are "$i_into" "$i_ref" 2>/dev/null; then continue; fi
-    ledger image "$i_ref" "into=$i_into"
+    ledger image "$i_ref" "into=$i_into" || i_failed=1
+    [ "$i_failed" = 0 ] || break
     retry 3 2 pull_image "$i_into" "$i_ref" &
     i_running="$i_running $!"
     # shellcheck disable=SC2086 # process ids
     set_oldest $i_running
-    [ "$i_count" -lt 3 ] || wait_oldest
+    [ "$i_count" -lt 3 ] || wait_oldest || i_failed=1
   done
   while [ -n "$i_running" ]; do
     # shellcheck disable=SC2086 # process ids
     set_oldest $i_running
-    wait_oldest
+    wait_oldest || i_failed=1
   done
+  return "$i_failed"
 }
 set_oldest() { i_oldest=$1 i_count=$#; }
 wait_oldest() {

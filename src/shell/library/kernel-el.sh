@@ -13,9 +13,9 @@ network_modules_there() {
 install_network_modules() {
   m_kernel=$(uname -r)
   m_package=kernel-modules-extra-$m_kernel
-  ledger package-set all
+  ledger package-set all || return 1
   # Another version of it that is installed is another kernel's, and stays.
-  [ -n "$(query_packages kernel-modules-extra)" ] || ledger_packages kernel-modules-extra
+  [ -n "$(query_packages kernel-modules-extra)" ] || ledger_packages kernel-modules-extra || return 1
   with_keys dnf_install "$m_package" && return 0
   say "no repository has $m_package any more: dnf upgrade kernel, reboot into the new one, and run again"
   return 1

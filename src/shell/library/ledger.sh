@@ -11,9 +11,7 @@
 ledger() {
   entry_name "$2"
   [ ! -d "$P_STATE/ledger/$1/$R" ] || return 0
-  begin_entries "$1"
-  add_entry "$@"
-  save_entries
+  begin_entries "$1" && add_entry "$@" && save_entries
 }
 
 # begin_entries KIND, add_entry KIND KEY [NAME=VALUE...] as often as there is something, save_entries: several entries of one
@@ -21,14 +19,24 @@ ledger() {
 begin_entries() {
   l_place=$P_STATE/ledger/$1
   if [ ! -d "$l_place" ]; then
-    mkdir -p "$l_place"
-    chmod 700 "$P_STATE" "$P_STATE/ledger"
+    mkdir -p "$l_place" && chmod 700 "$P_STATE" "$P_STATE/ledger" || return 1
   fi
   l_new=$P_STATE/ledger/.new.$$
-  rm -rf "$l_new"
-  mkdir -m 700 "$l_new"
-  l_seq=0
-  [ ! -e "$P_STATE/ledger/.seq" ] || read -r l_seq <"$P_STATE/ledger/.seq" || :
+  rm -rf "$l_new" && mkdir -m 700 "$l_new" || return 1
+  last_seq || return 1
+  l_seq=$R
+}
+
+# last_seq: sets R to the number of the last entry. Where the note of it is damaged, the entries themselves tell.
+last_seq() {
+  R=''
+  [ ! -e "$P_STATE/ledger/.seq" ] || read -r R <"$P_STATE/ledger/.seq" || :
+  case $R in
+  '' | 0?* | *[!0-9]*)
+    R=$(cat "$P_STATE"/ledger/*/*/meta 2>/dev/null | sed -n 's/^seq=\([1-9][0-9]*\)$/\1/p' | sort -n | tail -n 1) || return 1
+    R=${R:-0}
+    ;;
+  esac
 }
 
 add_entry() {
@@ -37,26 +45,25 @@ add_entry() {
   entry_name "$l_key"
   [ ! -d "$l_place/$R" ] || return 0
   l_entry=$l_new/$R
-  mkdir -m 700 "$l_entry"
+  mkdir -m 700 "$l_entry" || return 1
   case $l_kind in
-  file) ledger_content ;;
+  file) ledger_content || return 1 ;;
   package-set)
-    query_package_set >"$l_entry/content"
-    list_shared_paths >"$l_entry/paths"
+    query_package_set >"$l_entry/content" || return 1
+    list_shared_paths >"$l_entry/paths" || return 1
     ;;
-  baseline) [ "$1" = taken=late ] || list_baseline >"$l_entry/content" ;;
+  baseline) [ "$1" = taken=late ] || list_baseline >"$l_entry/content" || return 1 ;;
   esac
   l_seq=$((l_seq + 1)) # two tasks side by side may get the same: neither came first
   printf '%s\n' "seq=$l_seq" "kind=$l_kind" "key=$l_key" "run=${P_RUN##*/}" "task=${P_TASK:-}" "$@" >>"$l_entry/meta"
 }
 
 save_entries() {
-  printf '%s\n' "$l_seq" >"$P_STATE/ledger/.seq"
   set -- "$l_new"/*
   if [ -d "$1" ]; then
-    sync "$l_new"/*/* "$@" "$P_STATE/ledger/.seq"
-    mv "$@" "$l_place"
-    sync "$l_place"
+    # Not beside the entries: there it would be taken for one.
+    printf '%s\n' "$l_seq" >"$l_new/.seq" && sync "$l_new"/*/* "$@" "$l_new/.seq" &&
+      mv -fT "$l_new/.seq" "$P_STATE/ledger/.seq" && mv "$@" "$l_place" && sync "$l_place" "$P_STATE/ledger" || return 1
   fi
   rmdir "$l_new"
 }
@@ -75,10 +82,10 @@ entry_name() {
 
 ledger_content() {
   if [ -L "$l_key" ]; then
-    printf 'state=symlink\ntarget=%s\n' "$(readlink "$l_key")" >"$l_entry/meta"
+    l_target=$(readlink "$l_key") && printf 'state=symlink\ntarget=%s\n' "$l_target" >"$l_entry/meta"
   elif [ -f "$l_key" ]; then
-    cp -p "$l_key" "$l_entry/content"
-    stat --printf 'state=file\nmode=%a\nuid=%u\ngid=%g\n' "$l_key" >"$l_entry/meta"
+    take_copy "$l_key" "$l_entry/content" &&
+      stat --printf 'state=file\nmode=%a\nuid=%u\ngid=%g\n' "$l_entry/content" >"$l_entry/meta"
   elif [ -d "$l_key" ]; then
     stat --printf 'state=directory\nmode=%a\nuid=%u\ngid=%g\n' "$l_key" >"$l_entry/meta"
   else
@@ -102,6 +109,8 @@ ledger_written() {
     return 0
   fi
   R=$R/written
+  # A line that a full disk has cut stays one of its own.
+  if [ -s "$R" ] && [ -n "$(tail -c 1 "$R")" ]; then printf '\n' >>"$R" || return 1; fi
   printf '%s\n' "$2" >>"$R"
 }
 
@@ -111,19 +120,17 @@ ledger_unit() {
   l_unit=$R
   # shellcheck disable=SC2086 # four words
   set -- "$1" $R
-  ledger unit "$1" "load=$2" "active=$3" "enabled=$4"
+  ledger unit "$1" "load=$2" "active=$3" "enabled=$4" || return 1
   R=$l_unit
 }
 
 # ledger_packages SPEC...: version and hold, or absence.
 ledger_packages() {
-  ledger package-set all
-  know_packages "$@"
-  begin_entries package
+  ledger package-set all && know_packages "$@" && begin_entries package || return 1
   for l_package in "$@"; do
     l_package=${l_package%%=*}
     lookup "$P_PACKAGES" "$l_package" || R='absent -'
-    add_entry package "$l_package" "version=${R% *}" "hold=${R#* }"
+    add_entry package "$l_package" "version=${R% *}" "hold=${R#* }" || return 1
   done
   save_entries
 }

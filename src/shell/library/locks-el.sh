@@ -57,10 +57,9 @@ query_rpm() {
 # hold_packages NAME...: at the version that each has now.
 hold_packages() {
   if versionlock_there; then
-    other_locks "$@" >"$P_RUN/locks"
-    rpm -q --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.*\n' "$@" >>"$P_RUN/locks"
-    write_locks
-    return 0
+    other_locks "$@" >"$P_RUN/locks" &&
+      rpm -q --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.*\n' "$@" >>"$P_RUN/locks" && write_locks
+    return
   fi
   held_packages
   for h_name in "$@"; do
@@ -75,9 +74,8 @@ unlock_packages() {
   held_packages
   for h_name in "$@"; do
     is_held "$h_name" || continue
-    other_locks "$@" >"$P_RUN/locks"
-    write_locks
-    return 0
+    other_locks "$@" >"$P_RUN/locks" && write_locks
+    return
   done
 }
 
@@ -87,7 +85,7 @@ other_locks() {
   [ -e "$versionlock_list" ] || return 0
   while IFS= read -r o_line || [ -n "$o_line" ]; do
     case $o_line in *-[0-9]*) case $o_names in *"$nl$(lock_name "$o_line")$nl"*) continue ;; esac ;; esac
-    printf '%s\n' "$o_line"
+    printf '%s\n' "$o_line" || return 1
   done <"$versionlock_list"
 }
 

@@ -7,7 +7,7 @@ marks() {
   p_marks=''
   eval "p_marks=\${${1}_marks:-}"
   [ -z "$p_marks" ] || read -r p_up _ </proc/uptime
-  for p_mark in $p_marks; do printf '%s\n' "$p_up" >"$P_PENDING/$p_mark"; done
+  for p_mark in $p_marks; do printf '%s\n' "$p_up" >"$P_PENDING/$p_mark" || return 1; done
 }
 
 # owed MARK: a restart (or reboot) is owed. settle MARK: it has been done.

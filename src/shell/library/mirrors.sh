@@ -35,7 +35,7 @@ took_mirror() { [ -z "$m_passed" ] || note "$1: taking $2, since $m_passed"; }
 set_mirrored_repository() {
   m_name=$1 m_digest=$2 m_passed=''
   shift 2
-  cat >"$P_RUN/mirrored.$P_TASK"
+  cat >"$P_RUN/mirrored.$P_TASK" || return 1
   try_repositories "$@" && return 0
   say 'none of them answers in time: asking each again, with patience'
   m_key_seconds=120 m_lists_seconds=600 m_passed=''
@@ -77,7 +77,7 @@ try_repository() {
 with_url() {
   while IFS= read -r u_line; do
     case $u_line in *@URL@*) u_line=${u_line%%@URL@*}$1${u_line#*@URL@} ;; esac
-    printf '%s\n' "$u_line"
+    printf '%s\n' "$u_line" || return 1
   done
 }
 
@@ -97,8 +97,7 @@ renew_mirrors() {
     mirror_fails "$m_now" 'does not answer in time any more'
     # The list as it was before a mirror was put into it.
     sed 's|^URIs: .*|URIs: @URL@|; s|^baseurl=.*|baseurl=@URL@|; s|^Signed-By: .*|Signed-By: @KEY@|' \
-      "$m_list" >"$P_RUN/mirrored.$P_TASK"
-    sed -n 's/^# Mirror: //p' "$m_list" >"$P_RUN/places.$P_TASK"
+      "$m_list" >"$P_RUN/mirrored.$P_TASK" && sed -n 's/^# Mirror: //p' "$m_list" >"$P_RUN/places.$P_TASK" || return 1
     while read -r m_url m_key; do
       [ "$m_url" != "$m_now" ] || continue
       try_repository "$m_url" "$m_key" </dev/null || continue
@@ -112,7 +111,7 @@ renew_mirrors() {
 
 # hosts_toml SERVER CHOSEN (URL SETTINGS)...: prints a hosts.toml in which the mirror of this number is asked first.
 hosts_toml() {
-  printf '%s' "$1"
+  printf '%s' "$1" || return 1
   h_chosen=$2
   shift 2
   while [ "$h_chosen" -gt 1 ]; do
@@ -122,7 +121,7 @@ hosts_toml() {
     h_chosen=$((h_chosen - 1))
   done
   while [ $# -gt 0 ]; do
-    printf '\n[host."%s"]\n%s' "$1" "$2"
+    printf '\n[host."%s"]\n%s' "$1" "$2" || return 1
     shift 2
   done
 }
@@ -163,10 +162,9 @@ registry_answers() {
   fi
   if [ -z "$r_image" ] || ! command -v ctr >/dev/null; then return 0; fi
   r_probe=$P_RUN/probe.$P_TASK
-  rm -rf "$r_probe"
-  mkdir -p "$r_probe/$r_registry"
+  rm -rf "$r_probe" && mkdir -p "$r_probe/$r_registry" || return 1
   (umask 077 && hosts_toml "server = \"$1\"
-" 1 "$1" "$2" >"$r_probe/$r_registry/hosts.toml")
+" 1 "$1" "$2" >"$r_probe/$r_registry/hosts.toml") || return 1
   r_status=0
   with_proxy timeout 20 ctr -n provision-probe content fetch --hosts-dir "$r_probe" "$r_image" >"$r_probe/log" 2>&1 ||
     r_status=$?

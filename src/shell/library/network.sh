@@ -17,32 +17,25 @@ fetch() {
 
 # fetch_verified URL FILE SHA256: leaves no FILE where the digest is another. SHA256 may be empty.
 fetch_verified() {
-  fetch "$1" "$2"
+  fetch "$1" "$2" || return 1
   [ -n "$3" ] || return 0
-  f_digest=$(sha256sum <"$2")
+  f_digest=$(sha256sum <"$2") || return 1
   [ "${f_digest%% *}" != "$3" ] || return 0
   rm -f "$2"
   say "$1 has SHA-256 ${f_digest%% *}, wanted $3"
   return 1
 }
 
-# download_file URL PATH SHA256 MODE OWNER GROUP: at its place only when verified.
+# download_file URL PATH SHA256 MODE OWNER GROUP: at its place only when verified. One that is there is not fetched again for
+# another owner or mode.
 download_file() {
-  d_directory=${2%/*}
-  d_part=$d_directory/.${2##*/}.provision
-  if file_state "$2" && [ "${R##* }" = "$3" ]; then
-    d_part=$2
-  else
-    mkdir -p "${d_directory:-/}"
-    rm -f "$d_part"
-    (umask 077 && set -C && : >"$d_part") # never through a link that somebody put there
-    fetch_verified "$1" "$d_part" "$3"
+  d_from=$2
+  if ! file_state "$2" || [ "${R##* }" != "$3" ]; then
+    d_from=$P_DISK/download.${P_TASK:-}
+    (umask 077 && mkdir -p "$P_DISK") && fetch_verified "$1" "$d_from" "$3" || return 1
   fi
-  chown "$5:$6" "$d_part"
-  chmod "$4" "$d_part"
-  [ "$d_part" != "$2" ] || return 0
-  sync "$d_part"
-  mv -fT "$d_part" "$2"
+  write_file "$2" "$4" "$5" "$6" "$3" <"$d_from" || return 1
+  [ "$d_from" = "$2" ] || rm -f "$d_from"
 }
 
 # key_type FILE: prints asc or gpg; status 1 where it is no OpenPGP key (an error page, say).

@@ -33,7 +33,7 @@ choose_os_mirrors() {
       return 1
     fi
     took_mirror "packages of $o_archive" "$o_found"
-    printf '%s %s\n' "$o_archive" "$o_found"
+    printf '%s %s\n' "$o_archive" "$o_found" || return 1
   done
 }
 
@@ -50,15 +50,15 @@ choose_os_mirror() {
 
 # set_os_mirrors TABLE: the table is kept for the day on which a mirror is gone.
 set_os_mirrors() {
-  o_chosen=$(choose_os_mirrors "$1")
-  printf '%s\n' "$1" >"$P_STATE/os-mirrors"
-  os_source_files >"$P_RUN/sources"
+  o_chosen=$(choose_os_mirrors "$1") || return 1
+  printf '%s\n' "$1" >"$P_RUN/os-mirrors" && put_note "$P_STATE/os-mirrors" <"$P_RUN/os-mirrors" &&
+    os_source_files >"$P_RUN/sources" || return 1
   while read -r o_file; do
-    renew_sources "$1" "$o_chosen" print - "$o_file" >"$P_RUN/sources.new"
+    renew_sources "$1" "$o_chosen" print - "$o_file" >"$P_RUN/sources.new" || return 1
     cmp -s "$o_file" "$P_RUN/sources.new" && continue
-    ledger_file "$o_file"
-    # shellcheck disable=SC2046 # three words
-    write_file "$o_file" $(stat -c '%a %U %G' "$o_file") <"$P_RUN/sources.new"
+    o_state=$(stat -c '%a %U %G' "$o_file") && ledger_file "$o_file" || return 1
+    # shellcheck disable=SC2086 # three words
+    write_file "$o_file" $o_state <"$P_RUN/sources.new" || return 1
   done <"$P_RUN/sources"
   if [ "$P_FAMILY" = debian ]; then apt_update || say 'some lists could not be fetched: going on with what there is'; fi
 }
@@ -66,8 +66,7 @@ set_os_mirrors() {
 # renew_os_mirrors: where a mirror in use does not answer any more, all are judged anew.
 renew_os_mirrors() {
   [ -r "$P_STATE/os-mirrors" ] || return 0
-  o_table=$(cat "$P_STATE/os-mirrors")
-  os_source_files >"$P_RUN/sources"
+  o_table=$(cat "$P_STATE/os-mirrors") && os_source_files >"$P_RUN/sources" || return 1
   for o_url in $(printf '%s\n' "$o_table" | sed -n 's/^[a-z-]* mirror //p'); do
     xargs grep -qsF "$o_url" <"$P_RUN/sources" || continue
     o_probe=$(printf '%s\n' "$o_table" | sed -n "s|^\([a-z-]*\) mirror $o_url\$|\1|p" | head -n 1)

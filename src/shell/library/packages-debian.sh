@@ -50,7 +50,7 @@ apt_resolve() {
 install_packages() {
   i_hold=$1 i_from=$2
   shift 2
-  ledger_packages "$@"
+  ledger_packages "$@" || return 1
   i_names='' i_wanted='' i_pinned=''
   for i_spec in "$@"; do
     i_names="$i_names ${i_spec%%=*}"
@@ -59,7 +59,7 @@ install_packages() {
   done
   # shellcheck disable=SC2086 # lists of words
   {
-    [ -z "$i_wanted" ] || apt_install "$i_from" "$i_pinned" $i_wanted
+    [ -z "$i_wanted" ] || apt_install "$i_from" "$i_pinned" $i_wanted || return 1
     case $i_hold in
     hold) retry 5 2 select_packages hold $i_names ;;
     free) retry 5 2 select_packages install $i_names ;;
@@ -78,7 +78,7 @@ select_packages() {
 apt_install() {
   i_from=$1 i_options=$2
   shift 2
-  apt_repair
+  apt_repair || return 1
   if [ "$i_from" != - ]; then
     ! apt_install_from "$i_from" "$i_options" "$@" || return 0
     say "the repository $i_from alone does not do: trying with all of them"
@@ -101,8 +101,7 @@ apt_install() {
     renew_mirrors
     apt_update || say 'some lists could not be fetched: going on with what there is'
     apt_resolve "$@" || say "no repository has $A_MISSING"
-    apt_repair
-    apt_get install $i_options $A_INSTALL
+    apt_repair && apt_get install $i_options $A_INSTALL
   fi
 }
 
@@ -110,7 +109,7 @@ apt_install() {
 # it has of all of them in its caches stays as it is.
 apt_install_from() (
   printf '%s "%s";\n' Dir::Etc::sourcelist "/etc/apt/sources.list.d/$1.sources" Dir::Etc::sourceparts /dev/null \
-    Dir::Cache::pkgcache '' Dir::Cache::srcpkgcache '' >"$P_RUN/apt.conf"
+    Dir::Cache::pkgcache '' Dir::Cache::srcpkgcache '' >"$P_RUN/apt.conf" || exit 1
   export APT_CONFIG="$P_RUN/apt.conf"
   i_options=$2
   shift 2
@@ -119,9 +118,7 @@ apt_install_from() (
 )
 
 remove_packages() {
-  ledger_packages "$@"
-  apt_repair
-  apt_get remove --allow-change-held-packages "$@"
+  ledger_packages "$@" && apt_repair && apt_get remove --allow-change-held-packages "$@"
 }
 
 # --- repositories (apt) -----------------------------------------------------------
@@ -146,7 +143,7 @@ repository_is() {
 
 # set_repository NAME KEY: KEY is a file with the signing key, the list comes on stdin with @KEY@ for the key's place.
 set_repository() {
-  write_repository "$1" "$2"
+  write_repository "$1" "$2" || return 1
   apt_update -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- \
     -o APT::Get::List-Cleanup=0
 }
@@ -159,9 +156,9 @@ write_repository() {
     ledger_file "$k_old" || return 1
   done
   # An old one-line list of the same name would contradict this one, and apt refuses both.
-  rm -f "/etc/apt/sources.list.d/$1.list"
+  rm -f "/etc/apt/sources.list.d/$1.list" || return 1
   write_file "/etc/apt/keyrings/$1.$k_type" 644 root root <"$2" || return 1
-  sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list"
+  sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list" || return 1
   write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list"
 }
 

@@ -29,7 +29,7 @@ rpm_ours() { rpm_tool '--setopt=disable_excludes=all,*' "$@"; }
 install_packages() {
   i_hold=$1 i_from=$2
   shift 2
-  ledger_packages "$@"
+  ledger_packages "$@" || return 1
   i_names='' i_wanted=''
   for i_spec in "$@"; do
     i_names="$i_names ${i_spec%%=*}"
@@ -42,8 +42,7 @@ install_packages() {
   # shellcheck disable=SC2086 # lists of words
   {
     # A lock of ours is on the version to be replaced.
-    [ -z "$i_wanted" ] || unlock_packages $i_names
-    [ -z "$i_wanted" ] || with_keys dnf_install "$i_from" $i_wanted
+    [ -z "$i_wanted" ] || { unlock_packages $i_names && with_keys dnf_install "$i_from" $i_wanted; } || return 1
     case $i_hold in
     hold) hold_packages $i_names ;;
     free) unlock_packages $i_names ;;
@@ -71,9 +70,7 @@ dnf_install() {
 rpm_install() { rpm_ours install --setopt=install_weak_deps=False "$@"; }
 
 remove_packages() {
-  ledger_packages "$@"
-  unlock_packages "$@"
-  rpm_ours remove "$@"
+  ledger_packages "$@" && unlock_packages "$@" && rpm_ours remove "$@"
 }
 
 # --- signing keys (rpm) -------------------------------------------------------------
@@ -81,13 +78,12 @@ remove_packages() {
 # with_keys COMMAND...: keys that dnf takes up for it are noted as packages of ours, which they are to rpm. What there was
 # is on disk before: where we are killed in between, the next one notes them.
 with_keys() {
-  note_keys
-  rpm -q gpg-pubkey >"$P_STATE/rpm-keys.new" || :
-  sync "$P_STATE/rpm-keys.new"
-  mv "$P_STATE/rpm-keys.new" "$P_STATE/rpm-keys"
+  note_keys || return 1
+  k_keys=$(rpm -q gpg-pubkey) || :
+  printf '%s\n' "$k_keys" >"$P_RUN/rpm-keys" && put_note "$P_STATE/rpm-keys" <"$P_RUN/rpm-keys" || return 1
   k_status=0
   "$@" || k_status=$?
-  note_keys
+  note_keys || return 1
   return "$k_status"
 }
 
@@ -95,8 +91,8 @@ note_keys() {
   [ -e "$P_STATE/rpm-keys" ] || return 0
   rpm -q gpg-pubkey | while read -r k_name; do
     case $k_name in *' '*) continue ;; esac
-    grep -qxFe "$k_name" "$P_STATE/rpm-keys" || ledger package "$k_name" version=absent hold=-
-  done
+    grep -qxFe "$k_name" "$P_STATE/rpm-keys" || ledger package "$k_name" version=absent hold=- || return 1
+  done || return 1
   rm -f "$P_STATE/rpm-keys"
 }
 
@@ -115,14 +111,14 @@ repository_is() {
 
 # set_repository NAME KEY: KEY is a file with the signing key, the .repo file comes on stdin.
 set_repository() {
-  write_repository "$1" "$2"
+  write_repository "$1" "$2" || return 1
   retry 3 3 rpm_tool -q --disablerepo='*' --enablerepo="$1" makecache
 }
 
 # write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
 write_repository() {
   key_type "$2" >/dev/null || return 1
-  cat >"$P_RUN/list"
+  cat >"$P_RUN/list" || return 1
   ledger_file "/etc/yum.repos.d/$1.repo" || return 1
   ledger_file "/etc/pki/rpm-gpg/provision-$1.asc" || return 1
   write_file "/etc/pki/rpm-gpg/provision-$1.asc" 644 root root <"$2" || return 1

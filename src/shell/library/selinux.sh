@@ -34,13 +34,11 @@ selinux_boots() {
 
 # set_selinux MODE
 set_selinux() {
-  read -r s_now <"$P_SYS/fs/selinux/enforce" || [ -n "$s_now" ]
-  ledger selinux system "value=$s_now"
+  read -r s_now <"$P_SYS/fs/selinux/enforce" || [ -n "$s_now" ] || return 1
   s_config=$P_ETC/selinux/config
-  ledger_file "$s_config"
-  if [ -e "$s_config" ]; then grep -v '^SELINUX=' "$s_config" >"$P_RUN/selinux" || :; else : >"$P_RUN/selinux"; fi
-  printf 'SELINUX=%s\n' "$1" >>"$P_RUN/selinux"
-  write_file "$s_config" 644 root root <"$P_RUN/selinux"
+  ledger selinux system "value=$s_now" && ledger_file "$s_config" || return 1
+  if [ -e "$s_config" ]; then sed '/^SELINUX=/d' "$s_config"; fi >"$P_RUN/selinux" || return 1
+  printf 'SELINUX=%s\n' "$1" >>"$P_RUN/selinux" && write_file "$s_config" 644 root root <"$P_RUN/selinux" || return 1
   # What setenforce does. It is there, or it is not, with a package; this is the kernel's.
   case $1 in enforcing) printf 1 ;; *) printf 0 ;; esac >"$P_SYS/fs/selinux/enforce"
 }

@@ -50,8 +50,8 @@ unit_is() {
 # ready_unit UNIT MASKED: notes it in the ledger, and takes a mask off it where MASKED is no. Only where it is called
 # for, since systemd reads all units anew for that; and for those that changed since it did.
 ready_unit() {
-  ledger_unit "$1"
-  case $2$R in no*' masked'*) systemctl -q unmask "$1" ;; esac
+  ledger_unit "$1" || return 1
+  case $2$R in no*' masked'*) systemctl -q unmask "$1" || return 1 ;; esac
   case $R in not-found* | *' yes') systemctl daemon-reload ;; esac
 }
 

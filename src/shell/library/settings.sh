@@ -50,10 +50,9 @@ sysctls_are() {
 set_sysctls() {
   read_sysctls "$@"
   while [ $# -gt 0 ]; do
-    sysctl_now "$1"
+    sysctl_now "$1" || return 1
     if [ "$R" != "$2" ]; then
-      ledger sysctl "$1" "value=$R"
-      printf '%s\n' "$2" >"/proc/sys/$1"
+      ledger sysctl "$1" "value=$R" && printf '%s\n' "$2" >"/proc/sys/$1" || return 1
     fi
     shift 2
   done
@@ -96,13 +95,10 @@ set_timezone() {
     say "there is no time zone $1 here: install tzdata, or correct the name"
     return 1
   fi
-  ledger timezone system "zone=$(readlink /etc/localtime || :)"
-  ledger_file /etc/localtime
-  ln -snf "/usr/share/zoneinfo/$1" /etc/.localtime.provision
-  mv -fT /etc/.localtime.provision /etc/localtime
+  ledger timezone system "zone=$(readlink /etc/localtime || :)" && ledger_file /etc/localtime &&
+    put_link /etc/localtime "/usr/share/zoneinfo/$1" || return 1
   [ -e /etc/timezone ] || return 0
-  ledger_file /etc/timezone
-  printf '%s\n' "$1" | write_file /etc/timezone 644 root root
+  ledger_file /etc/timezone && put_text /etc/timezone 644 root root "$1$nl"
 }
 
 # hostname_is NAME: now, and after the next boot.
@@ -117,13 +113,11 @@ hostname_is() {
 
 set_hostname() {
   one_line /proc/sys/kernel/hostname || :
-  ledger hostname system "kernel=$R"
-  ledger_file /etc/hostname
-  printf '%s\n' "$1" | write_file /etc/hostname 644 root root
-  printf '%s\n' "$1" >/proc/sys/kernel/hostname
+  ledger hostname system "kernel=$R" && ledger_file /etc/hostname && put_text /etc/hostname 644 root root "$1$nl" &&
+    printf '%s\n' "$1" >/proc/sys/kernel/hostname || return 1
   # cloud-init would set its own name again at the next boot.
   if [ -d /etc/cloud/cloud.cfg.d ]; then
-    ledger_file /etc/cloud/cloud.cfg.d/99-provision-hostname.cfg
-    printf 'preserve_hostname: true\n' | write_file /etc/cloud/cloud.cfg.d/99-provision-hostname.cfg 644 root root
+    ledger_file /etc/cloud/cloud.cfg.d/99-provision-hostname.cfg &&
+      put_text /etc/cloud/cloud.cfg.d/99-provision-hostname.cfg 644 root root "preserve_hostname: true$nl" || return 1
   fi
 }

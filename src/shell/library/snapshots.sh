@@ -72,7 +72,8 @@ query_packages() {
 query_package_set() {
   if [ "$P_FAMILY" = debian ]; then
     # shellcheck disable=SC2016 # dpkg's fields, not the shell's
-    dpkg-query -W -f '${Package}=${Version} ${db:Status-Want} ${db:Status-Status}\n' |
+    q_all=$(dpkg-query -W -f '${Package}=${Version} ${db:Status-Want} ${db:Status-Status}\n') || return 1
+    printf '%s\n' "$q_all" |
       sed -E '/ not-installed$/d; s/ [a-z]+ config-files$/ left/; s/ hold [a-z-]+$/ hold/; s/ [a-z]+ [a-z-]+$/ -/'
   else
     rpm -qa --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n'

@@ -60,7 +60,7 @@ step() {
 apply_step() {
   emit start "$1"
   diff_step "$1"
-  marks "$1"
+  marks "$1" || fail "$1" apply 1
   P_SNAPSHOT=0
   # shellcheck disable=SC2086 # a command
   supervise "$1" apply "$2" setsid $P_SH "$P_SELF" task "$1"
@@ -87,7 +87,7 @@ start_step() {
   [ "$P_DIFFERS" = 1 ] || return 0
   emit start "$1"
   diff_step "$1"
-  marks "$1"
+  marks "$1" || fail "$1" apply 1
   P_SNAPSHOT=0
   # shellcheck disable=SC2086 # a command
   setsid $P_SH "$P_SELF" task "$1" </dev/null >"$P_RUN/log.$1" 2>&1 3>&- &

@@ -42,32 +42,30 @@ swap_units() {
 masked() { [ "/etc/systemd/system/$1" -ef /dev/null ]; }
 
 swap_off() {
-  ledger swap active "devices=$(sed '1d; s/[[:blank:]].*//' /proc/swaps | tr '\n' ' ')"
+  ledger swap active "devices=$(sed '1d; s/[[:blank:]].*//' /proc/swaps | tr '\n' ' ')" || return 1
   if grep -qsE '^[[:blank:]]*[^#[:blank:]]+[[:blank:]]+[^[:blank:]]+[[:blank:]]+swap([[:blank:]]|$)' /etc/fstab; then
-    ledger_file /etc/fstab
+    s_state=$(stat -c '%a %u %g' /etc/fstab) && ledger_file /etc/fstab || return 1
     sed -E 's/^[[:blank:]]*[^#[:blank:]]+[[:blank:]]+[^[:blank:]]+[[:blank:]]+swap([[:blank:]]|$)/# swap off by provision: &/' \
-      /etc/fstab >"$P_RUN/fstab"
-    # shellcheck disable=SC2046 # three words
-    write_file /etc/fstab $(stat -c '%a %u %g' /etc/fstab) <"$P_RUN/fstab"
+      /etc/fstab >"$P_RUN/fstab" || return 1
+    # shellcheck disable=SC2086 # three words
+    write_file /etc/fstab $s_state <"$P_RUN/fstab" || return 1
   fi
   if [ -e /usr/lib/systemd/zram-generator.conf ]; then
-    ledger_file /etc/systemd/zram-generator.conf
-    printf '# an empty file turns zram-generator off\n' | write_file /etc/systemd/zram-generator.conf 644 root root
+    ledger_file /etc/systemd/zram-generator.conf &&
+      put_text /etc/systemd/zram-generator.conf 644 root root "# an empty file turns zram-generator off$nl" || return 1
   fi
   # Units of active swap first, while systemd still knows them; those that fstab made are gone with their lines.
   s_active=$(systemctl list-units --type swap --plain --no-legend --no-pager | while read -r s_unit _; do echo "$s_unit"; done)
-  swapoff -a
-  systemctl daemon-reload
+  swapoff -a && systemctl daemon-reload || return 1
   for s_unit in $s_active $(swap_units); do
-    masked "$s_unit" || mask_unit "$s_unit"
+    masked "$s_unit" || mask_unit "$s_unit" || return 1
   done
 }
 
 # A unit file of the administrator's own is where the mask has to go: it is kept in the ledger.
 mask_unit() {
-  ledger_unit "$1"
-  ledger_file "/etc/systemd/system/$1"
+  ledger_unit "$1" && ledger_file "/etc/systemd/system/$1" || return 1
   systemctl stop "$1" || :
-  [ ! -e "/etc/systemd/system/$1" ] || rm -f "/etc/systemd/system/$1"
+  [ ! -e "/etc/systemd/system/$1" ] || rm -f "/etc/systemd/system/$1" || return 1
   systemctl mask "$1"
 }

@@ -24,16 +24,11 @@ unpack_file() {
   u_to=$1 u_wanted=$2 u_mode=$3 u_digest=$4 u_member=$5
   shift 5
   u_place=$P_DISK/unpack.$P_TASK
-  rm -rf "$u_place"
-  (umask 077 && mkdir -p "$u_place")
-  u_url=$(first_archive "$@")
+  rm -rf "$u_place" && (umask 077 && mkdir -p "$u_place") && u_url=$(first_archive "$@") || return 1
   say "taking $u_url"
-  tar -xzf "$u_place/archive" -C "$u_place" "$u_member"
-  u_note=$(unpacked_note "$u_to")
-  rm -f "$u_note"
-  write_file "$u_to" "$u_mode" root root <"$u_place/$u_member"
-  mkdir -p "${u_note%/*}"
-  printf '%s %s\n' "$u_wanted" "$(unpacked_state "$u_to")" >"$u_note"
+  tar -xzf "$u_place/archive" -C "$u_place" "$u_member" && u_note=$(unpacked_note "$u_to") && rm -f "$u_note" &&
+    write_file "$u_to" "$u_mode" root root <"$u_place/$u_member" && u_state=$(unpacked_state "$u_to") &&
+    printf '%s %s\n' "$u_wanted" "$u_state" >"$u_place/note" && put_note "$u_note" <"$u_place/note" || return 1
   rm -rf "$u_place"
 }
 
@@ -71,9 +66,9 @@ fetch_archive() {
 # remove_unpacked PATH: where it still is what we put there.
 remove_unpacked() {
   u_note=$(unpacked_note "$1")
-  u_noted=$(cat "$u_note")
+  u_noted=$(cat "$u_note") || return 1
   if [ "${u_noted#* }" = "$(unpacked_state "$1")" ]; then
-    rm -f "$1"
+    rm -f "$1" || return 1
   elif [ -e "$1" ]; then
     note "$1 was changed by somebody else since, and stays"
   fi

@@ -62,13 +62,10 @@ etcd_left() {
 }
 
 leave_etcd() {
-  etcd_runs
-  mkdir -p "$P_STATE/reset"
   # The one in the container goes with its etcd.
-  cp "$e_etcdctl" "$P_STATE/reset/etcdctl"
+  etcd_runs && mkdir -p "$P_STATE/reset" && cp "$e_etcdctl" "$P_STATE/reset/etcdctl" || return 1
   e_etcdctl=$P_STATE/reset/etcdctl
-  e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$etcd_manifest")
-  e_members=$(etcd_ctl member list)
+  e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$etcd_manifest") && e_members=$(etcd_ctl member list) || return 1
   e_id=$(printf '%s\n' "$e_members" | sed -n "s|^\([0-9a-f]*\), .*, $e_url, .*|\1|p")
   if [ -z "$e_id" ]; then
     say "no member of etcd has the address $e_url"
@@ -76,11 +73,9 @@ leave_etcd() {
   fi
   # Those that stay are asked: an etcd that is removed ends, at times before it has answered.
   e_others=$(printf '%s\n' "$e_members" | sed -n "/^$e_id,/d; s/^[0-9a-f]*, started, .*, \(https:[^ ]*\), [a-z]*\$/\1/p" | paste -s -d , -)
-  : >"$P_STATE/reset/etcd-leaves"
-  sync "$P_STATE/reset/etcd-leaves"
-  wait_for 60 "etcd to let this member go" let_go
-  mv "$P_STATE/reset/etcd-leaves" "$P_STATE/reset/etcd-left"
-  sync "$P_STATE/reset"
+  printf '' >"$P_STATE/reset/etcd-leaves" && sync "$P_STATE/reset/etcd-leaves" "$P_STATE/reset" &&
+    wait_for 60 "etcd to let this member go" let_go &&
+    mv "$P_STATE/reset/etcd-leaves" "$P_STATE/reset/etcd-left" && sync "$P_STATE/reset"
 }
 
 # let_go: this host's member has left, now or when it was asked before.

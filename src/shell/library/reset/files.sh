@@ -17,7 +17,7 @@ our_paths() {
 list_directories() { ! concerned || list_files $(our_paths); }
 # shellcheck disable=SC2046 # paths without blanks
 remove_directories() {
-  remove_files $(our_paths)
+  remove_files $(our_paths) || return 1
   r_volumes=/opt/local-path-provisioner
   if [ -d "$r_volumes" ] && ! was_path "$r_volumes"; then
     reset_note "$r_volumes holds volumes of pods: left, since nobody else has them"
@@ -52,11 +52,11 @@ was_path() { grep -qsE "^path [0-7]+ [0-9]+ [0-9]+ $(printf '%s' "$1" | sed 's/[
 
 # remove_files PATH...: never through a mount, and never what somebody else has mounted there.
 remove_files() {
-  list_files "$@" >"$P_RUN/files"
+  list_files "$@" >"$P_RUN/files" || return 1
   while read -r r_verb r_rest; do
     if [ "$r_verb" = mode ]; then
       # shellcheck disable=SC2086 # three words and a path without blanks
-      set_mode $r_rest
+      set_mode $r_rest || return 1
       continue
     fi
     r_mounts=$(mounts_below "$r_rest")
@@ -64,13 +64,8 @@ remove_files() {
       say "$r_rest is a mount or has one below it, so it is not removed: ${r_mounts:-$r_rest}"
       return 1
     fi
-    rm -rf --one-file-system -- "$r_rest"
+    rm -rf --one-file-system -- "$r_rest" || return 1
   done <"$P_RUN/files"
   [ -e "$P_STATE/ledger/baseline/system/content" ] || return 0
   for r_parent in $shared_paths; do was_path "$r_parent" || rmdir "$r_parent" 2>/dev/null || :; done
-}
-
-set_mode() {
-  chown "$2:$3" "$4"
-  chmod "$1" "$4"
 }

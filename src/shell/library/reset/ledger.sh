@@ -51,43 +51,38 @@ read_meta() {
 }
 
 put_back_ledger() {
-  mkdir -p "$P_STATE/reset"
-  ledger_entries >"$P_RUN/entries"
+  mkdir -p "$P_STATE/reset" && ledger_entries >"$P_RUN/entries" || return 1
   while IFS= read -r u_entry; do
-    read_meta "$u_entry"
+    read_meta "$u_entry" || return 1
     case $m_kind in
     file | unit | sysctl | module | swap | firewall | selinux | hostname | timezone | image | kubernetes) "undo_$m_kind" ;;
     *) reset_note "$m_kind $m_key was noted by another version of provision: left as it is" ;;
-    esac
-    forget_entry "$u_entry"
+    esac && forget_entry "$u_entry" || return 1
   done <"$P_RUN/entries"
   put_right_after
 }
 
 forget_entry() {
-  rm -rf "$P_STATE/ledger/.new.gone"
-  mv "$1" "$P_STATE/ledger/.new.gone"
-  rm -rf "$P_STATE/ledger/.new.gone"
+  rm -rf "$P_STATE/ledger/.new.gone" && mv "$1" "$P_STATE/ledger/.new.gone" && rm -rf "$P_STATE/ledger/.new.gone"
 }
 
 # owe_after WHAT: what can be done only when all files are back; noted before the entry that owes it goes.
 owe_after() {
   grep -qsxFe "$1" "$P_STATE/reset/after" && return 0
-  printf '%s\n' "$1" >>"$P_STATE/reset/after"
-  sync "$P_STATE/reset/after"
+  printf '%s\n' "$1" >>"$P_STATE/reset/after" && sync "$P_STATE/reset/after"
 }
 
 put_right_after() {
   [ -s "$P_STATE/reset/after" ] || return 0
-  systemctl daemon-reload
-  ! grep -qx reexec "$P_STATE/reset/after" || systemctl daemon-reexec
+  systemctl daemon-reload || return 1
+  ! grep -qx reexec "$P_STATE/reset/after" || systemctl daemon-reexec || return 1
   while read -r a_what a_rest; do
     # shellcheck disable=SC2086 # two words
     case $a_what in
-    unit) put_unit $a_rest ;;
-    firewall) put_firewall "$a_rest" ;;
-    swap) grep -qs "^$a_rest " /proc/swaps || swapon "$a_rest" || reset_note "$a_rest was swapped to and cannot be again" ;;
-    directory) rmdir "$a_rest" 2>/dev/null || [ ! -d "$a_rest" ] || printf '%s\n' "$a_rest" >>"$P_STATE/reset/directories" ;;
+    unit) put_unit $a_rest || return 1 ;;
+    firewall) put_firewall "$a_rest" || return 1 ;;
+    swap) grep -qs "^$a_rest " /proc/swaps || swapon "$a_rest" || reset_note "$a_rest was swapped to and cannot be again" || return 1 ;;
+    directory) rmdir "$a_rest" 2>/dev/null || [ ! -d "$a_rest" ] || printf '%s\n' "$a_rest" >>"$P_STATE/reset/directories" || return 1 ;;
     esac
   done <"$P_STATE/reset/after"
   rm -f "$P_STATE/reset/after"

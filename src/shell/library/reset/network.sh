@@ -25,15 +25,17 @@ plan_network() {
 }
 
 remove_network() {
-  list_routes "$@" | while read -r _ n_family n_route; do remove_route "$n_family" "$n_route"; done
+  list_routes "$@" | while read -r _ n_family n_route; do remove_route "$n_family" "$n_route" || return 1; done || return 1
   list_routing_rules | while read -r _ n_family n_priority n_rule; do
-    ip "$n_family" rule del priority "${n_priority%:}" table "${n_rule##*lookup }"
-  done
-  for n_save in $(firewall_savers); do remove_firewall "$n_save"; done
-  list_tables | while read -r _ n_family n_table; do nft delete table "$n_family" "$n_table"; done
-  remove_sets
-  list_links | while read -r n_link; do ip link delete "$n_link" 2>/dev/null || [ ! -e "/sys/class/net/$n_link" ]; done
-  list_sysctls | while read -r n_path n_value; do printf '%s\n' "$n_value" >"/proc/sys/$n_path"; done
+    ip "$n_family" rule del priority "${n_priority%:}" table "${n_rule##*lookup }" || return 1
+  done || return 1
+  for n_save in $(firewall_savers); do remove_firewall "$n_save" || return 1; done
+  list_tables | while read -r _ n_family n_table; do nft delete table "$n_family" "$n_table" || return 1; done || return 1
+  remove_sets || return 1
+  list_links | while read -r n_link; do
+    ip link delete "$n_link" 2>/dev/null || [ ! -e "/sys/class/net/$n_link" ] || return 1
+  done || return 1
+  list_sysctls | while read -r n_path n_value; do printf '%s\n' "$n_value" >"/proc/sys/$n_path" || return 1; done || return 1
   note_network
 }
 
@@ -52,9 +54,10 @@ list_links() {
 # list_firewall SAVER: lines "TABLE -D|-F|-X CHAIN ..." for iptables-restore.
 list_firewall() {
   f_chains=$(owned_chains)
-  firewall_lines "$1" >"$P_RUN/firewall"
-  sed -n "s|^firewall $1 ||p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null >"$P_RUN/firewall.before" || :
-  grep -vFxf "$P_RUN/firewall.before" "$P_RUN/firewall" >"$P_RUN/firewall.new" || :
+  firewall_lines "$1" >"$P_RUN/firewall" || return 1
+  f_baseline=$P_STATE/ledger/baseline/system/content
+  if [ -e "$f_baseline" ]; then sed -n "s|^firewall $1 ||p" "$f_baseline"; fi >"$P_RUN/firewall.before" &&
+    lines_not_in "$P_RUN/firewall.before" "$P_RUN/firewall" >"$P_RUN/firewall.new" || return 1
   sed -n 's/^\([a-z]*\) -A /\1 -D /p' "$P_RUN/firewall.new" | grep -vE "^[a-z]+ -D $f_chains " |
     grep -E -e " -[jg] $f_chains( |\$)|$(owned_rules)" || :
   for f_verb in -F -X; do sed -nE "s/^([a-z]+) :$f_chains .*/\1 $f_verb \2/p" "$P_RUN/firewall.new"; done
@@ -63,11 +66,11 @@ list_firewall() {
 # remove_firewall SAVER: a table at a time, each at once or not at all.
 remove_firewall() {
   r_lines=$P_RUN/firewall.remove
-  list_firewall "$1" >"$r_lines"
+  list_firewall "$1" >"$r_lines" || return 1
   for r_table in filter nat mangle raw security; do
     grep -q "^$r_table " "$r_lines" || continue
-    { printf '*%s\n' "$r_table"; sed -n "s/^$r_table //p" "$r_lines"; echo COMMIT; } >"$P_RUN/firewall.input"
-    "${1%-save}-restore" --noflush --wait 20 <"$P_RUN/firewall.input"
+    { printf '*%s\n' "$r_table" && sed -n "s/^$r_table //p" "$r_lines" && echo COMMIT; } >"$P_RUN/firewall.input" &&
+      "${1%-save}-restore" --noflush --wait 20 <"$P_RUN/firewall.input" || return 1
   done
 }
 
@@ -99,7 +102,7 @@ list_sets() {
 # A set of sets holds its members: the second round gets those.
 remove_sets() {
   for s_round in 1 2; do
-    list_sets | while read -r s_name; do ipset destroy "$s_name" 2>/dev/null || [ "$s_round" = 1 ] || ipset destroy "$s_name"; done
+    list_sets | while read -r s_name; do ipset destroy "$s_name" 2>/dev/null || [ "$s_round" = 1 ] || ipset destroy "$s_name" || return 1; done || return 1
   done
 }
 

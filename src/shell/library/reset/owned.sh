@@ -78,9 +78,7 @@ was_there() { grep -qsFxe "$1" "$P_STATE/ledger/baseline/system/content"; }
 
 # reset_note TEXT: told now, and again by the last part, should the program be killed in between.
 reset_note() {
-  mkdir -p "$P_STATE/reset"
-  printf '%s\n' "$*" >>"$P_STATE/reset/notes"
-  note "$*"
+  mkdir -p "$P_STATE/reset" && printf '%s\n' "$*" >>"$P_STATE/reset/notes" && note "$*"
 }
 
 # listed COMMAND...: a check: done where the command prints nothing.

@@ -64,12 +64,11 @@ end_pods() {
   if [ -n "$(pod_containers)" ] && [ -e /etc/crictl.yaml ]; then
     timeout 120 crictl rmp --force --all >/dev/null || say 'the runtime could not remove every pod: ending them without it'
   fi
-  end_containers
-  end_processes pod_shims
+  end_containers && end_processes pod_shims || return 1
   # With one those inside it go.
   for e_slice in $(pod_slices); do systemctl stop "$e_slice" 2>/dev/null || :; done
-  unmount_below /var/lib/kubelet /run/netns/cni-
-  for e_file in /run/netns/cni-*; do [ ! -e "$e_file" ] || rm -f "$e_file"; done
+  unmount_below /var/lib/kubelet /run/netns/cni- || return 1
+  for e_file in /run/netns/cni-*; do [ ! -e "$e_file" ] || rm -f "$e_file" || return 1; done
 }
 
 # node_is_not_ready: said for the kubelet, with its own credentials: the cluster stops sending it work at once, and the
@@ -94,7 +93,7 @@ as_kubelet() {
 # namespaces.
 end_containers() {
   for e_round in 1 2 3 4 5 6; do
-    pod_containers >"$P_RUN/containers"
+    pod_containers >"$P_RUN/containers" || return 1
     [ -s "$P_RUN/containers" ] || return 0
     [ "$e_round" = 1 ] || sleep 1
     for e_step in kill remove; do

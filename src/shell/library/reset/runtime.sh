@@ -34,11 +34,11 @@ stop_runtime() {
     [ -z "$s_running" ] || timeout 60 docker kill $s_running >/dev/null 2>&1 || :
   fi
   for s_unit in $(runtime_units); do
-    ! unit_runs "$s_unit" || systemctl stop "$s_unit"
+    ! unit_runs "$s_unit" || systemctl stop "$s_unit" || return 1
     systemctl -q disable "$s_unit" 2>/dev/null || :
     systemctl reset-failed "$s_unit" 2>/dev/null || :
   done
-  ! containerd_is_ours || end_processes shims
+  ! containerd_is_ours || end_processes shims || return 1
   # shellcheck disable=SC2046 # paths without blanks
   unmount_below $(runtime_directories)
 }

@@ -27,7 +27,7 @@ plan_state() { ! [ -e "$P_STATE" ] || printf 'remove %s\n' "$P_STATE"; }
 
 remove_state() {
   if [ -e "$P_STATE/reset/notes" ]; then
-    while IFS= read -r s_note; do note "$s_note"; done <"$P_STATE/reset/notes"
+    while IFS= read -r s_note; do note "$s_note" || return 1; done <"$P_STATE/reset/notes"
   fi
   if [ -e "$P_STATE/reset/directories" ]; then
     sort -r -u "$P_STATE/reset/directories" | while IFS= read -r s_directory; do rmdir "$s_directory" 2>/dev/null || :; done
@@ -36,11 +36,11 @@ remove_state() {
     ! is_kept "$s_each" || note "kept, since it may be the only copy of a cluster: $P_STATE/$s_each"
   done
   # At once or not at all: half of it must not be taken for all there was.
-  [ ! -d "$P_STATE/ledger/baseline/system" ] || forget_entry "$P_STATE/ledger/baseline/system"
-  list_state >"$P_RUN/left"
+  [ ! -d "$P_STATE/ledger/baseline/system" ] || forget_entry "$P_STATE/ledger/baseline/system" || return 1
+  list_state >"$P_RUN/left" || return 1
   while read -r _ s_each; do
-    case $s_each in "$P_STATE"/reset) ;; *) rm -rf -- "$s_each" ;; esac
+    case $s_each in "$P_STATE"/reset) ;; *) rm -rf -- "$s_each" || return 1 ;; esac
   done <"$P_RUN/left"
-  rm -rf -- "$P_STATE/reset" # last: what it holds is told again by whoever has to begin again
+  rm -rf -- "$P_STATE/reset" || return 1 # last: what it holds is told again by whoever has to begin again
   rmdir "$P_STATE/runs" "$P_STATE/ledger" "$P_STATE" 2>/dev/null || :
 }

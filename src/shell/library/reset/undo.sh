@@ -5,19 +5,14 @@
 
 undo_file() {
   case $m_state in
-  absent) undo_new_file ;;
-  file) undo_changed_file ;;
-  directory)
-    [ -d "$m_key" ] || mkdir -p "$m_key"
-    set_mode "$m_mode" "$m_uid" "$m_gid" "$m_key"
-    ;;
+  absent) undo_new_file || return 1 ;;
+  file) undo_changed_file || return 1 ;;
+  directory) make_directory "$m_key" "$m_mode" "$m_uid" "$m_gid" || return 1 ;;
   symlink)
     if [ ! -L "$m_key" ] && [ -e "$m_key" ] && ! is_as_written; then
-      reset_note "$m_key was a link to $m_target and was changed by somebody else since: left as it is"
+      reset_note "$m_key was a link to $m_target and was changed by somebody else since: left as it is" || return 1
     elif [ "$(readlink "$m_key" 2>/dev/null)" != "$m_target" ]; then
-      [ -d "${m_key%/*}" ] || mkdir -p "${m_key%/*}"
-      ln -snf "$m_target" "${m_key%/*}/.${m_key##*/}.provision"
-      mv -fT "${m_key%/*}/.${m_key##*/}.provision" "$m_key"
+      put_link "$m_key" "$m_target" || return 1
     fi
     ;;
   esac
@@ -27,7 +22,7 @@ undo_file() {
 # is_as_written: the file holds what we wrote last or earlier, or nobody noted what that was.
 is_as_written() {
   [ -e "$u_entry/written" ] || return 0
-  i_digest=$(sha256sum <"$m_key")
+  i_digest=$(sha256sum <"$m_key") || return 1
   grep -qxFe "${i_digest%% *}" "$u_entry/written"
 }
 
@@ -39,28 +34,27 @@ without_ours() {
 # A file that was not there: gone again, with the directories made for it.
 undo_new_file() {
   if [ -d "$m_key" ] && [ ! -L "$m_key" ]; then
-    rmdir "$m_key" 2>/dev/null || reset_note "$m_key was made by us and holds files of others: left"
+    rmdir "$m_key" 2>/dev/null || reset_note "$m_key was made by us and holds files of others: left" || return 1
   elif [ -L "$m_key" ]; then
-    rm -f "$m_key"
+    remove_file "$m_key" || return 1
   elif [ -e "$m_key" ]; then
     if is_as_written; then
-      rm -f "$m_key"
-      packaged_file
+      remove_file "$m_key" && packaged_file || return 1
     else
-      without_ours "$m_key" >"$P_RUN/rest"
-      if [ "$(cat "$P_RUN/rest")" = "$(cat "$m_key")" ]; then
-        reset_note "$m_key was not there before us and was changed by somebody else since: left as it is"
+      take_rest || return 1
+      if cmp -s "$P_RUN/rest" "$P_RUN/rest.now"; then
+        reset_note "$m_key was not there before us and was changed by somebody else since: left as it is" || return 1
       elif grep -q '[^[:space:]]' "$P_RUN/rest"; then
-        replace_with "$P_RUN/rest" "$(stat -c '%a %u %g' "$m_key")"
-        reset_note "$m_key was not there before us: our lines are gone, those that others added are kept"
+        replace_with_rest &&
+          reset_note "$m_key was not there before us: our lines are gone, those that others added are kept" || return 1
       else
-        rm -f "$m_key"
+        remove_file "$m_key" || return 1
       fi
     fi
   fi
   u_parent=${m_key%/*}
   while [ "${#u_parent}" -ge "${#m_created}" ] && [ -n "$u_parent" ] && [ "$m_created" != "$m_key" ]; do
-    owe_after "directory $u_parent"
+    owe_after "directory $u_parent" || return 1
     u_parent=${u_parent%/*}
   done
 }
@@ -71,44 +65,47 @@ packaged_file() {
   for p_own in "$m_key.dpkg-dist" "$m_key.ucf-dist" "$m_key.rpmnew"; do
     [ -e "$p_own" ] || continue
     mv -fT "$p_own" "$m_key"
-    return 0
+    return
   done
 }
+
+# take_rest: what is there now as $P_RUN/rest.now, and the same without our lines as $P_RUN/rest.
+take_rest() { take_copy "$m_key" "$P_RUN/rest.now" && without_ours "$P_RUN/rest.now" >"$P_RUN/rest"; }
 
 # A file that was there: as it was, but for lines that others added since.
 undo_changed_file() {
   if [ -d "$m_key" ] || [ -L "$m_key" ]; then
-    [ -L "$m_key" ] || {
+    if [ ! -L "$m_key" ]; then
       reset_note "$m_key is a directory now, and was a file: left as it is"
-      return 0
-    }
+      return
+    fi
   elif [ -e "$m_key" ] && ! cmp -s "$m_key" "$u_entry/content" && ! is_as_written; then
-    without_ours "$m_key" >"$P_RUN/rest"
+    take_rest || return 1
     if ! cmp -s "$P_RUN/rest" "$u_entry/content"; then
-      if cmp -s "$P_RUN/rest" "$m_key"; then
+      if cmp -s "$P_RUN/rest" "$P_RUN/rest.now"; then
         reset_note "$m_key was changed by somebody else since: left as it is"
       else
-        replace_with "$P_RUN/rest" "$(stat -c '%a %u %g' "$m_key")"
-        reset_note "$m_key was changed by others since: our lines are gone, theirs are kept"
+        replace_with_rest && reset_note "$m_key was changed by others since: our lines are gone, theirs are kept"
       fi
-      return 0
+      return
     fi
   fi
-  replace_with "$u_entry/content" "$m_mode $m_uid $m_gid"
+  is_untouched || put_copy "$u_entry/content" "$m_key"
 }
 
-# replace_with FILE "MODE UID GID": at once or not at all, with the file's own time.
-replace_with() {
-  r_temporary=${m_key%/*}/.${m_key##*/}.provision
-  [ -d "${m_key%/*}" ] || mkdir -p "${m_key%/*}"
-  rm -f "$r_temporary"
-  cp -p "$1" "$r_temporary"
-  # shellcheck disable=SC2086 # three words
-  set_mode $2 "$r_temporary"
-  sync "$r_temporary"
-  mv -fT "$r_temporary" "$m_key"
-  [ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$m_key" || :
+# is_untouched: a file with several names (hard links) that holds what it held: another in its place would be a file of its own.
+is_untouched() {
+  [ -f "$m_key" ] && [ ! -L "$m_key" ] && cmp -s "$m_key" "$u_entry/content" || return 1
+  case $(stat -c '%h %a %u %g' "$m_key") in "1 "*) return 1 ;; *" $m_mode $m_uid $m_gid") ;; *) return 1 ;; esac
 }
+
+# replace_with_rest: with the mode, the owner and the attributes that it has now.
+replace_with_rest() (
+  r_state=$(stat -c '%a %u %g' "$P_RUN/rest.now") && stage "$m_key" && keep_attributes "$m_key" &&
+    cat "$P_RUN/rest" >./new && cmp -s "$P_RUN/rest" ./new || exit 1
+  # shellcheck disable=SC2086 # three words
+  publish "$m_key" $r_state
+)
 
 # What the unit was at boot is put back now, whether it runs when all files are back.
 undo_unit() {

@@ -38,9 +38,7 @@ t3_check() {
 }
 t3_apply() {
 ledger_file /etc/docker
-mkdir -p /etc/docker
-chown root:root /etc/docker
-chmod 755 /etc/docker
+make_directory /etc/docker 755 root root
 }
 # t4 file: absent
 t4_check() {
@@ -48,7 +46,7 @@ t4_check() {
 }
 t4_apply() {
 ledger_file /etc/motd
-rm -f /etc/motd
+remove_file /etc/motd
 }
 # t5 file: a secret, which shows no diff
 t5_check() {

@@ -5,8 +5,8 @@ module_loaded br_netfilter br_netfilter /proc/sys/net/bridge/bridge-nf-call-ipta
 }
 t1_apply() {
 ledger_file /etc/modules-load.d/provision-br_netfilter.conf
-printf '%s' 'br_netfilter
-' | write_file /etc/modules-load.d/provision-br_netfilter.conf 644 root root
+put_text /etc/modules-load.d/provision-br_netfilter.conf 644 root root 'br_netfilter
+'
 if ! module_loaded br_netfilter br_netfilter /proc/sys/net/bridge/bridge-nf-call-iptables; then
   ledger module br_netfilter loaded=no
   load_module br_netfilter
@@ -20,11 +20,11 @@ module_loaded nf-conntrack nf_conntrack /proc/sys/net/netfilter/nf_conntrack_max
 }
 t2_apply() {
 ledger_file /etc/modules-load.d/provision-nf-conntrack.conf
-printf '%s' 'nf-conntrack
-' | write_file /etc/modules-load.d/provision-nf-conntrack.conf 644 root root
+put_text /etc/modules-load.d/provision-nf-conntrack.conf 644 root root 'nf-conntrack
+'
 ledger_file /etc/modprobe.d/provision-nf-conntrack.conf
-printf '%s' 'options nf-conntrack hashsize=65536
-' | write_file /etc/modprobe.d/provision-nf-conntrack.conf 644 root root
+put_text /etc/modprobe.d/provision-nf-conntrack.conf 644 root root 'options nf-conntrack hashsize=65536
+'
 if ! module_loaded nf-conntrack nf_conntrack /proc/sys/net/netfilter/nf_conntrack_max; then
   ledger module nf-conntrack loaded=no
   load_module nf-conntrack

@@ -7,10 +7,11 @@ choose_registry registry.k8s.io registry.k8s.io/pause:3.10.2 https://a.example.c
 ' https://b.example.com:5000 'capabilities = ["pull", "resolve"]
 '
 ledger_file /etc/containerd/certs.d/registry.k8s.io/hosts.toml
-hosts_toml 'server = "https://registry.k8s.io"
+(umask 077 && hosts_toml 'server = "https://registry.k8s.io"
 ' "$R" https://a.example.com 'capabilities = ["pull", "resolve"]
 ' https://b.example.com:5000 'capabilities = ["pull", "resolve"]
-' | write_file /etc/containerd/certs.d/registry.k8s.io/hosts.toml 644 root root
+' >"$P_RUN/hosts.toml.$P_TASK")
+write_file /etc/containerd/certs.d/registry.k8s.io/hosts.toml 644 root root <"$P_RUN/hosts.toml.$P_TASK"
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
@@ -34,8 +35,9 @@ file_is_one_of /etc/containerd/certs.d/r.example.com:5000/hosts.toml 644 cb5221f
 t2_apply() {
 choose_registry r.example.com:5000 '' 
 ledger_file /etc/containerd/certs.d/r.example.com:5000/hosts.toml
-hosts_toml 'server = "https://r.example.com:5000"
-' "$R"  | write_file /etc/containerd/certs.d/r.example.com:5000/hosts.toml 644 root root
+(umask 077 && hosts_toml 'server = "https://r.example.com:5000"
+' "$R"  >"$P_RUN/hosts.toml.$P_TASK")
+write_file /etc/containerd/certs.d/r.example.com:5000/hosts.toml 644 root root <"$P_RUN/hosts.toml.$P_TASK"
 }
 t2_diff=t2_diff_text
 t2_diff_text() {
@@ -55,10 +57,11 @@ choose_registry quay.io '' https://a.example.com '[host."https://a.example.com".
 Authorization = ["Basic secret"]
 '
 ledger_file /etc/containerd/certs.d/quay.io/hosts.toml
-hosts_toml 'server = "https://quay.io"
+(umask 077 && hosts_toml 'server = "https://quay.io"
 ' "$R" https://a.example.com '[host."https://a.example.com".header]
 Authorization = ["Basic secret"]
-' | write_file /etc/containerd/certs.d/quay.io/hosts.toml 600 root root
+' >"$P_RUN/hosts.toml.$P_TASK")
+write_file /etc/containerd/certs.d/quay.io/hosts.toml 600 root root <"$P_RUN/hosts.toml.$P_TASK"
 }
 t3_content() {
 cat <<'P_END_775c75a06120b92b'

@@ -27,5 +27,5 @@ t2_check() {
 }
 t2_apply() {
 ledger_file /var/lib/kubelet/config.json
-rm -f /var/lib/kubelet/config.json
+remove_file /var/lib/kubelet/config.json
 }

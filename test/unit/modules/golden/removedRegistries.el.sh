@@ -5,7 +5,7 @@ t1_check() {
 t1_apply() {
 unnamed_registries docker.io registry.example.com:5000 | while read -r path; do
   say "removing $path"
-  rm -f "$path"
+  rm -f "$path" || exit 1
   rmdir "${path%/*}" 2>/dev/null || :
 done
 }
@@ -20,7 +20,7 @@ t2_check() {
 t2_apply() {
 unnamed_registries  | while read -r path; do
   say "removing $path"
-  rm -f "$path"
+  rm -f "$path" || exit 1
   rmdir "${path%/*}" 2>/dev/null || :
 done
 }
