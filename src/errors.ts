@@ -55,11 +55,14 @@ export class UnreachableError extends Error {
   }
 }
 
-/** Somebody else is provisioning. Exit code 4. */
+/** Another run, or a restore or rebuild that has not ended, keeps this one out. Exit code 4. */
 export class LockedError extends Error {
-  constructor(message: string) {
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string) {
     super(message)
     this.name = 'LockedError'
+    this.hint = hint
   }
 }
 

@@ -14,6 +14,7 @@ import type { Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
+import { refuseUnfinished } from './unfinished.ts'
 
 const playbook = fileURLToPath(new URL('../../playbooks/add.yaml', import.meta.url))
 
@@ -40,6 +41,7 @@ export function registerAdd(program: Command): void {
 async function add(given: readonly string[], options: GlobalOptions): Promise<number> {
   if (options.limit !== undefined) throw new UserError('add and --limit do not go together', 'name the hosts after add')
   const inventory = loadInventory(options.inventory)
+  await refuseUnfinished(inventory)
   const added = hostsToAdd(given, inventory)
   const nodes = added.map((host) => host.name)
   const work = (asked: Host, derived: Inventory) => addition(derived, added, asked)

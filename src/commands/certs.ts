@@ -15,6 +15,7 @@ import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { askedHosts } from './status.ts'
+import { refuseUnfinished } from './unfinished.ts'
 
 const asking = fileURLToPath(new URL('../../playbooks/certificates.yaml', import.meta.url))
 const renewing = fileURLToPath(new URL('../../playbooks/renew-certificates.yaml', import.meta.url))
@@ -75,6 +76,7 @@ async function show(options: GlobalOptions): Promise<number> {
 
 async function renew({ within, force }: RenewOptions, options: GlobalOptions): Promise<number> {
   const inventory = loadInventory(options.inventory)
+  await refuseUnfinished(inventory)
   const selected = selectHosts(inventory, options.limit)
   const controlPlanes = selected.filter((host) => host.role === 'control-plane' && host.state === 'up')
   const playbooks = loadPlaybooks([renewing]).map((playbook) =>

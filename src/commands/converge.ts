@@ -5,6 +5,7 @@ import { execute, type Work } from './execute.ts'
 import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
+import { refuseUnfinished } from './unfinished.ts'
 
 /** Makes the hosts what the inventory says: the command without a verb. */
 export function registerConverge(program: Command): void {
@@ -16,6 +17,7 @@ export function registerConverge(program: Command): void {
 
 export async function converge(options: GlobalOptions): Promise<number> {
   const work = loadWork('provision', 'apply', options)
+  await refuseUnfinished(work.inventory)
   const { summary, outputs } = await execute(work, options)
   keepKubeconfig(work.inventory, outputs)
   return summary.exitCode

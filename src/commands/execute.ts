@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { formatProblem, UserError } from '../errors.ts'
 import { createRedactor, type Redactor } from '../events/redact.ts'
@@ -19,12 +18,15 @@ import { loadPrelude } from '../shell/load.ts'
 import { describeNotice } from '../transport/notice.ts'
 import { createSshTransport } from '../transport/ssh.ts'
 import type { Operator } from '../transport/transport.ts'
+import type { Part } from '../transport/undertaking.ts'
 import { version } from '../version.ts'
 import { compiling } from './compiling.ts'
 import { factsOf, keepFacts } from './facts.ts'
 import { withNodeAddresses } from './node-addresses.ts'
+import { operatorName } from './operator.ts'
 import type { GlobalOptions } from './options.ts'
 import { stateDirectory } from './state.ts'
+import { refuseUnfinished } from './unfinished.ts'
 
 /** What one run is to do. */
 export interface Work {
@@ -40,8 +42,15 @@ export interface Work {
   readonly uploads?: readonly HostUpload[] | undefined
   /** Takes files that tasks give with `output: { file: true }`. */
   readonly onFile?: ((file: HostFile) => Promise<void>) | undefined
+  /**
+   * The restore or rebuild that this is a part of; `any`: it leaves the cluster as it is, so it may be beside one. Without it
+   * the work is refused while one has not ended, here or on any host.
+   */
+  readonly undertaking?: Part | 'any' | undefined
   /** Only asks: nobody is kept out, nothing is shown or recorded. */
   readonly observe?: boolean
+  /** Nothing is shown or recorded: a small thing at the end of a larger one. */
+  readonly quiet?: boolean
   /** Gets to know the secrets of the run; for who takes files and has to take them out. */
   readonly redactor?: Redactor
 }
@@ -51,7 +60,10 @@ export interface Executed {
   readonly outputs: RunResult['outputs']
 }
 
-/** Runs the work, showing and recording it. Throws LockedError; every other failure of a host is in the summary. */
+/**
+ * Runs the work, showing and recording it. Throws LockedError, also where a restore or rebuild has not ended; every other failure of a
+ * host is in the summary.
+ */
 export async function execute(given: Work, options: GlobalOptions): Promise<Executed> {
   const work = await withNodeAddresses(given, (question) =>
     execute({ command: given.command, mode: 'apply', observe: true, ...question }, options),
@@ -64,7 +76,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
   const unlock = lock ? await lockRun(state, operator) : async () => {}
   const redactor = work.redactor ?? createRedactor()
   const report = openReport(
-    work.observe
+    work.observe || work.quiet
       ? { output: 'none' }
       : { output: options.output, verbose: options.verbose, records: join(state, 'runs') },
   )
@@ -73,6 +85,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     onEvent(redactor.event({ kind: 'notice', at: Date.now(), level, message, ...(host === undefined ? {} : { host }) }))
   const { signal, interrupted, release } = interrupts(notice)
   try {
+    if (lock && work.undertaking !== 'any') await refuseUnfinished(inventory, work.undertaking?.verb)
     const up = work.selected.filter((host) => host.state === 'up')
     const target = createTargets(askSecret, (secret) => redactor.add(secret))
     // What must be asked for is asked for one after the other, before anything is drawn or contacted.
@@ -104,6 +117,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     const result = await runPlaybooks({
       run: operator.run,
       lock: lock ? operator : undefined,
+      undertaking: work.undertaking,
       mode,
       inventory,
       selected: up,
@@ -158,7 +172,7 @@ function newOperator(): Operator {
   const now = new Date()
   const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')
   return {
-    who: `${userInfo().username}@${hostname()}`,
+    who: operatorName(),
     run: `${stamp}-${randomBytes(2).toString('hex')}`,
     since: now.toISOString(),
   }

@@ -15,8 +15,10 @@ export interface Refusal {
 /** Makes sense of what a command threw: 2 wrong input, 4 somebody else is provisioning, 1 a fault of ours. */
 export function refusalOf(error: unknown, verbose: boolean): Refusal {
   if (error instanceof UserError) return { exitCode: 2, problems: error.problems, text: problemsText(error.problems) }
-  if (error instanceof LockedError)
-    return { exitCode: 4, problems: [{ message: error.message }], text: clean(error.message) }
+  if (error instanceof LockedError) {
+    const problem = { message: error.message, hint: error.hint }
+    return { exitCode: 4, problems: [problem], text: clean(formatProblem(problem)) }
+  }
   if (error instanceof ProtocolError)
     return { exitCode: 1, problems: [{ message: error.message }], text: clean(error.message) }
   if (error instanceof CommanderError) return commandLine(error)

@@ -16,6 +16,7 @@ import type { Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { resetPlaybooks } from './reset.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
+import { refuseUnfinished } from './unfinished.ts'
 
 const file = (name: string) => fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url))
 
@@ -57,6 +58,7 @@ async function remove(given: readonly string[], own: RemoveOptions, options: Glo
     throw new UserError('remove and --limit do not go together', 'name the hosts after remove')
   }
   const inventory = loadInventory(options.inventory)
+  await refuseUnfinished(inventory)
   const nodes = [...new Set(given)]
   checkRemoval(nodes, inventory, own.gone)
   await confirmCluster(inventory.cluster, deedOf(nodes, own.gone), options.yes)

@@ -13,6 +13,7 @@ import { execute, type Work } from './execute.ts'
 import { kubeconfigPath } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
+import { refuseUnfinished } from './unfinished.ts'
 
 const playbook = fileURLToPath(new URL('../../playbooks/reset.yaml', import.meta.url))
 
@@ -43,6 +44,7 @@ async function reset(
     throw new UserError('reset and --limit do not go together', 'name the hosts after reset')
   }
   const inventory = loadInventory(options.inventory)
+  if (!own.check) await refuseUnfinished(inventory)
   const selected = hostsToReset(given, inventory)
   const work: Work = {
     command: [

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { removeFile, replaceFile } from '../disk/durable.ts'
+import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { worldSchema } from '../rebuild/world.ts'
 import { stateDirectory } from './state.ts'
 
 const schema = z.object({
@@ -10,18 +12,37 @@ const schema = z.object({
   /** Of the archive's decrypted tar, in hexadecimal. */
   sha256: z.string(),
   archive: z.string(),
+  /** ISO 8601, UTC. */
   begun: z.string(),
+  /** user@machine */
+  by: z.string().optional(),
+  world: worldSchema.optional(),
 })
 
 /** A restore under way: written before hosts are touched, removed when the cluster stands. */
 export type RestoreState = z.output<typeof schema>
 
-/** The restore that was begun and has not ended; undefined where there is none, or what is noted of it cannot be read. */
+/** The restore that was begun and has not ended; undefined where there is none. Throws UserError where it cannot be understood. */
 export function readRestoreState(inventory: Inventory): RestoreState | undefined {
+  const file = path(inventory)
+  const text = readFile(file)
+  if (text === undefined) return undefined
   try {
-    return schema.parse(JSON.parse(readFileSync(path(inventory), 'utf8')))
+    return schema.parse(JSON.parse(text))
   } catch {
-    return undefined
+    throw new UserError(
+      `${file} is not what a restore leaves`,
+      'look at it; `provision restore --abandon` shows what state the hosts are in and removes it',
+    )
+  }
+}
+
+function readFile(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`)
   }
 }
 

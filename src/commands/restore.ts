@@ -7,14 +7,23 @@ import { catalogue } from '../catalogue/load.ts'
 import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
+import { findingsText } from '../rebuild/account.ts'
+import { type Found, findingsOf } from '../rebuild/diagnose.ts'
+import { begunText, changesSince, othersOn, worldOf } from '../rebuild/world.ts'
 import { confirmCluster } from '../report/ask.ts'
-import { type Comparison, comparisonText, isWhole } from '../report/comparison.ts'
+import { comparisonText, isWhole } from '../report/comparison.ts'
 import { styleFor } from '../report/style.ts'
-import { err, out } from '../screen.ts'
+import { undertakingText } from '../transport/undertaking.ts'
+import { giveUp } from './abandon.ts'
 import { keysFor } from './backup/keys.ts'
+import { refuseDoubts } from './doubts.ts'
+import { endOnHosts } from './ending.ts'
 import { execute } from './execute.ts'
+import { operatorName } from './operator.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
+import { look as lookAtHosts, without } from './rebuild/look.ts'
+import { say, streamOf } from './rebuild/output.ts'
 import { type Look, readLook, refuseControlPlanes, refuseOtherVersions } from './restore-checks.ts'
 import {
   forgetRestoreState,
@@ -24,10 +33,12 @@ import {
   writeRestoreState,
 } from './restore-state.ts'
 import { restoreCluster } from './restoring.ts'
+import { ofRestore, refuseUnfinished } from './unfinished.ts'
 
 interface RestoreOptions {
   readonly identity?: string
   readonly force: boolean
+  readonly abandon: boolean
 }
 
 const lookPlaybook = fileURLToPath(new URL('../../playbooks/restore/look.yaml', import.meta.url))
@@ -36,17 +47,20 @@ const lookPlaybook = fileURLToPath(new URL('../../playbooks/restore/look.yaml', 
 export function registerRestore(program: Command): void {
   program
     .command('restore')
-    .argument('<file>', 'archive that `provision backup` made')
+    .argument('[file]', 'archive that `provision backup` made')
     .option('--identity <file>', 'file with the secret key that opens it, in place of backup.identity')
     .option('--force', 'also where the cluster lives: it is taken back to when the archive was made', false)
+    .option('--abandon', 'give up a restore or rebuild that has not ended', false)
     .summary('make the cluster out of an archive, on new hosts or on what is left of it')
     .description(
       'Proves the archive, puts its CAs and its etcd data on the first control plane, and has all hosts converge. What is ' +
         'there of control planes is moved aside, not deleted. Ends with a comparison of the objects of before with those ' +
         'that are there. Killed anywhere, the same command again goes on. Asks for the name of the cluster, or takes --yes.',
     )
-    .action(async (file: string, own: RestoreOptions, command: Command) => {
-      process.exitCode = await restore(resolve(file), own, command.optsWithGlobals<GlobalOptions>())
+    .action(async (file: string | undefined, own: RestoreOptions, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>()
+      if (!own.abandon && file === undefined) throw new UserError('which archive?', 'name one: provision restore FILE')
+      process.exitCode = own.abandon ? await giveUp(options) : await restore(resolve(file ?? ''), own, options)
     })
 }
 
@@ -55,45 +69,86 @@ async function restore(file: string, own: RestoreOptions, options: GlobalOptions
     throw new UserError('restore and --limit do not go together', 'all hosts take part; state: down leaves one out')
   }
   const inventory = loadInventory(options.inventory)
+  await refuseUnfinished(inventory, 'restore')
   const archive = await openArchive(file, await keysFor(inventory, file, own.identity), inventory.cluster)
   refuseOtherVersions(archive.manifest, inventory, catalogue)
-  const state = await begin(inventory, archive, own.force, options)
-  const { exitCode, comparison } = await restoreCluster(
+  const { state, found } = await begin(inventory, archive, own.force, options)
+  const undertaking = { ...ofRestore(state), instead: othersOn(found, state.id).words }
+  const { exitCode, comparison, missing, done } = await restoreCluster(
     inventory,
     archive,
-    { id: state.id, command: `provision restore ${file}` },
+    { undertaking, command: `provision restore ${file}` },
     options,
   )
-  if (exitCode === 0) forgetRestoreState(inventory)
+  if (done && !(await end(without(inventory, missing), options))) return 1
   if (comparison === undefined) return exitCode === 0 ? 1 : exitCode
-  tell(comparison, options)
+  say(options, `\n${comparisonText(comparison, styleFor(streamOf(options)))}`)
   return exitCode === 0 && !isWhole(comparison) ? 1 : exitCode
 }
 
-/** Notes the restore that is to be, or takes up the one of this archive that was cut off. Throws UserError. */
+/** Notes the restore that is to be, or takes up the one of this archive that was cut off. Asks. Throws UserError. */
 async function begin(
   inventory: Inventory,
   archive: Archive,
   force: boolean,
   options: GlobalOptions,
-): Promise<RestoreState> {
+): Promise<{ readonly state: RestoreState; readonly found: readonly Found[] }> {
   const before = readRestoreState(inventory)
+  const found = await lookAtHosts(inventory, options)
+  const others = othersOn(found, before?.id).lines
   if (before?.sha256 === archive.sha256) {
-    err.write(`Going on with the restore that was begun ${before.begun}\n`)
-    return before
+    await agreeToGoOn(inventory, before, found, others, force, options)
+    return { state: before, found }
   }
   const looks = await look(inventory, options)
   refuseControlPlanes(inventory, looks, force)
-  await confirmCluster(inventory.cluster, deedOf(inventory, archive, looks), options.yes)
+  refuseDoubts(others, 'restore', force, options)
+  const earlier = before === undefined ? [] : [`${undertakingText(ofRestore(before))}: this takes its place`]
+  const deed = [deedOf(inventory, archive, looks), ...earlier, ...others]
+  await confirmCluster(inventory.cluster, deed.join('\n'), options.yes)
   const now = new Date()
   const state: RestoreState = {
     id: newRestoreId(archive.sha256, now),
     sha256: archive.sha256,
     archive: archive.file,
     begun: now.toISOString(),
+    by: operatorName(),
+    world: worldOf(found),
   }
   writeRestoreState(inventory, state)
-  return state
+  return { state, found }
+}
+
+/** Shows what was begun and what has become of the hosts since, and asks. Throws UserError. */
+async function agreeToGoOn(
+  inventory: Inventory,
+  before: RestoreState,
+  found: readonly Found[],
+  others: readonly string[],
+  force: boolean,
+  options: GlobalOptions,
+): Promise<void> {
+  const now = Date.now()
+  const begun = { ...ofRestore(before), world: before.world, keepsCA: false }
+  const changes = changesSince(begun, found)
+  say(options, findingsText({ findings: findingsOf(found, now) }, styleFor(streamOf(options))))
+  say(options, `\n${[begunText(begun, changes, now), ...others].join('\n')}`)
+  say(options, `Going on with the restore that was begun ${before.begun}`)
+  const doubts = changes.filter((each) => each.contradicts).map(({ host, text }) => `${host} ${text}`)
+  refuseDoubts([...doubts, ...others], 'restore', force, options)
+  await confirmCluster(
+    inventory.cluster,
+    `Going on with the restore of ${inventory.cluster} from ${before.archive}`,
+    options.yes,
+  )
+}
+
+/** Nothing is left to go on with, on the hosts and here. False where hosts did not answer. */
+async function end(inventory: Inventory, options: GlobalOptions): Promise<boolean> {
+  const left = await endOnHosts(inventory, { command: 'provision restore' }, options)
+  if (left.length === 0) forgetRestoreState(inventory)
+  else say(options, `Still noted as not ended on ${left.join(', ')}: run the same command again once they answer`)
+  return left.length === 0
 }
 
 /** Asks the control planes what they have. */
@@ -120,10 +175,4 @@ function deedOf(inventory: Inventory, { file, manifest }: Archive, looks: Readon
     `Restoring ${inventory.cluster} from ${file}: as of ${manifest.createdAt}, ${objectCount(manifest)} objects, onto ${names.join(', ')}`,
     ...(aside.length > 0 ? [`What is there is moved aside: ${aside.join(', ')}`] : []),
   ].join('\n')
-}
-
-/** For people; beside the events where a program reads those. */
-function tell(comparison: Comparison, options: GlobalOptions): void {
-  const stream = options.output === 'json' ? err : out
-  stream.write(`\n${comparisonText(comparison, styleFor(stream))}\n`)
 }

@@ -7,6 +7,7 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { withVars } from '../playbook/restrict.ts'
 import { type Comparison, readComparison } from '../report/comparison.ts'
+import type { Part } from '../transport/undertaking.ts'
 import { execute } from './execute.ts'
 import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
@@ -17,19 +18,23 @@ export interface Restored {
   readonly exitCode: number
   /** Undefined where the run did not get so far. */
   readonly comparison: Comparison | undefined
+  /** Hosts that could not be reached; where nothing else went wrong, an ordinary run finds them again. */
+  readonly missing: readonly string[]
+  /** Nothing of the restore itself is left to do. */
+  readonly done: boolean
 }
 
 /**
  * Makes the cluster out of an archive, on all hosts of the inventory that are up, and whatever is there: hosts installed
  * anew, or what is left of a cluster. What is there of control planes is moved aside on them, into /var/lib/provision/saved/ID
- * and /var/lib/etcd/saved-ID; pods of workers run on where the archive knows them. Killed anywhere, the same `id` again goes
- * on; a new id starts over from its archive. Throws UserError, and LockedError where somebody else is at it.
+ * and /var/lib/etcd/saved-ID; pods of workers run on where the archive knows them. Killed anywhere, the same undertaking again goes
+ * on; a new one starts over from its archive. Throws UserError, and LockedError where somebody else is at it.
  */
 export async function restoreCluster(
   inventory: Inventory,
   archive: Pick<Archive, 'size' | 'sha256' | 'tar'>,
   how: {
-    readonly id: string
+    readonly undertaking: Part
     readonly command: string
     /** What hosts go through before and after all else. */
     readonly before?: readonly Playbook[]
@@ -42,7 +47,7 @@ export async function restoreCluster(
   const { size, sha256 } = archive
   const upload = {
     host: first?.name ?? '',
-    path: `/var/lib/provision/restore/${how.id}/archive.tar`,
+    path: `/var/lib/provision/restore/${how.undertaking.id}/archive.tar`,
     size,
     sha256,
     open: archive.tar,
@@ -51,16 +56,22 @@ export async function restoreCluster(
     {
       command: how.command,
       mode: 'apply',
+      undertaking: how.undertaking,
       inventory,
-      playbooks: [...(how.before ?? []), ...restorePlaybooks(inventory, how.id), ...(how.after ?? [])],
+      playbooks: [...(how.before ?? []), ...restorePlaybooks(inventory, how.undertaking.id), ...(how.after ?? [])],
       selected,
       uploads: [upload],
     },
     options,
   )
   keepKubeconfig(inventory, outputs)
+  const wrong = summary.hosts.filter(({ outcome }) => !['converged', 'changed', 'down'].includes(outcome))
+  const missing = wrong.filter(({ outcome }) => outcome === 'unreachable').map(({ name }) => name)
   const compared = [...(outputs.get('comparison')?.values() ?? [])][0]
-  return { exitCode: summary.exitCode, comparison: compared === undefined ? undefined : readComparison(compared) }
+  const comparison = compared === undefined ? undefined : readComparison(compared)
+  const done =
+    summary.exitCode === 0 || (comparison !== undefined && missing.length === wrong.length && wrong.length > 0)
+  return { exitCode: summary.exitCode, comparison, missing, done }
 }
 
 /** Where the parts of a restore have their place among the phases of a cluster. */

@@ -4,6 +4,7 @@ import { selectHosts } from '../inventory/select.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
+import { refuseUnfinished } from './unfinished.ts'
 
 /** Any playbook, on the inventory's hosts. */
 export function registerRun(program: Command): void {
@@ -18,6 +19,7 @@ export function registerRun(program: Command): void {
     .action(async (files: string[], own: { check: boolean }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
       const inventory = loadInventory(options.inventory)
+      if (!own.check) await refuseUnfinished(inventory)
       const work = {
         command: `provision run ${files.join(' ')}`,
         mode: own.check ? ('check' as const) : ('apply' as const),

@@ -5,7 +5,7 @@ import type { Kept } from './containers.ts'
 import type { Diagnosis, Source } from './diagnose.ts'
 
 /** What was found, a line each, and of what a host says no more than that; the same on several hosts on one line. */
-export function findingsText({ findings }: Diagnosis, style: Style): string {
+export function findingsText({ findings }: Pick<Diagnosis, 'findings'>, style: Style): string {
   if (findings.length === 0) return style('green', 'Nothing wrong was found.')
   const hosts = new Map<string, string[]>()
   for (const finding of findings) {

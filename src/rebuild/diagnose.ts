@@ -66,28 +66,8 @@ export function diagnose(
   wishes: Wishes,
   now: number,
 ): Diagnosis {
-  const answering = hosts.filter((host): host is Found & { look: Look } => host.look !== undefined)
-  const controlPlanes = answering.filter((host) => host.role === 'control-plane')
-  const first = controlPlanes[0]
-  if (first === undefined) {
-    const silent = hosts.filter((host) => host.role === 'control-plane')
-    throw new UserError(
-      `no control plane answers\n${silent.map((host) => `  ${host.name}: ${host.reason ?? 'no word'}`).join('\n')}`,
-      'a rebuild needs one that ssh reaches, if need be a new machine under the same name and address',
-    )
-  }
+  const { controlPlanes, first, leftOut, stray, ailments, findings } = judge(hosts, now)
   const serving = controlPlanes.filter((host) => host.look.api === 'ok' && host.look.etcd.healthy)
-  const stray = strayOf(controlPlanes)
-  const ailments = [...answering.flatMap((host) => ailmentsOf(host, answering, now)), ...stray]
-  const leftOut = hosts.filter((host) => host.look === undefined)
-  const silent = leftOut.map(
-    (host): Ailment => ({
-      host: host.name,
-      kind: 'silent',
-      text: `is left out of all that follows: ${host.reason ?? 'it does not answer'}`,
-    }),
-  )
-  const findings = [...silent, ...ailments]
   const asked = wishes.force === true || wishes.empty === true || wishes.from !== undefined
   // A control plane that does not serve may not be left to an ordinary run: it would begin a cluster of its own.
   const lost =
@@ -104,6 +84,35 @@ export function diagnose(
     repaired: [...new Set(ailments.filter((each) => each.kind === 'software').map((each) => each.host))],
     leftOut: leftOut.map((host) => host.name),
   }
+}
+
+/** All that is wrong with the hosts. Pure. `now`: ms since 1970. Throws UserError where no control plane answers. */
+export function findingsOf(hosts: readonly Found[], now: number): readonly Ailment[] {
+  return judge(hosts, now).findings
+}
+
+function judge(hosts: readonly Found[], now: number) {
+  const answering = hosts.filter((host): host is Found & { look: Look } => host.look !== undefined)
+  const controlPlanes = answering.filter((host) => host.role === 'control-plane')
+  const first = controlPlanes[0]
+  if (first === undefined) {
+    const silent = hosts.filter((host) => host.role === 'control-plane')
+    throw new UserError(
+      `no control plane answers\n${silent.map((host) => `  ${host.name}: ${host.reason ?? 'no word'}`).join('\n')}`,
+      'a rebuild needs one that ssh reaches, if need be a new machine under the same name and address',
+    )
+  }
+  const stray = strayOf(controlPlanes)
+  const ailments = [...answering.flatMap((host) => ailmentsOf(host, answering, now)), ...stray]
+  const leftOut = hosts.filter((host) => host.look === undefined)
+  const silent = leftOut.map(
+    (host): Ailment => ({
+      host: host.name,
+      kind: 'silent',
+      text: `is left out of all that follows: ${host.reason ?? 'it does not answer'}`,
+    }),
+  )
+  return { controlPlanes, first, leftOut, stray, ailments, findings: [...silent, ...ailments] }
 }
 
 /** Where the truth is: a living etcd, else what a dead one left, else an archive. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { removeFile, replaceFile } from '../disk/durable.ts'
 import { UserError } from '../errors.ts'
+import { worldSchema } from './world.ts'
 
 const container = z.object({ pod: z.string(), id: z.string(), started: z.number() })
 
@@ -12,6 +13,9 @@ const schema = z.object({
   id: z.string(),
   /** ISO 8601, UTC. */
   begunAt: z.string(),
+  /** user@machine */
+  by: z.string().optional(),
+  world: worldSchema.optional(),
   kind: z.enum(['rebuild', 'repair', 'empty']),
   /**
    * `saving`: what there is may not be saved yet. `saved`: the archive is here and was proven; hosts may be changed.

@@ -24,6 +24,14 @@ export interface Look {
   /** Path to what is free there, in bytes. */
   readonly free: Readonly<Record<string, number>>
   readonly marks: readonly string[]
+  /** The restore or rebuild that the host remembers as not ended, as one word; `-` where that is damaged. */
+  readonly unfinished?: string | undefined
+  /** The restore or rebuild that made etcd's data. */
+  readonly restored?: string | undefined
+  /** Restores and rebuilds that moved etcd's data of before out of its place. */
+  readonly aside: readonly string[]
+  /** Rebuilds that brought something to a standstill. */
+  readonly still: readonly string[]
   /** Archives that the host's own timer made. */
   readonly archives: readonly string[]
 }
@@ -105,8 +113,17 @@ export function readLook(text: string): Look | undefined {
     containers: containersOf(of('container'), pods),
     free: Object.fromEntries(of('disk').map(([path = '', kilobytes]) => [path, Number(kilobytes) * 1024])),
     marks: of('mark').map(([name = '']) => name),
+    unfinished: of('unfinished')[0]?.[0],
+    restored: idsIn(of('restored'))[0],
+    aside: idsIn(of('aside')),
+    still: idsIn(of('still')),
     archives: of('archive').map(([, name = '']) => name),
   }
+}
+
+/** Ids of restores and rebuilds, each once. */
+function idsIn(found: readonly string[][]): string[] {
+  return [...new Set(found.flatMap(([id = '']) => (/^[a-z0-9][a-z0-9-]{0,62}$/.test(id) ? [id] : [])))]
 }
 
 function certificateOf(name: string, encoded: string): [string, Certificate][] {

@@ -8,6 +8,7 @@ import type { CompileInput, HostPlan } from '../plan/plan.ts'
 import type { OutputSpec } from '../playbook/outputs.ts'
 import type { Library } from '../shell/load.ts'
 import type { Operator, Session, Target, Transport } from '../transport/transport.ts'
+import type { Part } from '../transport/undertaking.ts'
 import type { RunContext } from './context.ts'
 import { HostRun } from './host-run.ts'
 import { createGenerator } from './secrets.ts'
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly run: string
   /** In whose name hosts are locked; without it (plan, status) nothing is. */
   readonly lock: Operator | undefined
+  /** The restore or rebuild that the run is a part of; `any`: it may be beside one. */
+  readonly undertaking?: Part | 'any' | undefined
   readonly mode: 'apply' | 'check'
   readonly inventory: Inventory
   /** The hosts whose phases run; others are contacted only for values that these need. */
@@ -136,6 +139,7 @@ async function open(host: Host, options: RunOptions, emit: RunContext['emit'], s
   emit({ kind: 'host-state', host: host.name, state: 'connecting' })
   return options.transport.open(await options.target(host), {
     lock: options.lock,
+    undertaking: options.undertaking,
     timeout: options.connectTimeout,
     signal,
   })

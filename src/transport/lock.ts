@@ -2,15 +2,21 @@ import { LockedError, ProtocolError, UnreachableError } from '../errors.ts'
 import type { Link } from './link.ts'
 import type { HostNotice } from './notice.ts'
 import type { Operator } from './transport.ts'
+import { decodeUndertaking, encodeUndertaking, type Part, unfinishedError } from './undertaking.ts'
 
-/** Takes a host for a run. Throws LockedError, naming who has it. */
+/**
+ * Takes a host for a run, and leaves on it what the run is a part of. Throws LockedError, naming who has the host, or the
+ * restore or rebuild that has not ended there.
+ */
 export async function takeLock(
   link: Link,
   host: string,
   operator: Operator,
+  part: Part | 'any' | undefined,
   notify: (notice: HostNotice) => void,
 ): Promise<void> {
-  link.send(`lock ${encode(operator)}`)
+  const words = part === undefined || part === 'any' ? [part] : [encodeUndertaking(part), part.instead?.join(',')]
+  link.send(['lock', encode(operator), ...words].join(' '))
   for (;;) {
     const item = await link.inbox.next()
     if (item.kind === 'lost') throw new UnreachableError(`connection lost while taking its lock (${item.reason})`)
@@ -20,6 +26,12 @@ export async function takeLock(
     if (kind === 'taken')
       notify({ kind: 'lock-taken', who: decode(owner)?.who ?? 'somebody', silentSeconds: Number(silent) })
     else if (kind === 'locked') throw new LockedError(describe(host, decode(owner), Number(silent)))
+    else if (kind === 'unfinished') throw unfinishedError(decodeUndertaking(owner), host)
+    else if (kind === 'unnoted')
+      throw new UnreachableError(
+        'what is about to be done cannot be noted in /var/lib/provision',
+        'is the disk full, or read-only?',
+      )
     else throw new ProtocolError(`unexpected answer to lock: ${kind}`)
   }
 }

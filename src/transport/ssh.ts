@@ -64,7 +64,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
       if (problems.length > 0) throw new UserError([...new Map(problems.map((each) => [each.message, each])).values()])
     },
 
-    async open(target, { lock, timeout, signal }) {
+    async open(target, { lock, undertaking, timeout, signal }) {
       const route = await routeTo(target)
       const notify = notifier(target)
       const counters = createCounters()
@@ -75,7 +75,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
           const connection =
             route === undefined ? openHere() : (await through(route, context, attempt.hooks, bastions)).connection
           counters.add(connection)
-          return await greet(connection, target, lock, attempt)
+          return await greet(connection, target, { lock, undertaking }, attempt)
         } catch (error) {
           throw attempt.explain(error)
         }
@@ -114,7 +114,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
   async function greet(
     connection: Connection,
     target: Target,
-    lock: OpenOptions['lock'],
+    { lock, undertaking }: Pick<OpenOptions, 'lock' | 'undertaking'>,
     attempt: ReturnType<typeof createAttempt>,
   ): Promise<Opened> {
     const { signal } = attempt.hooks
@@ -125,7 +125,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
       const link = await openLink(connection, sessionScript(), target.sudoPassword)
       const identity = await introduction(link, target)
       attempt.hooks.stage('its lock')
-      if (lock !== undefined) await takeLock(link, target.name, lock, attempt.hooks.notify)
+      if (lock !== undefined) await takeLock(link, target.name, lock, undertaking, attempt.hooks.notify)
       return { link, identity }
     } catch (error) {
       connection.close()

@@ -1,5 +1,6 @@
 import type { ProgramEvent } from '../events/event.ts'
 import type { HostFacts } from '../modules/module.ts'
+import type { Part } from './undertaking.ts'
 
 /** How to reach and become root on one host: the inventory's `ssh` section, resolved for the host, secrets in memory. */
 export interface Target {
@@ -109,6 +110,8 @@ export interface Session {
 export interface OpenOptions {
   /** Take the host for a run that changes it; without it (plan) nothing is locked. Throws LockedError when somebody else has it. */
   readonly lock?: Operator | undefined
+  /** The restore or rebuild that the run is a part of, or `any` where it may be beside one. Without it an unfinished one keeps it out. */
+  readonly undertaking?: Part | 'any' | undefined
   /** Seconds for connecting, authenticating and sudo together. */
   readonly timeout: number
   readonly signal?: AbortSignal | undefined

@@ -171,6 +171,17 @@ for place in / /var/lib/etcd /var/lib/provision /var/lib/kubelet; do
   [ ! -d "$place" ] || tell disk "$place" "$(df -Pk "$place" 2>/dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *\([0-9]*\)% .*/\1 \2/p')"
 done
 for mark in "$state"/kubeadm-* "$state"/kubernetes-version; do [ ! -e "$mark" ] || tell mark "${mark##*/}"; done
+# The restore or rebuild that has not ended, and what such left: their ids.
+if [ -e "$state/unfinished" ]; then
+  tell unfinished "$(head -c 1000 "$state/unfinished" | tr -cd 'A-Za-z0-9+/=' | grep . || echo -)"
+fi
+[ ! -s "$etcd/member/provision-restore" ] || tell restored "$(head -c 64 "$etcd/member/provision-restore" | tr -cd 'a-z0-9-')"
+for left in "$etcd"/saved-*/member*; do
+  [ ! -d "$left" ] || tell aside "$(line "${left#"$etcd/saved-"}" | cut -d / -f 1)"
+done
+for left in "$state"/rebuild/*/manifests/*.yaml; do
+  [ ! -e "$left" ] || tell still "$(line "${left#"$state/rebuild/"}" | cut -d / -f 1)"
+done
 for archive in "$state"/backups/*.tar.age; do
   [ ! -e "$archive" ] || tell archive "$(stat -c %s "$archive")" "${archive##*/}"
 done

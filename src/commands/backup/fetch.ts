@@ -24,6 +24,7 @@ import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
 import { stateDirectory } from '../state.ts'
+import { isUnfinished } from '../unfinished.ts'
 import { prune, tell } from './keep.ts'
 import { keysAtHand } from './keys.ts'
 import { controlPlanes, type Surveyed, survey } from './survey.ts'
@@ -60,7 +61,8 @@ async function fetchArchives(options: GlobalOptions): Promise<number> {
       throw new UserError('no control plane has archives', 'set backup.schedule in the inventory, and run provision')
     tell(some ? 'All archives that are to be kept are here already.' : 'The timer has made no archive yet.', options)
   }
-  await prune(inventory, options)
+  // A restore may still need one of those that are no longer kept.
+  if (!(await isUnfinished(inventory))) await prune(inventory, options)
   return worst
 }
 
@@ -131,6 +133,7 @@ async function fetchFrom(
     {
       command: 'provision backup fetch',
       mode: 'apply',
+      undertaking: 'any',
       inventory,
       playbooks: ownPlaybooks([playbook], inventory).map((one) => ({ ...one, vars: { ...one.vars, archives: names } })),
       selected: controlPlanes(inventory).filter((each) => each.name === host),

@@ -9,6 +9,7 @@ import { formatBytes, plural } from '../../report/style.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
+import { refuseUnfinished } from '../unfinished.ts'
 import { type Kept, keepArchive, prune, tell } from './keep.ts'
 import { lockFor } from './keys.ts'
 import { chooseMember, controlPlanes, survey } from './survey.ts'
@@ -18,6 +19,8 @@ export async function makeBackup(options: GlobalOptions): Promise<number> {
   if (options.limit !== undefined)
     throw new UserError('backup and --limit do not go together', 'it chooses a healthy control plane by itself')
   const inventory = loadInventory(options.inventory)
+  // What stands there for the moment would push out archives that are still needed.
+  await refuseUnfinished(inventory)
   const lock = await lockFor(inventory)
   const chosen = chooseMember(await survey(inventory, options))
   if (chosen === undefined)

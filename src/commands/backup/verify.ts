@@ -85,6 +85,7 @@ async function prove(archive: Archive, inventory: Inventory, options: GlobalOpti
     {
       command: `provision backup verify ${archive.file}`,
       mode: 'apply',
+      undertaking: 'any',
       inventory,
       playbooks: ownPlaybooks([playbook], inventory).map((one) => ({ ...one, vars: { ...one.vars, directory } })),
       selected: controlPlanes(inventory).filter((host) => host.name === chosen.host),

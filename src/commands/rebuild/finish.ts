@@ -8,9 +8,12 @@ import { allKept, containersText } from '../../rebuild/account.ts'
 import { compareContainers } from '../../rebuild/containers.ts'
 import type { Found } from '../../rebuild/diagnose.ts'
 import { type RebuildState, rebuildDirectory, removeJournal, writeJournal } from '../../rebuild/journal.ts'
+import { othersOn } from '../../rebuild/world.ts'
 import { type Comparison, comparisonText, isWhole, readComparison } from '../../report/comparison.ts'
 import { styleFor } from '../../report/style.ts'
+import { encodeUndertaking, type Part } from '../../transport/undertaking.ts'
 import { keysFor } from '../backup/keys.ts'
+import { endOnHosts } from '../ending.ts'
 import { execute } from '../execute.ts'
 import { keepKubeconfig } from '../keep-kubeconfig.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -18,6 +21,7 @@ import { clusterPlaybooks } from '../playbooks.ts'
 import { resetPlaybooks } from '../reset.ts'
 import { restoreCluster } from '../restoring.ts'
 import { stateDirectory } from '../state.ts'
+import { ofRebuild } from '../unfinished.ts'
 import { look, without } from './look.ts'
 import { say, streamOf } from './output.ts'
 import { part } from './save.ts'
@@ -37,15 +41,15 @@ export async function finish(
   options: GlobalOptions,
   opened?: Archive,
 ): Promise<number> {
-  const directory = rebuildDirectory(stateDirectory(whole))
+  const undertaking = partOf(state, found)
   const silent = found.filter((host) => host.look === undefined).map((host) => host.name)
   const inventory = without(whole, silent)
   const built =
     state.kind === 'empty'
-      ? await beginAnew(inventory, state, options)
+      ? await beginAnew(inventory, state, undertaking, options)
       : state.kind === 'repair'
-        ? await repair(inventory, state, options)
-        : await putInPlace(inventory, state, opened ?? (await savedArchive(whole, state)), options)
+        ? await repair(inventory, state, undertaking, options)
+        : await putInPlace(inventory, state, undertaking, opened ?? (await savedArchive(whole, state)), options)
   const kept = await tell(whole, state, built, options)
   if (silent.length > 0)
     say(
@@ -54,10 +58,35 @@ export async function finish(
     )
   const lossless = built.comparison === undefined ? state.kind === 'empty' : isWhole(built.comparison)
   if (built.exitCode === 0 && lossless) {
-    await removeJournal(directory)
+    if (!(await endRebuild(whole, state, found, options))) return 1
     if (state.archive) say(options, `The archive is kept: ${state.archive.file}`)
   }
   return built.exitCode !== 0 ? built.exitCode : lossless && kept ? 0 : 1
+}
+
+/** What every run of a rebuild is a part of; in place of what hosts remember of others, which the operator has agreed to. */
+export function partOf(state: RebuildState, found: readonly Found[]): Part {
+  const own = ofRebuild(state)
+  return { ...own, instead: othersOn(found, undefined).words.filter((word) => word !== encodeUndertaking(own)) }
+}
+
+/**
+ * Nothing is left to go on with, here and on the hosts. Of a rebuild that has not changed anything what stood still is set in
+ * motion. False where hosts did not answer; they and the journal are kept then.
+ */
+export async function endRebuild(
+  whole: Inventory,
+  state: RebuildState,
+  found: readonly Found[],
+  options: GlobalOptions,
+): Promise<boolean> {
+  const silent = found.filter((host) => host.look === undefined).map((host) => host.name)
+  const givenUp = state.stage === 'saving' ? [state.id] : []
+  const left = await endOnHosts(without(whole, silent), { command, givenUp }, options)
+  if (left.length === 0) await removeJournal(rebuildDirectory(stateDirectory(whole)))
+  else
+    say(options, `\nStill noted as not ended on ${left.join(', ')}: run \`provision rebuild\` again once they answer`)
+  return left.length === 0
 }
 
 /** Objects and containers of before and after, and whether all that was to be left alone was. */
@@ -87,15 +116,21 @@ async function savedArchive(inventory: Inventory, state: RebuildState): Promise<
 function putInPlace(
   inventory: Inventory,
   state: RebuildState,
+  undertaking: Part,
   archive: Archive,
   options: GlobalOptions,
 ): Promise<Built> {
   const around = { before: part('software', inventory, {}), after: part('end', inventory, { rebuild: state.id }) }
-  return restoreCluster(inventory, archive, { id: state.id, command, ...around }, options)
+  return restoreCluster(inventory, archive, { undertaking, command, ...around }, options)
 }
 
 /** The software put right around a control plane that serves, and the objects compared nonetheless. */
-async function repair(inventory: Inventory, state: RebuildState, options: GlobalOptions): Promise<Built> {
+async function repair(
+  inventory: Inventory,
+  state: RebuildState,
+  undertaking: Part,
+  options: GlobalOptions,
+): Promise<Built> {
   const playbooks = [
     ...part('keys', inventory, { rebuild: state.id }),
     ...part('software', inventory, {}),
@@ -103,20 +138,25 @@ async function repair(inventory: Inventory, state: RebuildState, options: Global
     ...restorePart('compare', state.id),
     ...part('end', inventory, { rebuild: state.id }),
   ]
-  const work = { command, mode: 'apply' as const, inventory, playbooks, selected: inventory.hosts }
+  const work = { command, mode: 'apply' as const, undertaking, inventory, playbooks, selected: inventory.hosts }
   const { summary, outputs } = await execute(work, options)
   const compared = [...(outputs.get('comparison')?.values() ?? [])][0]
   return { exitCode: summary.exitCode, comparison: compared === undefined ? undefined : readComparison(compared) }
 }
 
 /** Nothing is kept: hosts as before they were nodes, and then a cluster. */
-async function beginAnew(inventory: Inventory, state: RebuildState, options: GlobalOptions): Promise<Built> {
+async function beginAnew(
+  inventory: Inventory,
+  state: RebuildState,
+  undertaking: Part,
+  options: GlobalOptions,
+): Promise<Built> {
   if (state.stage !== 'cleared') {
     const selected = inventory.hosts.filter((host) => host.state === 'up')
     const aside = part('aside', inventory, { rebuild: state.id })
     const reset = resetPlaybooks(inventory, selected, { packages: false, named: true, removed: true })
     const { summary } = await execute(
-      { command, mode: 'apply', inventory, playbooks: [...aside, ...reset], selected },
+      { command, mode: 'apply', undertaking, inventory, playbooks: [...aside, ...reset], selected },
       options,
     )
     if (summary.exitCode !== 0) return { exitCode: summary.exitCode }
@@ -124,7 +164,7 @@ async function beginAnew(inventory: Inventory, state: RebuildState, options: Glo
   }
   const playbooks = [...part('software', inventory, {}), ...clusterPlaybooks(inventory)]
   const { summary, outputs } = await execute(
-    { command, mode: 'apply', inventory, playbooks, selected: inventory.hosts },
+    { command, mode: 'apply', undertaking, inventory, playbooks, selected: inventory.hosts },
     options,
   )
   keepKubeconfig(inventory, outputs)

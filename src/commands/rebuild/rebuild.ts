@@ -4,18 +4,24 @@ import type { Command } from 'commander'
 import { type Archive, openArchive } from '../../archive/open.ts'
 import { catalogue } from '../../catalogue/load.ts'
 import { UserError } from '../../errors.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { findingsText, intentionText, sourceText } from '../../rebuild/account.ts'
 import { runningOn } from '../../rebuild/containers.ts'
-import { type Diagnosis, diagnose, type Found, type Source, type Wishes } from '../../rebuild/diagnose.ts'
-import { type RebuildState, readJournal, rebuildDirectory, removeJournal, writeJournal } from '../../rebuild/journal.ts'
+import { type Diagnosis, diagnose, type Found, findingsOf, type Source, type Wishes } from '../../rebuild/diagnose.ts'
+import { type RebuildState, readJournal, rebuildDirectory, writeJournal } from '../../rebuild/journal.ts'
+import { type Begun, begunText, changesSince, othersOn, worldOf } from '../../rebuild/world.ts'
 import { confirmCluster } from '../../report/ask.ts'
 import { styleFor } from '../../report/style.ts'
+import { giveUp } from '../abandon.ts'
 import { keysFor } from '../backup/keys.ts'
+import { refuseDoubts } from '../doubts.ts'
+import { operatorName } from '../operator.ts'
 import type { GlobalOptions } from '../options.ts'
 import { refuseOtherVersions } from '../restore-checks.ts'
 import { stateDirectory } from '../state.ts'
-import { finish } from './finish.ts'
+import { ofRebuild, refuseUnfinished } from '../unfinished.ts'
+import { endRebuild, finish, partOf } from './finish.ts'
 import { archivesOf, look, without } from './look.ts'
 import { say, streamOf } from './output.ts'
 import { NotSaved, saveCluster } from './save.ts'
@@ -28,6 +34,7 @@ export function registerRebuild(program: Command): void {
     .option('--from <archive>', 'build from this archive, whatever the hosts hold')
     .option('--empty', 'begin anew with nothing: all that the cluster held is gone', false)
     .option('--force', 'rebuild also what is well', false)
+    .option('--abandon', 'give up a rebuild or restore that has not ended', false)
     .summary('mend a broken cluster, or make it anew with what it held')
     .description(
       'Looks at all hosts and says what is wrong and what it is going to do. Saves what etcd holds, or left, as an ' +
@@ -36,36 +43,37 @@ export function registerRebuild(program: Command): void {
         'and containers of before and after. Killed anywhere, the same command again goes on. Asks for the name of the ' +
         'cluster, or takes --yes.',
     )
-    .action(async (own: Wishes, command: Command) => {
+    .action(async ({ abandon, ...own }: Wishes & { readonly abandon: boolean }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>()
       const from = own.from === undefined ? {} : { from: resolve(own.from) }
-      process.exitCode = await rebuild({ ...own, ...from }, command.optsWithGlobals<GlobalOptions>())
+      process.exitCode = abandon ? await giveUp(options) : await rebuild({ ...own, ...from }, options)
     })
 }
 
 async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> {
   refuseWishes(wishes, options)
   const whole = loadInventory(options.inventory)
+  await refuseUnfinished(whole, 'rebuild')
   const directory = rebuildDirectory(stateDirectory(whole))
   const earlier = await readJournal(directory)
   const found = await look(whole, options)
   const now = Date.now()
   if (earlier?.stage !== undefined && earlier.stage !== 'saving' && goesOn(earlier, wishes)) {
-    say(
-      options,
-      `Going on with the rebuild that was begun ${earlier.begunAt}, from ${earlier.archive?.file ?? 'nothing'}`,
-    )
+    await agreeToGoOn(earlier, found, wishes, whole, options)
     return finish(whole, earlier, found, options)
   }
   const diagnosis = diagnose(found, await archivesOf(whole), wishesOf(wishes, earlier), now)
   const style = styleFor(streamOf(options))
   say(options, findingsText(diagnosis, style))
   const nothingToDo = diagnosis.state === 'well' || diagnosis.state === 'alive'
-  if (nothingToDo) await removeJournal(directory)
+  const others = othersOn(found, earlier?.id)
+  if (nothingToDo && earlier !== undefined) await endRebuild(whole, earlier, found, options)
   else if (earlier?.stage === 'saving')
     say(
       options,
       `\nThe rebuild that was begun ${earlier.begunAt} was cut off before it had saved anything: it starts over`,
     )
+  if (others.lines.length > 0) say(options, `\nNot ended, on the hosts\n  ${others.lines.join('\n  ')}`)
   if (nothingToDo) return leaveAlone(diagnosis, options)
   const inventory = without(whole, diagnosis.leftOut)
   const intention = intentionText(diagnosis, directory, now)
@@ -78,6 +86,7 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
   if (given !== undefined) refuseOtherVersions(given.manifest, whole, catalogue)
   if (given !== undefined) refuseOtherAge(given, source)
   const secrets = source.kind === 'live' || source.kind === 'rest' ? await secretsOf(whole) : undefined
+  refuseDoubts(others.lines, 'rebuild', wishes.force === true, options)
   await confirmCluster(
     whole.cluster,
     `Rebuilding ${whole.cluster} from ${sourceText(diagnosis.source, now)}`,
@@ -85,20 +94,69 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
   )
   const begun = begin(diagnosis, found, earlier, now)
   await writeJournal(directory, begun)
+  let archive = given
   try {
-    const saving = secrets && { inventory, diagnosis, found, id: begun.id, directory, ...secrets }
-    const archive = given ?? (saving && (await saveCluster(saving, options)))
-    const kept = archive && { archive: { file: archive.file, sha256: archive.sha256 } }
-    const saved: RebuildState = { ...begun, stage: 'saved', ...kept }
-    await writeJournal(directory, saved)
-    if (archive !== undefined) say(options, `\nSaved and proven: ${archive.file}\n`)
-    return await finish(whole, saved, found, options, archive)
+    if (secrets !== undefined) {
+      const undertaking = partOf(begun, found)
+      archive = await saveCluster(
+        { inventory, diagnosis, found, id: begun.id, undertaking, directory, ...secrets },
+        options,
+      )
+    }
   } catch (error) {
-    if (!(error instanceof NotSaved)) throw error
-    await removeJournal(directory)
-    say(options, `\n${error.message}. So nothing was changed; what stood still has been set in motion again.`)
-    return 1
+    if (error instanceof NotSaved) say(options, `\n${error.message}, so nothing was changed.`)
+    if (await endRebuild(whole, begun, found, options)) say(options, 'What stood still has been set in motion again.')
+    if (error instanceof NotSaved) return 1
+    throw error
   }
+  const kept = archive && { archive: { file: archive.file, sha256: archive.sha256 } }
+  const saved: RebuildState = { ...begun, stage: 'saved', ...kept }
+  await writeJournal(directory, saved)
+  if (archive !== undefined) say(options, `\nSaved and proven: ${archive.file}\n`)
+  return finish(whole, saved, found, options, archive)
+}
+
+/** Shows what was begun and what has become of the hosts since, and asks. Throws UserError and LockedError. */
+async function agreeToGoOn(
+  earlier: RebuildState,
+  found: readonly Found[],
+  wishes: Wishes,
+  whole: Inventory,
+  options: GlobalOptions,
+): Promise<void> {
+  const now = Date.now()
+  const begun = begunOf(earlier)
+  const changes = earlier.stage === 'cleared' ? [] : changesSince(begun, found)
+  const others = othersOn(found, earlier.id)
+  const doubts = [
+    ...changes.filter((each) => each.contradicts).map(({ host, text }) => `${host} ${text}`),
+    ...others.lines,
+  ]
+  const findings = findingsOf(found, now)
+  say(options, findingsText({ findings }, styleFor(streamOf(options))))
+  say(options, `\n${[begunText(begun, changes, now), ...others.lines].join('\n')}`)
+  const from = earlier.archive?.file ?? earlier.from
+  say(options, `Going on with the rebuild that was begun ${earlier.begunAt}, from ${from}`)
+  // A repair destroys nothing: it is a run as any other, and a comparison.
+  if (earlier.kind === 'repair' && doubts.length === 0) return
+  const clears = earlier.kind === 'empty' && earlier.stage === 'saved'
+  refuseDoubts(doubts, 'rebuild', wishes.force === true, options)
+  if (options.yes && clears && !wishes.empty)
+    throw new UserError(
+      'what was begun resets all hosts, and --yes alone does not say so',
+      'run `provision rebuild --empty --yes` to continue it, or `provision rebuild --abandon` to give it up',
+    )
+  const deed = clears
+    ? `Resetting all hosts of ${whole.cluster}: all that the cluster holds is lost`
+    : `Going on with the rebuild of ${whole.cluster} from ${from}`
+  await confirmCluster(whole.cluster, deed, options.yes)
+}
+
+/** The rebuild of a journal, with what it was about. */
+function begunOf(state: RebuildState): Begun {
+  // An archive that was named may be of a cluster before; the one that a rebuild saved bears its id.
+  const keepsCA = state.kind !== 'rebuild' || state.archive?.file.includes(state.id) === true
+  return { ...ofRebuild(state), world: state.world, keepsCA, clears: state.kind === 'empty' }
 }
 
 /** What was shown of the archive's age is its name's word where it was not opened yet. Throws UserError. */
@@ -155,8 +213,11 @@ function begin(
   const kind = diagnosis.source.kind === 'none' ? 'empty' : diagnosis.state === 'repair' ? 'repair' : 'rebuild'
   return {
     format: 1,
-    id: `${stamp}-${randomBytes(2).toString('hex')}`,
+    // One that had saved nothing starts over under its name, which what stands still on hosts is kept by.
+    id: earlier?.stage === 'saving' ? earlier.id : `${stamp}-${randomBytes(2).toString('hex')}`,
     begunAt,
+    by: operatorName(),
+    world: worldOf(found),
     kind,
     stage: 'saving',
     from: sourceText(diagnosis.source, now),

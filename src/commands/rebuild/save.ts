@@ -11,6 +11,7 @@ import { loadPlaybooks } from '../../playbook/load.ts'
 import type { Playbook } from '../../playbook/playbook.ts'
 import { restrictTo, withVars } from '../../playbook/restrict.ts'
 import type { Diagnosis, Found } from '../../rebuild/diagnose.ts'
+import type { Part } from '../../transport/undertaking.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { clusterPlaybooks } from '../playbooks.ts'
@@ -26,6 +27,7 @@ export interface Saving {
   readonly diagnosis: Diagnosis
   readonly found: readonly Found[]
   readonly id: string
+  readonly undertaking: Part
   readonly directory: string
   readonly lock: Lock
   readonly keys: Keys
@@ -35,8 +37,8 @@ export interface Saving {
 export class NotSaved extends Error {}
 
 /**
- * What etcd holds as an archive on this machine, read to its end and found right. Where it cannot be had, what was brought to
- * a standstill is set in motion again and {@link NotSaved} thrown.
+ * What etcd holds as an archive on this machine, read to its end and found right. Throws {@link NotSaved}; what was brought to
+ * a standstill is then to be set in motion again.
  */
 export async function saveCluster(saving: Saving, options: GlobalOptions): Promise<Archive> {
   const { inventory, diagnosis, id } = saving
@@ -44,41 +46,30 @@ export async function saveCluster(saving: Saving, options: GlobalOptions): Promi
   if (source.kind !== 'live' && source.kind !== 'rest') throw new TypeError(`nothing to save of ${source.kind}`)
   const hosts = source.kind === 'live' ? [source.host] : source.hosts
   await provideTools(saving, hosts, options)
-  try {
-    const still = diagnosis.state !== 'repair'
-    const vars = { rebuild: id, rest: source.kind === 'rest', still }
-    const playbooks = part('save', inventory, vars).map((playbook) => ({
-      ...playbook,
-      phases: playbook.phases
-        .filter((phase) => still || phase.name !== 'standstill')
-        .map((phase) =>
-          phase.name === 'save'
-            ? {
-                ...phase,
-                only: hosts,
-                tasks: still ? phase.tasks : phase.tasks.map((task) => ({ ...task, needs: [] })),
-              }
-            : phase,
-        ),
-    }))
-    const selected = inventory.hosts.filter((host) =>
-      still ? host.role === 'control-plane' : hosts.includes(host.name),
-    )
-    const { outputs } = await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
-    const best = furthest(outputs.get('saved') ?? new Map())
-    if (best === undefined) throw new NotSaved('What etcd holds could not be saved')
-    return await fetchArchive(saving, best, options)
-  } catch (error) {
-    await setInMotion(inventory, id, options)
-    throw error
-  }
-}
-
-/** What was brought to a standstill runs again. */
-async function setInMotion(inventory: Inventory, id: string, options: GlobalOptions): Promise<void> {
-  const playbooks = part('motion', inventory, { rebuild: id })
-  const selected = inventory.hosts.filter((host) => host.role === 'control-plane')
-  await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
+  const still = diagnosis.state !== 'repair'
+  const vars = { rebuild: id, rest: source.kind === 'rest', still }
+  const playbooks = part('save', inventory, vars).map((playbook) => ({
+    ...playbook,
+    phases: playbook.phases
+      .filter((phase) => still || phase.name !== 'standstill')
+      .map((phase) =>
+        phase.name === 'save'
+          ? {
+              ...phase,
+              only: hosts,
+              tasks: still ? phase.tasks : phase.tasks.map((task) => ({ ...task, needs: [] })),
+            }
+          : phase,
+      ),
+  }))
+  const selected = inventory.hosts.filter((host) => (still ? host.role === 'control-plane' : hosts.includes(host.name)))
+  const { outputs } = await execute(
+    { command, mode: 'apply', undertaking: saving.undertaking, inventory, playbooks, selected },
+    options,
+  )
+  const best = furthest(outputs.get('saved') ?? new Map())
+  if (best === undefined) throw new NotSaved('What etcd holds could not be saved')
+  return await fetchArchive(saving, best, options)
 }
 
 /** The host whose archive is of the highest revision. */
@@ -99,6 +90,7 @@ async function fetchArchive(saving: Saving, host: string, options: GlobalOptions
     {
       command,
       mode: 'apply',
+      undertaking: saving.undertaking,
       inventory,
       playbooks: restrictTo([host], part('fetch', inventory, { rebuild: id })),
       selected: inventory.hosts.filter((each) => each.name === host),
@@ -119,6 +111,7 @@ async function prove(saving: Saving, host: string, archive: Archive, options: Gl
     {
       command,
       mode: 'apply',
+      undertaking: saving.undertaking,
       inventory,
       playbooks: restrictTo([host], part('prove', inventory, { rebuild: id })),
       selected: inventory.hosts.filter((each) => each.name === host),
@@ -154,7 +147,10 @@ async function provideTools(saving: Saving, hosts: readonly string[], options: G
   }))
   const playbooks = restrictTo(bare, phases)
   const selected = inventory.hosts.filter((host) => bare.includes(host.name))
-  const { summary } = await execute({ command, mode: 'apply', inventory, playbooks, selected }, options)
+  const { summary } = await execute(
+    { command, mode: 'apply', undertaking: saving.undertaking, inventory, playbooks, selected },
+    options,
+  )
   if (summary.exitCode === 0) return
   throw new NotSaved(`etcd's own programs could not be put on ${bare.join(', ')}, so nothing can be read there`)
 }

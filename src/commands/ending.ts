@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import type { Inventory } from '../inventory/inventory.ts'
+import { loadPlaybooks } from '../playbook/load.ts'
+import { withVars } from '../playbook/restrict.ts'
+import { execute } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
+
+const file = (name: string) => fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url))
+
+interface Ending {
+  /** As the operator typed it. */
+  readonly command: string
+  /** Restores and rebuilds that are given up: what they brought to a standstill runs again, and their archives leave the hosts. */
+  readonly givenUp?: readonly string[]
+}
+
+/**
+ * Has hosts forget that a restore or rebuild is under way, so that they take other commands again. Returns the names of those
+ * that did not.
+ */
+export async function endOnHosts(
+  inventory: Inventory,
+  { command, givenUp = [] }: Ending,
+  options: GlobalOptions,
+): Promise<string[]> {
+  const selected = inventory.hosts.filter((host) => host.state === 'up')
+  const playbooks = [
+    ...givenUp.flatMap((id) => load('rebuild-motion', { rebuild: id })),
+    ...load('unfinished-end', { ids: givenUp.join(' ') }),
+  ]
+  const { summary } = await execute(
+    { command, mode: 'apply', undertaking: 'any', quiet: true, inventory, playbooks, selected },
+    options,
+  )
+  const well = new Set(
+    summary.hosts.filter(({ outcome }) => outcome === 'converged' || outcome === 'changed').map(({ name }) => name),
+  )
+  return summary.exitCode === 0 ? [] : selected.flatMap(({ name }) => (well.has(name) ? [] : [name]))
+}
+
+function load(name: string, vars: Readonly<Record<string, unknown>>) {
+  return loadPlaybooks([file(name)]).map((playbook) => withVars(playbook, vars))
+}
