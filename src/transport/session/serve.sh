@@ -9,7 +9,7 @@ serve() {
     # shellcheck disable=SC2086 # words without spaces or wildcards
     set -- $line
     case ${1:-} in
-    lock) lock "$2" ;;
+    lock) lock "$2" "${3:-}" "${4:-}" ;;
     run) receive "$2" "$3" "$4" "$5" ;;
     follow) resume "$2" "$3" ;;
     stop) touch "$RUNS/$2/stop" ;;
