@@ -1,5 +1,7 @@
 import { ProtocolError } from '../errors.ts'
 import type { EndResult, FailedStage, ProgramEvent } from './event.ts'
+import { createHeld, type Held } from './held.ts'
+import { bounds, streams } from './host-words.ts'
 import { createLineSplitter } from './lines.ts'
 
 /** Turns the bytes of one program's journal into events, as they come. */
@@ -12,21 +14,25 @@ export interface Decoder {
   readonly ignored: number
 }
 
+/** See {@link bounds}. */
 export interface DecoderLimits {
   /** Bytes of one line. */
   readonly line: number
-  /** Decoded bytes of one diff, log or output. */
+  /** Decoded bytes of one diff, log, note or output, where that is less than {@link streams} allow. */
   readonly stream: number
+  /** Decoded bytes of all that have begun and not ended. */
+  readonly open: number
   /** Events of one program. */
   readonly events: number
+  /** Bytes of the journal. */
+  readonly journal: number
 }
 
-/** Far above what a program of ours sends, far below what would hurt. */
-const defaultLimits: DecoderLimits = { line: 16_384, stream: 4 * 1024 * 1024, events: 200_000 }
+const defaultLimits: DecoderLimits = { ...bounds, stream: streams.output }
 
 const stages: readonly string[] = ['check', 'apply', 'recheck', 'timeout', 'output'] satisfies FailedStage[]
 const results: readonly string[] = ['done', 'failed', 'needs', 'reboot', 'stopped', 'died'] satisfies EndResult[]
-const streams: readonly string[] = ['diff', 'log', 'note', 'output']
+const isStream = (kind: string): kind is keyof typeof streams => Object.hasOwn(streams, kind)
 const taskWords: readonly string[] = ['ok', 'start', 'changed', 'would-change', 'unknown']
 
 /**
@@ -34,12 +40,13 @@ const taskWords: readonly string[] = ['ok', 'start', 'changed', 'would-change', 
  * so that what a task prints cannot pass for a frame; every other line is counted and ignored.
  */
 export function createDecoder(nonce: string, limits: Partial<DecoderLimits> = {}): Decoder {
-  const { line, stream, events } = { ...defaultLimits, ...limits }
+  const { line, stream, open, events, journal } = { ...defaultLimits, ...limits }
   const splitter = createLineSplitter(line)
   const prefix = `@${nonce} `
-  const joining = createStreams(stream)
+  const joining = createStreams(stream, open)
   let ignored = 0
   let count = 0
+  let size = 0
   let ended = false
 
   const decode = (text: string): ProgramEvent | undefined => {
@@ -48,12 +55,14 @@ export function createDecoder(nonce: string, limits: Partial<DecoderLimits> = {}
       return undefined
     }
     const [kind = '', arg = '', ...rest] = text.slice(prefix.length).split(' ')
-    return streams.includes(kind) ? joining.add(kind, arg, rest) : frame(kind, arg, rest)
+    return isStream(kind) ? joining.add(kind, arg, rest) : frame(kind, arg, rest)
   }
 
   return {
     push(bytes) {
       if (ended) return []
+      size += bytes.length
+      if (size > journal) throw new ProtocolError(`more than ${journal} bytes from one program`)
       const decoded: ProgramEvent[] = []
       for (const text of splitter.push(bytes)) {
         const event = decode(text)
@@ -92,34 +101,53 @@ function frame(kind: string, arg: string, rest: readonly string[]): ProgramEvent
   }
 }
 
-/** Diffs, logs, notes and outputs come in pieces of base64, each a frame; a frame without a piece ends them. */
-function createStreams(limit: number) {
-  const open = new Map<string, { chunks: Buffer[]; size: number }>()
+/**
+ * Diffs, logs, notes and outputs come in pieces of base64, each a frame; a frame without a piece ends them. A piece is cut at
+ * any character, so up to three wait for the next one; the rest is decoded as it comes.
+ */
+function createStreams(limit: number, openLimit: number) {
+  const open = new Map<string, { readonly held: Held; rest: string }>()
+  let held = 0
   return {
-    add(kind: string, arg: string, rest: readonly string[]): ProgramEvent | undefined {
+    add(kind: keyof typeof streams, arg: string, rest: readonly string[]): ProgramEvent | undefined {
       const key = `${kind} ${name(arg)}`
-      const stream = open.get(key) ?? { chunks: [], size: 0 }
+      const most = Math.min(limit, streams[kind])
+      const stream = open.get(key) ?? { held: createHeld(most), rest: '' }
+      const take = (text: string): void => {
+        const bytes = Buffer.from(text, 'base64')
+        if (!stream.held.add(bytes)) throw new ProtocolError(`${key}: more than ${most} bytes`)
+        held += bytes.length
+      }
       const chunk = rest[0] ?? ''
       if (chunk === '') {
+        take(stream.rest)
         open.delete(key)
-        return streamEvent(kind, arg, Buffer.concat(stream.chunks).toString('utf8'))
+        held -= stream.held.length
+        return streamEvent(kind, arg, stream.held.bytes().toString('utf8'))
       }
       if (!/^[A-Za-z0-9+/]+={0,2}$/.test(chunk)) throw new ProtocolError(`${key}: not base64`)
-      // Base64 is cut at any character, so the pieces are joined before they are decoded.
-      stream.chunks.push(Buffer.from(chunk, 'latin1'))
-      stream.size += chunk.length
-      if (stream.size > (limit * 4) / 3) throw new ProtocolError(`${key}: more than ${limit} bytes`)
-      if (open.size >= 64 && !open.has(key)) throw new ProtocolError('too many open streams')
+      const text = stream.rest + chunk
+      const whole = text.length - (text.length % 4)
+      take(text.slice(0, whole))
+      stream.rest = text.slice(whole)
+      if (held > openLimit) throw new ProtocolError(`more than ${openLimit} bytes in open streams`)
+      if (open.size >= bounds.openCount && !open.has(key)) throw new ProtocolError('too many open streams')
       open.set(key, stream)
       return undefined
     },
   }
 }
 
-function streamEvent(kind: string, arg: string, encoded: string): ProgramEvent {
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
-  if (kind === 'output') return { kind, name: arg, value: text.replace(/\n+$/, '') }
-  return { kind: kind as 'diff' | 'log' | 'note', task: arg, text }
+function streamEvent(kind: keyof typeof streams, arg: string, text: string): ProgramEvent {
+  if (kind === 'output') return { kind, name: arg, value: withoutNewlines(text) }
+  return { kind, task: arg, text }
+}
+
+/** Without the newlines it ends with. No regular expression: of many newlines with something behind, one would take long. */
+function withoutNewlines(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '\n') end -= 1
+  return text.slice(0, end)
 }
 
 function name(word: string | undefined): string {

@@ -1,3 +1,5 @@
+import { createHeld } from './held.ts'
+
 /** Takes bytes as they come and gives whole lines, without their newline. */
 export interface LineSplitter {
   push(bytes: Uint8Array): string[]
@@ -10,20 +12,20 @@ export interface LineSplitter {
  * A line longer than `limit` bytes is dropped as it comes: an endless one costs no memory.
  */
 export function createLineSplitter(limit: number): LineSplitter {
-  let parts: Uint8Array[] = []
-  let length = 0
+  const held = createHeld(limit)
+  let tooLong = false
   let dropped = 0
 
   const add = (part: Uint8Array): void => {
-    length += part.length
-    if (length > limit) parts = []
-    else if (part.length > 0) parts.push(part)
+    if (tooLong || held.add(part)) return
+    tooLong = true
+    held.clear()
   }
   const take = (): string | undefined => {
-    const line = length > limit ? undefined : Buffer.concat(parts).toString('utf8')
-    if (line === undefined) dropped += 1
-    parts = []
-    length = 0
+    const line = tooLong ? undefined : held.bytes().toString('utf8')
+    if (tooLong) dropped += 1
+    held.clear()
+    tooLong = false
     return line
   }
 
@@ -32,13 +34,18 @@ export function createLineSplitter(limit: number): LineSplitter {
       const lines: string[] = []
       let from = 0
       for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
-        add(bytes.subarray(from, at))
+        const part = bytes.subarray(from, at)
         from = at + 1
+        // Most lines come whole.
+        if (held.length === 0 && !tooLong && part.length <= limit) {
+          lines.push(Buffer.from(part.buffer, part.byteOffset, part.length).toString('utf8'))
+          continue
+        }
+        add(part)
         const line = take()
         if (line !== undefined) lines.push(line)
       }
-      // Copied, because the rest may wait longer than the caller keeps its buffer unchanged.
-      add(bytes.slice(from))
+      add(bytes.subarray(from))
       return lines
     },
     get dropped() {

@@ -1,3 +1,4 @@
+import { bounds } from '../events/host-words.ts'
 import type { HostOutcome, HostState, HostTraffic, RunEvent, TaskFailure } from '../events/run-event.ts'
 import { hintFor } from './hints.ts'
 import { newTimeline, record, type Timeline } from './timeline.ts'
@@ -34,13 +35,24 @@ export interface RunView {
   readonly hosts: Map<string, HostView>
   readonly failures: TaskFailure[]
   readonly warnings: { host?: string | undefined; message: string }[]
+  /** How many warnings each host has given, also of those that are not kept. */
+  readonly warned: Map<string, number>
   readonly timeline: Timeline
   /** Changes that are none of the run's business: see the scope of `run-started`. */
   elsewhere: number
 }
 
 export function newRunView(): RunView {
-  return { firstAt: 0, lastAt: 0, hosts: new Map(), failures: [], warnings: [], timeline: newTimeline(), elsewhere: 0 }
+  return {
+    firstAt: 0,
+    lastAt: 0,
+    hosts: new Map(),
+    failures: [],
+    warnings: [],
+    warned: new Map(),
+    timeline: newTimeline(),
+    elsewhere: 0,
+  }
 }
 
 /** Takes in one event. Changes `view`; events come in the order in which they happened. */
@@ -52,13 +64,23 @@ export function fold(view: RunView, event: RunEvent): void {
     view.started = event
     for (const name of event.hosts) hostView(view, name)
   } else if (event.kind === 'notice') {
-    if (event.level === 'warning') view.warnings.push({ host: event.host, message: event.message })
+    if (event.level === 'warning') warn(view, event.host, event.message)
   } else if (event.kind !== 'summary' && event.kind !== 'refused') {
     const host = hostView(view, event.host)
     foldHost(host, event)
     if (event.kind === 'task' && event.status === 'failed') view.failures.push(failureOf(event))
     if (event.kind === 'task' && event.status === 'changed' && isElsewhere(event, view)) view.elsewhere += 1
   }
+}
+
+/** Keeps a warning for the summary: of each host the first, in number and length. */
+function warn(view: RunView, host: string | undefined, message: string): void {
+  if (host === undefined) return void view.warnings.push({ host, message })
+  const count = (view.warned.get(host) ?? 0) + 1
+  view.warned.set(host, count)
+  if (count > bounds.warnings + 1) return
+  const text = count > bounds.warnings ? 'has more warnings, which are left out here' : message
+  view.warnings.push({ host, message: text.slice(0, 2 * bounds.noteLength) })
 }
 
 function isElsewhere(event: TaskEvent, view: RunView): boolean {

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
-import { LockedError, UnreachableError } from '../errors.ts'
+import { LockedError, ProtocolError, UnreachableError } from '../errors.ts'
 import type { ProgramEvent } from '../events/event.ts'
+import { mayAsk } from '../events/host-words.ts'
 import type { HostOutcome, RunEventBody } from '../events/run-event.ts'
 import type { Host } from '../inventory/inventory.ts'
 import { compileProgram, librariesOf } from '../plan/compile.ts'
@@ -8,7 +9,7 @@ import type { HostPlan, PlannedTask } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
 import type { RunContext } from './context.ts'
 import { Progress } from './progress.ts'
-import { createRelay } from './relay.ts'
+import { createRelay, createSieve } from './relay.ts'
 import { fetchOutput, storeUpload } from './transfers.ts'
 import { ValueUnavailable } from './values.ts'
 
@@ -160,6 +161,8 @@ export class HostRun {
     const end = await this.#execute(session, await this.#planned(), tasks, false)
     // The host goes back to what it was waiting for itself.
     if (!this.#progress.ended && this.#waiting) emit(this.#waiting)
+    // What it has not given by now it will not give, whatever it says.
+    for (const { output } of tasks) if (output) this.#context.values.without(output.name, this.host.name)
     if (end.result !== 'done')
       throw new ValueUnavailable(
         tasks.flatMap((task) => task.output?.name ?? []).join(', '),
@@ -185,7 +188,10 @@ export class HostRun {
       if (end.result === 'done') return this.#done()
       if (end.result === 'stopped') return 'stopped'
       if (end.result === 'needs') {
-        rest = rest.slice(rest.findIndex((task) => task.task === end.at))
+        const from = rest.findIndex((task) => task.task === end.at)
+        // Each program that ends so makes fewer values missing: there are no more of them than needs.
+        if (from < 0 || end.needs.length === 0) throw new ProtocolError('it ended for values that it had not asked for')
+        rest = rest.slice(from)
         this.#progress.reach(rest[0] ? numberOf(rest[0]) : 0)
         await this.#fetch(end.needs)
       } else if (end.result === 'reboot' && reboots < MAX_REBOOTS) {
@@ -224,7 +230,7 @@ export class HostRun {
       await this.#context.hostRun(host)?.produce(name)
     } catch (cause) {
       if (cause instanceof ValueUnavailable || cause instanceof LockedError) throw cause
-      throw new ValueUnavailable(name, cause instanceof Error ? cause.message : String(cause))
+      throw new ValueUnavailable(name, `${host}: ${cause instanceof Error ? cause.message : String(cause)}`)
     }
   }
 
@@ -249,24 +255,29 @@ export class HostRun {
         },
         input,
       )
+      const sieve = createSieve(this.host, tasks)
       const relay = createRelay(this.host.name, tasks, this.#context)
+      const missingOf = (task: PlannedTask | undefined) =>
+        task?.needs.filter((name) => input.values[name] === undefined) ?? []
       let needs: readonly string[] = []
       let at: string | undefined
       const files: { name: string; path: string }[] = []
-      for await (const event of session.run(program)) {
+      for await (const told of session.run(program)) {
+        const event = sieve(told)
+        if (event === undefined) continue
         if (event.kind === 'end') {
           await this.#takeFiles(files, session)
           return { result: event.result, at, needs }
         }
         if (event.kind === 'output' && isFile(event.name, tasks)) files.push({ name: event.name, path: event.value })
         if (event.kind === 'need') {
-          needs = event.names
+          needs = neededBy(this.host, event, missingOf(tasks.find((each) => each.task === event.task)))
           at = event.task
         }
         if (event.kind === 'changed' || event.kind === 'would-change' || event.kind === 'unknown') this.#changes += 1
         if (event.kind === 'ok' || event.kind === 'changed') {
           const task = tasks.find((each) => each.task === event.task)
-          const missing = task?.needs.filter((name) => input.values[name] === undefined) ?? []
+          const missing = missingOf(task)
           if (event.kind === 'ok' && missing.length > 0) this.#foundEarly.set(event.task, missing)
           if (event.kind === 'changed' && task?.output) this.#context.values.changed.add(task.output.name)
         }
@@ -297,6 +308,20 @@ export class HostRun {
 /** Whether an output is a file, named by its value. */
 function isFile(output: string, tasks: readonly PlannedTask[]): boolean {
   return tasks.some((task) => task.output?.name === output && task.output.file)
+}
+
+/**
+ * The values that a task of a host asks for: those that it lacks, as its playbook has it, and no others. A host decides when
+ * it needs them, and nothing else. Throws ProtocolError.
+ */
+function neededBy(
+  host: Host,
+  { task, names }: Extract<ProgramEvent, { kind: 'need' }>,
+  missing: readonly string[],
+): readonly string[] {
+  const strange = names.find((name) => !missing.includes(name) || !mayAsk(name, host.role))
+  if (strange !== undefined) throw new ProtocolError(`it asked for ${strange}, which its task ${task} does not need`)
+  return [...new Set(names)]
 }
 
 function numberOf(task: PlannedTask): number {

@@ -1,3 +1,4 @@
+import { rowOf } from '../events/host-words.ts'
 import type { RunEventBody } from '../events/run-event.ts'
 import type { Session, Upload } from '../transport/transport.ts'
 
@@ -52,8 +53,9 @@ export async function fetchOutput(
   signal: AbortSignal,
 ): Promise<void> {
   const { host, path } = wanted
-  if (!/^\/[^\0\n]{1,4000}$/.test(path)) throw new Error(`its ${wanted.name} is no path: ${path.slice(0, 100)}`)
   const { size, bytes } = await session.fetch(path)
+  const most = rowOf({ name: wanted.name, secret: false }).file ?? 0
+  if (size > most) throw new Error(`its ${wanted.name} has ${size} bytes, and at most ${most} are taken`)
   const progress = teller({ kind: 'transfer', host, direction: 'from', file: path, size, bytes: 0 }, emit)
   progress(0)
   let read = 0

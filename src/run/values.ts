@@ -38,6 +38,11 @@ export class Values {
     for (const [name, slots] of this.#slots) if (!onDemand.has(name)) slots.get(host)?.settle(undefined)
   }
 
+  /** The host will not give this one. Changes nothing where it has. */
+  without(name: string, host: string): void {
+    this.#slots.get(name)?.get(host)?.settle(undefined)
+  }
+
   producers(name: string): readonly string[] {
     return [...(this.#slots.get(name)?.keys() ?? [])]
   }

@@ -4,6 +4,8 @@ export interface JournalStream {
   expect(id: string, offset: number): void
   /** The journal's bytes in these; undefined while its announcement has not come. */
   push(bytes: Buffer): Buffer | undefined
+  /** Bytes that were dropped since something was last expected. */
+  readonly dropped: () => number
 }
 
 /**
@@ -14,14 +16,17 @@ export function createJournalStream(): JournalStream {
   let marker = Buffer.alloc(0)
   let held = Buffer.alloc(0)
   let found = false
+  let dropped = 0
   return {
     expect(id, offset) {
       marker = Buffer.from(`%journal ${id} ${offset}\n`)
       held = Buffer.alloc(0)
       found = false
+      dropped = 0
     },
     push(bytes) {
       if (found) return bytes
+      dropped += bytes.length
       if (marker.length === 0) return undefined
       const text = Buffer.concat([held, bytes])
       const at = text.indexOf(marker)
@@ -33,5 +38,6 @@ export function createJournalStream(): JournalStream {
       held = Buffer.alloc(0)
       return text.subarray(at + marker.length)
     },
+    dropped: () => dropped,
   }
 }

@@ -1,3 +1,4 @@
+import { bounds } from '../events/host-words.ts'
 import { createLineSplitter } from '../events/lines.ts'
 import { bootstrapCommand, bootstrapInput, bootstrapParts, passwordPrompt } from './bootstrap.ts'
 import type { Channel, Connection } from './connect.ts'
@@ -24,13 +25,12 @@ export interface Link {
   readonly ended: Promise<void>
   /** Writes a verb, with what belongs to it. Does nothing once the link is lost: the inbox says so. */
   send(verb: string, body?: Uint8Array): void
+  /** Resolves once what was sent is on its way, or the link is lost. */
+  drained(): Promise<unknown>
   /** Of what comes on stdout, only the bytes of this journal from this offset count from now on. */
   expect(id: string, offset: number): void
   close(): void
 }
-
-/** Bytes of an answer; longer lines are dropped. */
-const maxAnswer = 8192
 
 /** Starts the session script. Its greeting is the first answer. Throws what the exec request failed with. */
 export async function openLink(
@@ -51,7 +51,7 @@ export async function openLink(
 /** @param script what to send once the host is root */
 function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
   const journal = createJournalStream()
-  const answers = createLineSplitter(maxAnswer)
+  const answers = createLineSplitter(bounds.answer)
   const said: string[] = []
   const streams = [channel, channel.stderr]
   let sentAt = Date.now() / 1000
@@ -76,22 +76,29 @@ function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
     ending()
   }
 
+  const listenTo = (line: string): void => {
+    if (said.push(line) > bounds.said) said.shift()
+  }
   channel.on('data', (bytes: Buffer) => {
     const part = journal.push(bytes)
     if (part !== undefined) inbox.push({ kind: 'journal', bytes: part })
+    else if (journal.dropped() > bounds.stray) {
+      end(`more than ${bounds.stray} bytes came that nobody had asked for`)
+      connection.close()
+    }
   })
   channel.stderr.on('data', (bytes: Buffer) => {
     for (const line of answers.push(bytes)) {
       if (line.startsWith('%')) {
         const words = line.slice(1).split(' ')
-        if (words[0] === 'refused') said.push(line)
+        if (words[0] === 'refused') listenTo(line)
         else if (words[0] === 'root' && unsent !== undefined) {
           sentAt = Date.now() / 1000
           channel.write(unsent)
           unsent = undefined
         } else if (words[0] !== 'pong') inbox.push({ kind: 'answer', words })
       } else if (line.includes(passwordPrompt)) inbox.push({ kind: 'answer', words: ['asks'] })
-      else if (said.push(line) > 20) said.shift()
+      else listenTo(line)
     }
   })
   channel.on('error', () => {}) // its close follows
@@ -107,6 +114,10 @@ function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
     send(verb, body) {
       if (lost || !channel.writable) return
       channel.write(body ? Buffer.concat([Buffer.from(`${verb}\n`), body]) : `${verb}\n`)
+    },
+    async drained() {
+      if (!lost && channel.writableNeedDrain)
+        await Promise.race([new Promise((resolve) => channel.once('drain', resolve)), ended])
     },
     expect(id, offset) {
       // What was not read of another file or journal is none of this one.

@@ -1,5 +1,6 @@
 import { ProtocolError, UnreachableError } from '../errors.ts'
-import type { Item } from './link.ts'
+import { createHeld } from '../events/held.ts'
+import { bounds } from '../events/host-words.ts'
 import type { Lifeline } from './program-run.ts'
 import type { RemoteFile, Upload } from './transport.ts'
 
@@ -19,7 +20,7 @@ type Heard = { readonly bytes: Buffer } | { readonly words: readonly string[] } 
  */
 export async function fetchFile(path: string, key: string, lifeline: Lifeline): Promise<RemoteFile> {
   const ear = listen(key, `the file ${path}`, lifeline)
-  const early: Buffer[] = []
+  const early = createHeld(bounds.early)
   let offset = 0
   let about: string | undefined
   let size = 0
@@ -51,15 +52,15 @@ export async function fetchFile(path: string, key: string, lifeline: Lifeline): 
   // The two streams of a channel are not in step: bytes may come before the answer that announces them.
   while (about === undefined) {
     const bytes = await hear()
-    if (bytes !== undefined) early.push(bytes)
+    if (bytes !== undefined && !early.add(bytes))
+      throw new ProtocolError(`the host sends ${path} and does not say how large it is`)
   }
   async function* bytes(): AsyncGenerator<Buffer> {
     try {
-      let given = 0
-      for (const piece of early.splice(0)) {
-        given += piece.length
-        yield piece
-      }
+      let given = early.length
+      if (given > size) throw changed(path)
+      if (given > 0) yield Buffer.from(early.bytes())
+      early.clear()
       while (given < size) {
         const piece = await hear()
         if (piece === undefined || piece.length === 0) continue
@@ -81,7 +82,11 @@ export async function fetchFile(path: string, key: string, lifeline: Lifeline): 
 export async function storeFile(upload: Upload, key: string, lifeline: Lifeline): Promise<void> {
   const { path, size, sha256 } = upload
   const ear = listen(key, `${path} to be taken`, lifeline)
-  const begin = (): void => lifeline.link().send(`store ${key} ${size} ${sha256} ${encode(path)}`)
+  let begun = false
+  const begin = (): void => {
+    begun = true
+    lifeline.link().send(`store ${key} ${size} ${sha256} ${encode(path)}`)
+  }
   let damaged = 0
   begin()
   for (;;) {
@@ -89,6 +94,10 @@ export async function storeFile(upload: Upload, key: string, lifeline: Lifeline)
     const [kind, , detail = ''] = heard === 'lost' || 'bytes' in heard ? [] : heard.words
     if (kind === 'kept') return upload.onProgress?.(size)
     if (kind === 'has') {
+      // Said once for each beginning: else a host could have the file sent again for ever.
+      if (!begun || !/^\d{1,15}$/.test(detail))
+        throw new ProtocolError(`the host answers what nobody asked about ${path}`)
+      begun = false
       const sent = await sendParts(upload, Math.floor(Math.min(Number(detail), size) / PART), key, ear, lifeline)
       if (sent) lifeline.link().send(`keep ${key}`)
       else begin()
@@ -119,6 +128,8 @@ async function sendParts(
         const { value, done } = await source.next()
         ended = done === true
         if (value === undefined) continue
+        // A host may acknowledge what it has not read: what it has not read is held here.
+        await within(lifeline.link().drained(), `${upload.path} to be taken`)
         lifeline.link().send(`part ${key} ${index} ${value.length}`, value)
         index += 1
         flying += 1
@@ -129,7 +140,7 @@ async function sendParts(
       if ('bytes' in heard) continue
       const [kind, , detail = ''] = heard.words
       if (kind === 'full' || kind === 'refused') throw refused(kind, detail, upload)
-      if (kind !== 'has') continue
+      if (kind !== 'has' || flying === 0) continue
       flying -= 1
       upload.onProgress?.(Math.min(Number(detail), upload.size))
     }
@@ -171,7 +182,7 @@ function listen(key: string, waitingFor: string, lifeline: Lifeline): () => Prom
   }
 }
 
-async function within(next: Promise<Item>, waitingFor: string): Promise<Item> {
+async function within<T>(next: Promise<T>, waitingFor: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const stalled = new Promise<never>((_resolve, reject) => {
     const message = `nothing was heard for ${STALLED} s while waiting for ${waitingFor}`

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ProtocolError } from '../../../src/errors.ts'
 import { createDecoder, type DecoderLimits } from '../../../src/events/decode.ts'
 import type { ProgramEvent } from '../../../src/events/event.ts'
+import { createHeld } from '../../../src/events/held.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
@@ -144,6 +145,52 @@ describe('a hostile host', () => {
     const chunk = `@n0nce log t1 ${base64('x'.repeat(300))}\n`
     expect(() => decode(chunk.repeat(3), { stream: 1000 })).not.toThrow()
     expect(() => decode(chunk.repeat(4), { stream: 1000 })).toThrow(/log t1: more than 1000 bytes/)
+  })
+
+  it('is held to what is held, not to how it is cut: a letter costs no more than a letter', () => {
+    const held = createHeld(1_000_000)
+    for (let index = 0; index < 100_000; index += 1) held.add(Buffer.from('A'))
+    expect(held.bytes().toString()).toBe('A'.repeat(100_000))
+    expect(held.bytes().buffer.byteLength).toBeLessThanOrEqual(200_002)
+    expect(held.add(Buffer.alloc(900_001))).toBe(false)
+    expect(held.add(Buffer.alloc(900_000))).toBe(true)
+    const decoder = createDecoder('n0nce')
+    const text = base64('größer'.repeat(102))
+    for (const letter of text) decoder.push(Buffer.from(`@n0nce output t0 ${letter}\n`))
+    expect(decoder.push(Buffer.from('@n0nce output t0\n'))).toMatchObject([{ value: 'größer'.repeat(102) }])
+  })
+
+  it.each([
+    ['diff', 512],
+    ['log', 128],
+    ['note', 16],
+    ['output', 8192],
+  ])('cannot send a %s of more than %i KiB', (kind, most) => {
+    const piece = `@n0nce ${kind} t1 ${base64('x'.repeat(1024))}\n`
+    expect(() => decode(piece.repeat(most))).not.toThrow()
+    expect(() => decode(piece.repeat(most + 1))).toThrow(`${kind} t1: more than ${most * 1024} bytes`)
+  })
+
+  it('cannot hold much open, nor send a journal without end', () => {
+    const pieces = ['a', 'b', 'c'].map((name) => `@n0nce output ${name} ${base64('x'.repeat(600))}\n`)
+    expect(() => decode(pieces.join(''), { open: 1000 })).toThrow(/more than 1000 bytes in open streams/)
+    const closed = pieces.map((piece, at) => `${piece}@n0nce output ${'abc'[at]}\n`)
+    expect(decode(closed.join(''), { open: 1000 })).toHaveLength(3)
+    expect(() => decode('noise\n'.repeat(100), { journal: 500 })).toThrow(/more than 500 bytes/)
+  })
+
+  it('cannot make a value take long by what it ends with', () => {
+    const value = `${'\n'.repeat(100_000)}x`
+    const began = performance.now()
+    expect(
+      decode(
+        `@n0nce output a ${base64(value)
+          .match(/.{1,12000}/g)
+          ?.join('\n@n0nce output a ')}\n@n0nce output a\n`,
+      ),
+    ).toEqual([{ kind: 'output', name: 'a', value }])
+    // Quadratic it is ten seconds.
+    expect(performance.now() - began).toBeLessThan(3000)
   })
 
   it('cannot open endlessly many streams', () => {

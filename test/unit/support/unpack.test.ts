@@ -61,6 +61,22 @@ test('a host cannot fill the disk', async () => {
   expect(left).toEqual(['the end of big: too much'])
 })
 
+test('entries of any kind count, and what is between them', async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => entry(`link${at}`, '', 'SymbolicLink'))
+  const clean = (text: string) => text
+  const left = await unpackClean(pieces(...many(4000), entry('late', 'x')), join(directory, 'many'), clean)
+  expect(left).toContain('what comes after the first 3000 entries')
+  const zeros = await unpackClean(
+    pieces(entry('early', 'x'), Buffer.alloc(70_000_000, 'x')),
+    join(directory, 'long'),
+    clean,
+  )
+  expect(zeros).toContain('what comes after the first 64000000 bytes')
+  expect(readdirSync(join(directory, 'long'))).toEqual(['early'])
+  const twice = unpackClean(pieces(gzipSync(entry('inner', 'x'))), join(directory, 'twice'), clean)
+  await expect(twice).rejects.toThrow('packed twice')
+})
+
 test('garbage is an error or nothing, never a file', async () => {
   const target = join(directory, 'three')
   async function* garbage(): AsyncGenerator<Uint8Array> {
