@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { formatProblem, UserError } from '../errors.ts'
+import { now } from '../events/now.ts'
 import { createRedactor, type Redactor } from '../events/redact.ts'
 import type { RunEvent, RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -82,7 +83,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
   )
   const onEvent = (event: RunEvent) => report.event(event)
   const notice = (message: string, level: 'info' | 'warning', host?: string) =>
-    onEvent(redactor.event({ kind: 'notice', at: Date.now(), level, message, ...(host === undefined ? {} : { host }) }))
+    onEvent(redactor.event({ kind: 'notice', at: now(), level, message, ...(host === undefined ? {} : { host }) }))
   const { signal, interrupted, release } = interrupts(notice)
   try {
     if (lock && work.undertaking !== 'any') await refuseUnfinished(inventory, work.undertaking?.verb)
@@ -93,7 +94,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     const secrets = await readSettingsSecrets(inventory, work.playbooks, askSecret, (secret) => redactor.add(secret))
     onEvent({
       kind: 'run-started',
-      at: Date.now(),
+      at: now(),
       run: operator.run,
       command: work.command,
       cluster: inventory.cluster,
@@ -105,7 +106,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     })
     for (const problem of inventory.warnings) notice(formatProblem(problem), 'warning')
     for (const host of work.selected.filter((each) => each.state === 'down')) {
-      onEvent({ kind: 'host-finished', at: Date.now(), host: host.name, outcome: 'down' })
+      onEvent({ kind: 'host-finished', at: now(), host: host.name, outcome: 'down' })
     }
     const how = compiling(inventory, work.playbooks, secrets)
     const seen: Record<string, HostFacts> = {}

@@ -93,9 +93,9 @@ export async function until(what: string, holds: () => Promise<boolean>): Promis
 }
 
 async function waitFor(holds: () => Promise<boolean>, seconds: number): Promise<boolean> {
-  const end = Date.now() + seconds * 1000
+  const end = performance.now() + seconds * 1000
   while (!(await holds())) {
-    if (Date.now() > end) return false
+    if (performance.now() > end) return false
     await pause(200)
   }
   return true

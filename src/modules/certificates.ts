@@ -110,6 +110,7 @@ export const certificatesInUse = defineModule({
         ${functions}
         # What failed while its certificates had expired is tried again by the kubelet only after minutes, unless it is started anew.
         left=60
+        all_run || say 'waiting up to 60 s for every static pod to run'
         while [ "$left" -gt 0 ] && ! all_run; do
           left=$((left - 1))
           sleep 1
@@ -194,6 +195,7 @@ export const kubeletServing = defineModule({
       apply: sh`
         rm -f ${`${file}.crt`} ${`${file}.key`}
         systemctl restart kubelet.service
+        say 'waiting up to 60 s for the kubelet to sign its certificate'
         left=60
         while [ ! -e ${`${file}.crt`} ]; do
           [ "$left" -gt 0 ] || { say 'the kubelet signed none within 60 s'; exit 1; }

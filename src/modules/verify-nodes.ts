@@ -75,7 +75,7 @@ export const verifyNodes = defineModule({
         esac
         # Before anything is waited for: it comes up while the node gets its network.
         probe | api_apply >/dev/null
-        deadline=$(($(date +%s) + ${args.within}))
+        deadline=$(($(since_boot) + ${args.within}))
         waiting=${nodes.map((name) => ` ${name}`).join('')}
         while :; do
           say "waiting until Ready:$waiting"
@@ -83,7 +83,7 @@ export const verifyNodes = defineModule({
           api wait --for=condition=Ready node $waiting --timeout 10s >/dev/null 2>&1 || refuse_removed
           ${raw(look)}
           [ -n "$waiting" ] || break
-          [ "$(date +%s)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
+          [ "$(since_boot)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
           sleep 0.2
         done
         say 'probing DNS and Services from the new nodes'

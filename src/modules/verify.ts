@@ -77,13 +77,12 @@ export const verify = defineModule({
         esac
         # Before anything is waited for: it takes its time beside the control plane's own, which take up to 20 s to be ready.
         probe | api_apply >/dev/null
-        left=${args.within}
+        deadline=$(($(since_boot) + ${args.within}))
         while :; do
           ${raw(look)}
           [ -n "$missing$pods" ] || break
-          [ "$left" -gt 0 ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
+          [ "$(since_boot)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
           say "waiting: nodes\${missing:- all Ready}; pods of kube-system" $pods
-          left=$((left - 1))
           sleep 1
         done
         say 'probing DNS, pod to pod and Services from every node'

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import { LockedError } from '../errors.ts'
+import { now } from '../events/now.ts'
 import type { Redactor } from '../events/redact.ts'
 import type { RunEvent, RunEventBody } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -69,7 +70,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const lock = Promise.withResolvers<void>()
   const generate = createGenerator((secret) => options.redactor.add(secret))
 
-  const emit = (event: RunEventBody) => options.onEvent(options.redactor.event({ at: Date.now(), ...event }))
+  const emit = (event: RunEventBody) => options.onEvent(options.redactor.event({ at: now(), ...event }))
   const context: RunContext = {
     run: options.run,
     mode,

@@ -82,6 +82,12 @@ clock_jump() {
   printf '%s\n' "$((c_boot - c_then))"
 }
 
+# since_boot: prints whole seconds. Waits are measured by it: the clock may be set at any time, by chrony in the same run.
+since_boot() {
+  read -r s_up _ </proc/uptime
+  printf '%s\n' "${s_up%.*}"
+}
+
 # request_reboot: the program ends after this task; whoever runs it reboots the host and starts it again.
 request_reboot() { printf '' >"$P_RUN/reboot"; }
 

@@ -124,15 +124,15 @@ P_EOF
 
 # until_in_use NAME SECONDS: returns once it answers with its certificates and does its work.
 until_in_use() {
-  c_left=$2
+  c_end=$(($(since_boot) + $2)) c_tries=0
   while ! in_use "$1" || ! healthy "$1"; do
-    if [ "$c_left" -le 0 ]; then
+    if [ "$(since_boot)" -ge "$c_end" ]; then
       say "$1 did not come back with its certificates within $2 s"
       timeout 5 journalctl --no-pager -q -o cat -n 5 -u kubelet >&2 || :
       return 1
     fi
-    [ $((c_left % 10)) -ne 0 ] || say "waiting for $1 to answer with its certificates"
-    c_left=$((c_left - 1))
+    [ $((c_tries % 10)) -ne 0 ] || say "waiting for $1 to answer with its certificates"
+    c_tries=$((c_tries + 1))
     sleep 1
   done
 }
@@ -147,6 +147,7 @@ restart_static_pod() {
   c_left=30
   for c_pid in $(static_pod "$1"); do
     kill -TERM "$c_pid"
+    say "waiting up to $c_left s for the old process of $1 to end"
     while [ -d "/proc/$c_pid" ] && [ "$c_left" -gt 0 ]; do
       c_left=$((c_left - 1))
       sleep 1

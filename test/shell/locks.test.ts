@@ -85,6 +85,20 @@ describe.each(shells)('under %s', (shell) => {
     expect(stderr.match(/waiting/g)).toHaveLength(3)
   })
 
+  it.for(['+', '-'])('waits as long while the clock is set by %s1000 s a second', (sign, { root }) => {
+    program(
+      root,
+      'date',
+      `n=$(cat "$ROOT/n" 2>/dev/null || echo 0); echo $((n + 1)) >"$ROOT/n"; echo $((1000000 ${sign} n * 1000))`,
+    )
+    writeFileSync(join(root, 'locked'), '3')
+    expect(start(root, 'rpm_tool install x')).toMatchObject({ status: 0 })
+    writeFileSync(join(root, 'locked'), '99')
+    expect(start(root, 'sleep() { command -p sleep 0.1; }\nP_LOCK_SECONDS=1; rpm_tool install x')).toMatchObject({
+      status: 1,
+    })
+  })
+
   it('waits no longer than the deadline, and says for what', ({ root }) => {
     writeFileSync(join(root, 'locked'), '9')
     const { status, stderr } = start(root, 'P_LOCK_SECONDS=0; rpm_tool install x')

@@ -30,12 +30,13 @@ owed_restart() {
   return 1
 }
 
-# reboot_not_in_vain MARK: a reboot of ours that did not help must not be followed by another, and another.
+# reboot_not_in_vain MARK: a reboot of ours that did not help must not be followed by another, and another. It is noted by
+# the clock, since the time since boot begins anew; a time to come is of a clock that was wrong, and says nothing.
 reboot_not_in_vain() {
   b_now=$(date +%s)
   b_last=0
   [ ! -e "$P_STATE/reboot-$1" ] || read -r b_last <"$P_STATE/reboot-$1"
-  if [ $((b_now - b_last)) -lt 1800 ]; then
+  if [ "$b_last" -le "$b_now" ] && [ $((b_now - b_last)) -lt 1800 ]; then
     say "rebooted $((b_now - b_last)) s ago for this, and it is still not so"
     return 1
   fi

@@ -102,11 +102,11 @@ http_by_hand() {
 wait_for() {
   w_within=$1 w_what=$2
   shift 2
-  w_begin=$(date +%s)
+  w_begin=$(since_boot)
   w_tries=0
   while :; do
     ! "$@" >"$P_RUN/seen.$P_TASK" 2>&1 || return 0
-    w_waited=$(($(date +%s) - w_begin))
+    w_waited=$(($(since_boot) - w_begin))
     w_seen=$(tail -n 1 "$P_RUN/seen.$P_TASK" | tr -cd '[:print:]' | cut_lines 300)
     if [ "$w_waited" -ge "$w_within" ]; then
       say "waited ${w_waited} s for $w_what${w_seen:+: $w_seen}"

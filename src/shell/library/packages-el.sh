@@ -6,17 +6,17 @@ holds_are_ours() { versionlock_there; }
 
 # Somebody else's dnf is waited for, 300 s long: dnf itself would wait without an end.
 rpm_tool() {
-  t_name=dnf t_end=$(($(date +%s) + ${P_LOCK_SECONDS:-300}))
+  t_name=dnf t_end=$(($(since_boot) + ${P_LOCK_SECONDS:-300}))
   command -v dnf >/dev/null || t_name=yum
   while :; do
     t_status=0
     "$t_name" -y --setopt=exit_on_lock=True "$@" || t_status=$?
     [ "$t_status" = 200 ] || return "$t_status"
-    if [ "$(date +%s)" -ge "$t_end" ]; then
+    if [ "$(since_boot)" -ge "$t_end" ]; then
       say "another $t_name has had its lock for ${P_LOCK_SECONDS:-300} s: wait for it to end, or end it"
       return 1
     fi
-    say 'waiting for the other one to end'
+    say "waiting for another $t_name to end"
     sleep 3
   done
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2046 # what the prelude sets; lists of names
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- reset: packages (dnf, yum) ---------------------------------------------------------------
 
 # packages_to_remove: names: ours, and what came along with them, but for what something requires or recommends that
@@ -22,6 +22,7 @@ packages_to_remove() {
 
 # came_along: what ours require, or a reset that was cut short left, if dnf calls it a dependency and it was not there
 # before. Weak ones provision never installs. Where dnf cannot say, nothing of that goes.
+# shellcheck disable=SC2046 # names
 came_along() {
   [ -s "$P_RUN/before" ] || return 0
   dnf -q -C repoquery --installed --qf '%{name} %{reason}\n' 2>/dev/null | sed -nE 's/^([^ ]+) [Dd]ependency$/\1/p' | sort -u >"$P_RUN/auto"
@@ -39,6 +40,7 @@ came_along() {
 
 # still_wanted: which of $P_RUN/go something needs that stays. What was there before us did without ours: that it recommends
 # one of them does not count, nor does that anything suggests one. Status 1: something is needed, and nobody knows which has it.
+# shellcheck disable=SC2046 # names
 still_wanted() {
   rpm -e --test --allmatches $(cat "$P_RUN/go") 2>&1 | sed -nE 's/^[[:space:]]*(.*) is needed by \(installed\) .*/\1/p' >"$P_RUN/needed"
   sed '/^(/!s/ .*//' "$P_RUN/needed" | providers | grep -Fxf "$P_RUN/go" >"$P_RUN/required" || [ ! -s "$P_RUN/needed" ] || return 1

@@ -1,0 +1,44 @@
+import { describe, expect } from 'vitest'
+import { placeTest as it, outline, shells, textOf } from './harness.ts'
+
+/** A clock that is set on by 8 h each time somebody looks, or back. */
+const clock = (sign: string) => `date() {
+  n=$(cat "$W/looks" 2>/dev/null || echo 0)
+  echo $((n + 1)) >"$W/looks"
+  echo $((1000000000 ${sign} n * 28800))
+}
+`
+
+describe.concurrent.each(shells)('under %s, while the clock is set', (shell) => {
+  it.for(['+', '-'])('by %s8 h, what comes is waited for', async (sign, { place }) => {
+    const comes = 'comes() { tries=$((${tries:-0} + 1)); [ "$tries" -ge 4 ]; }\n'
+    const program = place.program(shell, [
+      { check: '[ -e "$W/come" ]', apply: `${clock(sign)}${comes}wait_for 60 'what comes' comes\n: >"$W/come"` },
+    ])
+    expect(outline(await program.run())).toEqual(['start t1', 'changed t1', 'end done'])
+  })
+
+  it.for(['+', '-'])('by %s8 h, what never comes is given up, and told', async (sign, { place }) => {
+    const program = place.program(shell, [
+      { check: 'return 1', apply: `${clock(sign)}wait_for 1 'what never comes' false`, timeout: 15 },
+    ])
+    const events = await program.run()
+    expect(outline(events)).toEqual(['start t1', 'failed t1 apply 1', 'end failed'])
+    expect(textOf(events, 'log', 't1')).toMatch(/waiting for what never comes\nwaited [12] s for what never comes\n/)
+  })
+
+  const year = 365 * 24 * 3600
+  it.for([
+    { name: 'just now', ago: 10, reboots: false },
+    { name: 'long ago', ago: year, reboots: true },
+    { name: 'by a clock that was ahead', ago: -year, reboots: true },
+  ])('a reboot that was noted $name', async ({ ago, reboots }, { place }) => {
+    const noted = `echo $(($(date +%s) - ${ago})) >"$P_STATE/reboot-m"`
+    const program = place.program(shell, [
+      { check: '[ -e "$W/asked" ]', apply: `: >"$W/asked"; ${noted}; reboot_not_in_vain m || exit 7` },
+    ])
+    expect(outline(await program.run())).toEqual(
+      reboots ? ['start t1', 'changed t1', 'end done'] : ['start t1', 'failed t1 apply 7', 'end failed'],
+    )
+  })
+})

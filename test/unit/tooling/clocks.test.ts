@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { now } from '../../../src/events/now.ts'
+
+const repository = resolve(import.meta.dirname, '../../..')
+
+/** How often each file matches. */
+function found(patterns: readonly string[], what: RegExp): Record<string, number> {
+  const files = globSync(patterns, { cwd: repository }).sort()
+  expect(files.length).toBeGreaterThan(20)
+  return Object.fromEntries(
+    files.flatMap((file) => {
+      const count = readFileSync(resolve(repository, file), 'utf8').match(what)?.length ?? 0
+      return count === 0 ? [] : [[file, count]]
+    }),
+  )
+}
+
+// A clock may be set while something is waited for: what is measured is measured by since_boot. These are points in time.
+test('what runs on hosts measures nothing by the clock', () => {
+  const places = [
+    'src/{shell,modules,transport/session}/**/*.{sh,ts}',
+    'templates/**/*.{sh,ejs,service,timer}',
+    'playbooks/**/*.yaml',
+  ]
+  expect(found(places, /\bdate\b[^|;\n]*[+]['"]?%s|%\([^)]*%s[^)]*\)T|\$\{?EPOCH(SECONDS|REALTIME)/g)).toEqual({
+    // Against the day on which a certificate ends.
+    'playbooks/addons.yaml': 1,
+    // A reboot is noted for after it, when the time since boot has begun anew.
+    'src/shell/library/marks.sh': 1,
+    // How far the clock was set.
+    'src/shell/prelude.sh': 1,
+    // The host's time, to be compared with ours.
+    'src/transport/session/hello.sh': 1,
+    // Against the time of a file.
+    'templates/certificates/renew.sh': 1,
+    // Revisions that grow from restore to restore.
+    'templates/restore/control-plane.sh': 1,
+  })
+})
+
+// performance.now() measures; the time of an event is now() of src/events.
+test('nothing here is measured by the clock', () => {
+  expect(found(['src/**/*.ts'], /Date\.now\(\)\s*[-+<>]|[-+<>]=?\s*Date\.now\(/g)).toEqual({})
+  expect(found(['src/{lab,report,run}/**/*.ts'], /Date\.now\(/g)).toEqual({})
+})
+
+test('events are as far apart as time has passed, though the clock is set', () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+  const before = now()
+  vi.setSystemTime(8 * 3600_000)
+  const after = now()
+  vi.useRealTimers()
+  expect(after - before).toBeLessThan(60_000)
+  expect(Math.abs(after - Date.now())).toBeLessThan(60_000)
+})
