@@ -10,7 +10,6 @@ set -eu
 root=${PROVISION_ROOT-}
 # Lines "NODE ADDRESS" of the inventory.
 nodes=$root/etc/kubernetes/provision-nodes
-work=${TMPDIR:-/tmp}
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -84,15 +83,16 @@ wrong() {
 }
 
 once() {
-  waiting >"$work/provision-requests"
-  while IFS='|' read -r o_name o_user o_groups o_usages o_request; do
+  o_requests=$(waiting)
+  printf '%s\n' "$o_requests" | while IFS='|' read -r o_name o_user o_groups o_usages o_request; do
+    [ -n "$o_name" ] || continue
     o_wrong=$(wrong "$o_user" "$o_groups" "$o_usages" "$o_request")
     if [ -z "$o_wrong" ]; then
       api certificate approve "$o_name" </dev/null
     else
       say "$o_name is not approved: $o_wrong"
     fi
-  done <"$work/provision-requests"
+  done
 }
 
 case $1 in

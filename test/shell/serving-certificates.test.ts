@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,6 +28,7 @@ describe('serving certificates of kubelets', () => {
     root = mkdtempSync(join(tmpdir(), 'provision-serving-'))
     mkdirSync(join(root, 'etc/kubernetes'), { recursive: true })
     mkdirSync(join(root, 'bin'))
+    mkdirSync(join(root, 'down'))
     writeFileSync(join(root, 'etc/kubernetes/provision-nodes'), 'w1 10.0.0.21\nw2 10.0.0.22\nw6 fd00::21\n')
     // The API server: what waits there, and what it was told to approve.
     writeFileSync(
@@ -68,6 +69,28 @@ describe('serving certificates of kubelets', () => {
       expect(stdout.trim()).toBe(refused === undefined ? 'approved csr-1' : '')
       if (refused === undefined) expect(stderr).toBe('')
       else expect(stderr).toContain(refused)
+    })
+
+    it('writes nothing where others may write', () => {
+      const shared = join(root, 'shared')
+      const kept = join(root, 'kept')
+      mkdirSync(shared, { recursive: true })
+      writeFileSync(kept, 'of root')
+      // A link under a name that is known beforehand.
+      rmSync(join(shared, 'provision-requests'), { force: true })
+      symlinkSync(kept, join(shared, 'provision-requests'))
+      writeFileSync(join(root, 'waiting'), '')
+      const env = { PATH: `${root}/bin:${process.env.PATH}`, PROVISION_ROOT: root, TMPDIR: shared }
+      const { stderr, status } = spawnSync(program, [...words, script, 'once'], { env, encoding: 'utf8' })
+      expect([status, stderr]).toEqual([0, ''])
+      expect(readFileSync(kept, 'utf8')).toBe('of root')
+      expect(readdirSync(shared)).toEqual(['provision-requests'])
+    })
+
+    it('fails where the API server does not answer', () => {
+      writeFileSync(join(root, 'down/kubectl'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+      const env = { PATH: `${root}/down:${process.env.PATH}`, PROVISION_ROOT: root }
+      expect(spawnSync(program, [...words, script, 'once'], { env }).status).not.toBe(0)
     })
   })
 })

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { createProgram } from '../../../src/commands/program.ts'
 import { runEventSchema } from '../../../src/events/run-event.ts'
@@ -29,6 +29,21 @@ writeFileSync(
 function provision(...words: string[]) {
   return spawnSync(launcher, words, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
+
+test.each([
+  ['is not there', join(directory, 'none'), []],
+  ['is somebody else’s', join(directory, 'of-somebody'), ['of-somebody']],
+  ['is its own', join(directory, 'own'), ['.cache', 'own']],
+])('the compile cache goes into a home that %s, or not', (_what, home, made) => {
+  for (const name of ['of-somebody', 'own']) mkdirSync(join(directory, name), { recursive: true })
+  if (process.getuid?.() === 0) chownSync(join(directory, 'of-somebody'), 12345, 12345)
+  else if (home.endsWith('of-somebody')) return
+  const { NODE_COMPILE_CACHE: _cache, XDG_CACHE_HOME: _xdg, ...env } = process.env
+  const { status } = spawnSync(launcher, ['--version'], { cwd: directory, env: { ...env, HOME: home } })
+  expect(status).toBe(0)
+  const there = existsSync(home) ? [basename(home), ...readdirSync(home)].sort() : []
+  expect(there).toEqual(made)
+})
 
 const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp }[] = [
   { words: ['--version'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
