@@ -77,6 +77,7 @@ export const kubeadmFiles = defineModule({
         for file in ${paths}; do
           [ ! -e "$file" ] || cp -p "$file" "$kept.new/\${file##*/}"
         done
+        settled "$kept.new"
         rm -rf "$kept"
         mv -T "$kept.new" "$kept"`,
     }

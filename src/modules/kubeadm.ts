@@ -73,7 +73,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       if [ ! -e ${begun} ] && [ ! -e ${kept} ] && [ ! -e /etc/kubernetes/manifests/kube-apiserver.yaml ] &&
         [ ! -e /etc/kubernetes/kubelet.conf ] && [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ]; then
         : >${begun}
-        sync ${begun}
+        settled ${begun}
         before_kubeadm
         status=0
         kubeadm_run "$ignored" || status=$?
@@ -99,6 +99,10 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       [ "$status" -eq 0 ] || exit "$status"
       ${raw(after)}
       kubeadm version -o short >/var/lib/provision/kubernetes-version
+      # What has joined a restored cluster is of that restore from here on, and the kubelet may start by itself again.
+      [ ! -s ${kept} ] || [ ! -d /var/lib/etcd/member ] || cp ${kept} /var/lib/etcd/member/provision-restore
+      release_unit kubelet.service
+      settled /etc/kubernetes /var/lib/etcd /var/lib/kubelet "$P_STATE"
       rm -f ${begun} ${kept}`,
     output: sh`printf joined`,
   }

@@ -37,7 +37,7 @@ export const saveCluster = defineModule({
         chmod 700 "$P_STATE/rebuild" ${directory.replace(/\/[^/]*$/, '')}
         ${raw(`${context.id}_content`)} >"$P_RUN/inventory.yaml"
         ${raw(args.rest ? sh`rescue ${raw(named)}` : sh`make_archive ${raw(named)} $(etcd_here)`)}
-        sync
+        settled ${directory}
         : >"$P_RUN/saved"`,
       output: sh`cat ${`${directory}/manifest.json`}`,
     }

@@ -9,7 +9,12 @@ c_own='admin.conf super-admin.conf controller-manager.conf scheduler.conf'
 # cut_off: a renewal has begun and not ended. was_well: and the control plane was well when it began.
 cut_off() { [ -d "$c_before" ]; }
 was_well() { [ -e "$c_before/was-ready" ]; }
-renewal_ended() { rm -rf "$c_before"; }
+
+# renewal_ended: what was before is forgotten once all that is new is on disk, and at once.
+renewal_ended() {
+  [ -d "$c_before" ] || return 0
+  settled /etc/kubernetes /var/lib/kubelet && rm -rf "$c_before.old" && mv -T "$c_before" "$c_before.old" && rm -rf "$c_before.old"
+}
 
 # certificate_in PATH: the certificate of a file or, of a kubeconfig, the one in it.
 certificate_in() {
@@ -164,7 +169,7 @@ keep_before() {
   done
   # Health is waited for only where there was some: when all has expired, no control plane is well before the last is renewed.
   ! api_ready || printf '' >"$c_before.new/was-ready" || return 1
-  find "$c_before.new" -exec sync {} + && mv -T "$c_before.new" "$c_before" && sync "$c_before" "${c_before%/*}"
+  settled "$c_before.new" && mv -T "$c_before.new" "$c_before" && settled "$c_before"
 }
 
 # mend: 0 where it had to, 1 where it had not, 2 where it could not. What a renewal that was cut off left unreadable is put back. kubeadm writes in place, and the key before the certificate.

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
 # Parts of a control plane brought to a standstill, and back; part of a program. Works without a container runtime and without
 # a kubelet, since either may be what is broken: a static pod whose manifest is gone is not started again, and a process
-# can always be ended. Manifests wait in $P_STATE/rebuild/ID/manifests.
+# can always be ended. Manifests wait in $P_STATE/rebuild/ID/manifests, on disk before they are gone from /etc, and go from
+# there only when they are back on that disk; of two that differ both are kept, the older as NAME.yaml.2 and so on.
 
 # processes COMPONENT: ids of its processes. Only etcd of Kubernetes' own data, and only an API server with an etcd.
 processes() {
@@ -27,15 +28,14 @@ still() {
 bring_to_still() {
   s_place=$P_STATE/rebuild/$1/manifests
   shift
-  mkdir -p "$s_place"
-  chmod 700 "$P_STATE/rebuild" "${s_place%/*}"
+  mkdir -p "$s_place" && chmod 700 "$P_STATE/rebuild" "${s_place%/*}" || return 1
   for s_component in "$@"; do
     s_manifest=/etc/kubernetes/manifests/$s_component.yaml
     if [ -e "$s_manifest" ]; then
-      cp -p "$s_manifest" "$s_place/.$s_component.yaml"
-      sync "$s_place/.$s_component.yaml"
-      mv "$s_place/.$s_component.yaml" "$s_place/$s_component.yaml"
-      rm -f "$s_manifest"
+      keep_other "$s_place/$s_component.yaml" "$s_manifest" || return 1
+      cp -p "$s_manifest" "$s_place/.$s_component.yaml" && sync "$s_place/.$s_component.yaml" &&
+        mv "$s_place/.$s_component.yaml" "$s_place/$s_component.yaml" && settled "$s_place" || return 1
+      rm -f "$s_manifest" && settled /etc/kubernetes/manifests || return 1
     fi
     s_left=60
     while :; do
@@ -56,16 +56,27 @@ bring_to_still() {
   done
 }
 
-# put_in_motion ID: what was brought to a standstill is the kubelet's again.
+# keep_other KEPT MANIFEST: what is kept under that name stays beside what comes, where that is another.
+keep_other() {
+  if [ ! -e "$1" ] || cmp -s "$1" "$2"; then return 0; fi
+  free_name "$1"
+  mv "$1" "$R"
+}
+
+# put_in_motion ID: what was brought to a standstill is the kubelet's again, unless another has been put there since.
 put_in_motion() {
   for s_manifest in "$P_STATE/rebuild/$1/manifests"/*.yaml; do
     [ -e "$s_manifest" ] || continue
     s_target=/etc/kubernetes/manifests/${s_manifest##*/}
+    s_new=/etc/kubernetes/.${s_manifest##*/}.provision
     if [ ! -e "$s_target" ]; then
-      cp -p "$s_manifest" "/etc/kubernetes/.${s_manifest##*/}.provision"
-      sync "/etc/kubernetes/.${s_manifest##*/}.provision"
-      mv "/etc/kubernetes/.${s_manifest##*/}.provision" "$s_target"
+      cp -p "$s_manifest" "$s_new" && sync "$s_new" && mv "$s_new" "$s_target" || return 1
+    elif ! cmp -s "$s_manifest" "$s_target"; then
+      free_name "$s_manifest"
+      mv "$s_manifest" "$R" || return 1
+      note "$s_target was put there since; as it was before: $R"
+      continue
     fi
-    rm -f "$s_manifest"
+    settled /etc/kubernetes/manifests && rm -f "$s_manifest" || return 1
   done
 }

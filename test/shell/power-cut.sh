@@ -45,8 +45,11 @@ power_on() {
 
 # Nothing runs in this name space but what was started on the host.
 power_off() {
-  kill -KILL -1 2>/dev/null || :
-  wait
+  for ((left = 200; left > 0; left--)); do
+    kill -KILL -1 2>/dev/null || :
+    ! umount -R "$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
   umount -R "$1"
 }
 

@@ -15,9 +15,13 @@ our_paths() {
 
 # shellcheck disable=SC2046 # paths without blanks
 list_directories() { ! concerned || list_files $(our_paths); }
+# What would start an etcd, and begin it anew, is gone from its disk before the data is, which may have one of its own.
 # shellcheck disable=SC2046 # paths without blanks
 remove_directories() {
-  remove_files $(our_paths) || return 1
+  for r_name in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    rm -f "/etc/kubernetes/manifests/$r_name.yaml" || return 1
+  done
+  settled /etc/kubernetes && remove_files $(our_paths) && settled $(our_paths) || return 1
   r_volumes=/opt/local-path-provisioner
   if [ -d "$r_volumes" ] && ! was_path "$r_volumes"; then
     reset_note "$r_volumes holds volumes of pods: left, since nobody else has them"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # what the prelude sets, and what undoing reads
 # --- reset: the ledger, backwards --------------------------------------------------------------
-# An entry goes when what it stands for is back: a reset that is cut short goes on with those that are left.
+# An entry goes when what it stands for is back, on its disk as well: a reset that is cut short goes on with those that are left.
 
 # ledger_entries: directories of entries, the last first; what packages are about is for later. So is the baseline, with
 # which everything is compared until nothing more is removed: without it all that was there before would pass for ours.
@@ -52,11 +52,18 @@ read_meta() {
 
 put_back_ledger() {
   mkdir -p "$P_STATE/reset" && ledger_entries >"$P_RUN/entries" || return 1
+  # That kubeadm made this a node is an entry, too: what it made is gone by now.
+  # shellcheck disable=SC2046 # paths without blanks
+  settled $(our_paths) || return 1
   while IFS= read -r u_entry; do
     read_meta "$u_entry" || return 1
     case $m_kind in
     file | unit | sysctl | module | swap | firewall | selinux | hostname | timezone | image | kubernetes) "undo_$m_kind" ;;
     *) reset_note "$m_kind $m_key was noted by another version of provision: left as it is" ;;
+    esac || return 1
+    case $m_kind in
+    file) settled "$m_key" ;;
+    unit) settled /etc/systemd/system ;;
     esac && forget_entry "$u_entry" || return 1
   done <"$P_RUN/entries"
   put_right_after
@@ -69,7 +76,7 @@ forget_entry() {
 # owe_after WHAT: what can be done only when all files are back; noted before the entry that owes it goes.
 owe_after() {
   grep -qsxFe "$1" "$P_STATE/reset/after" && return 0
-  printf '%s\n' "$1" >>"$P_STATE/reset/after" && sync "$P_STATE/reset/after"
+  printf '%s\n' "$1" >>"$P_STATE/reset/after" && settled "$P_STATE/reset"
 }
 
 put_right_after() {
@@ -85,6 +92,9 @@ put_right_after() {
     directory) rmdir "$a_rest" 2>/dev/null || [ ! -d "$a_rest" ] || printf '%s\n' "$a_rest" >>"$P_STATE/reset/directories" || return 1 ;;
     esac
   done <"$P_STATE/reset/after"
+  # Directories that are gone from a disk of their own must not come back when nobody knows of them any more.
+  sed -n 's/^directory //p' "$P_STATE/reset/after" >"$P_RUN/directories" || return 1
+  while IFS= read -r a_rest; do settled "$a_rest" || return 1; done <"$P_RUN/directories"
   rm -f "$P_STATE/reset/after"
 }
 

@@ -90,6 +90,7 @@ put_back_packages() {
   # shellcheck disable=SC2046 # paths without blanks
   ! concerned || remove_files $(unowned_paths)
   make_shared_paths
+  settled / /usr /etc /var /opt || return 1
   rm -rf "$P_STATE/ledger/package" "$P_STATE/ledger/package-set"
   rm -f "$P_STATE/reset/packages"
 }

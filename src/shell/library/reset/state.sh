@@ -35,6 +35,9 @@ remove_state() {
   for s_each in $kept_state; do
     ! is_kept "$s_each" || note "kept, since it may be the only copy of a cluster: $P_STATE/$s_each"
   done
+  for s_each in "$P_STATE"/held/*; do [ ! -e "$s_each" ] || release_unit "${s_each##*/}" || :; done
+  # shellcheck disable=SC2046 # paths without blanks
+  settled / /usr /etc /var /opt $(our_paths) || return 1
   # At once or not at all: half of it must not be taken for all there was.
   [ ! -d "$P_STATE/ledger/baseline/system" ] || forget_entry "$P_STATE/ledger/baseline/system" || return 1
   list_state >"$P_RUN/left" || return 1

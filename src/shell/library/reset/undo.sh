@@ -113,6 +113,7 @@ undo_unit() {
     # Now, while systemd knows it by its file.
     systemctl stop "$m_key" 2>/dev/null || :
     systemctl -q disable "$m_key" 2>/dev/null || :
+    rm -f "$P_STATE/held/$m_key"
     return 0
   fi
   u_now=$(systemctl show --value --property=UnitFileState -- "$m_key" 2>/dev/null) || u_now=''
@@ -123,6 +124,7 @@ undo_unit() {
   disabledenabled*) systemctl -q disable "$m_key" || : ;;
   esac
   owe_after "unit $m_active $m_key"
+  rm -f "$P_STATE/held/$m_key"
 }
 
 undo_sysctl() {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { cutEverywhere, patience } from './power-cut.ts'
 
 const lasting = ['ca', 'front-proxy-ca', 'etcd/ca']
@@ -91,4 +93,89 @@ test('a restore goes on after a power cut at any step, and nothing is lost', { t
   })
   expect(wrong).toEqual([])
   expect(cuts).toBeGreaterThan(30)
+})
+
+/** The only copy of a manifest is never on no disk, and no etcd begins anew. */
+const components = ['etcd', 'kube-apiserver']
+
+/** The arguments of a task of a playbook that is told which rebuild it is. */
+function argumentsIn(playbook: string, word: string): object {
+  const text = readFileSync(new URL(`../../playbooks/${playbook}`, import.meta.url), 'utf8')
+  const tasks = parse(text.replaceAll('$' + '{vars.rebuild}', 'r1')).phases[0].tasks as Record<string, object>[]
+  return tasks.find((task) => word in task)?.[word] ?? {}
+}
+
+test('a rebuild that is cut off anywhere loses no manifest and no data', { timeout: patience }, () => {
+  const { wrong, cuts } = cutEverywhere({
+    setup: `
+mkdir -p /etc/kubernetes/manifests /etc/kubernetes/pki /var/lib/etcd/member/snap
+for name in ${components.join(' ')}; do echo "old $name" >/etc/kubernetes/manifests/$name.yaml; done
+echo 'old key' >/etc/kubernetes/pki/ca.key
+echo 'old data' >/var/lib/etcd/member/snap/db
+# A copy that another attempt of the same name has made, of what is no longer there.
+mkdir -p /var/lib/provision-saved-r1/member/snap
+echo 'older data' >/var/lib/provision-saved-r1/member/snap/db`,
+    deeds: [
+      ['standStill', { id: 'r1', etcd: true }],
+      ['command', argumentsIn('rebuild-aside.yaml', 'command')],
+      ['standStill', { id: 'r1', motion: true }],
+    ],
+    cut: `
+for name in ${components.join(' ')}; do
+  cat /etc/kubernetes/manifests/$name.yaml /var/lib/provision/rebuild/r1/manifests/$name.yaml 2>/dev/null | grep -q ^old || echo "the manifest of $name is lost"
+done`,
+    end: `
+for name in ${components.join(' ')}; do
+  [ "$(cat /etc/kubernetes/manifests/$name.yaml)" = "old $name" ] || echo "the manifest of $name is not back"
+done
+[ "$(cat /var/lib/provision-saved-r1/member/snap/db)" = 'older data' ] || echo 'the older copy is lost'
+[ "$(cat /var/lib/provision-saved-r1.2/member/snap/db)" = 'old data' ] || echo 'there is no copy of the data'
+[ ! -e /var/lib/provision-saved-r1.3 ] || echo 'there are two copies of the same'`,
+    fakes: {},
+  })
+  expect(wrong).toEqual([])
+  expect(cuts).toBeGreaterThan(15)
+})
+
+test('a reset that is cut off anywhere goes on until nothing is left', { timeout: patience }, () => {
+  const ledger = '/var/lib/provision/ledger'
+  const { wrong, cuts } = cutEverywhere({
+    setup: `
+shared_paths='' # which are on none of the three disks
+echo theirs >/etc/theirs.conf
+ledger package-set all
+take_baseline
+ledger kubernetes init
+for name in theirs ours; do
+  ledger_file /etc/$name.conf
+  echo ours | write_file /etc/$name.conf 644 root root
+done
+mkdir -p /etc/kubernetes/manifests /var/lib/etcd/member/snap /var/lib/kubelet
+echo ours >/etc/kubernetes/kubelet.conf
+for name in ${components.join(' ')}; do echo "our $name" >/etc/kubernetes/manifests/$name.yaml; done
+echo data >/var/lib/etcd/member/snap/db
+echo ours >/var/lib/kubelet/config.yaml`,
+    deeds: [
+      ['reset', { part: 'files' }],
+      ['reset', { part: 'ledger' }],
+      ['reset', { part: 'packages', packages: true }],
+      ['reset', { part: 'state' }],
+    ],
+    cut: `
+if [ -e /etc/kubernetes/manifests/etcd.yaml ] && [ ! -e /var/lib/etcd/member ]; then echo 'a kubelet that starts begins an empty etcd'; fi
+if [ -e /etc/kubernetes/kubelet.conf ]; then
+  [ -e ${ledger}/baseline/system ] && [ -e ${ledger}/kubernetes/init ] || echo 'nobody knows that we made this a node'
+fi
+[ "$(cat /etc/theirs.conf)" = theirs ] || [ -e ${ledger}/file/%2Fetc%2Ftheirs.conf ] || echo 'nobody knows what was in theirs.conf'
+[ ! -e /etc/ours.conf ] || [ -e ${ledger}/file/%2Fetc%2Fours.conf ] || echo 'nobody knows that ours.conf is ours'`,
+    end: `
+[ "$(cat /etc/theirs.conf)" = theirs ] || echo 'theirs.conf is not back'
+for path in /etc/ours.conf /etc/kubernetes /var/lib/etcd/member /var/lib/kubelet /var/lib/provision; do
+  [ ! -e "$path" ] || echo "$path is left: $(find "$path" | tr '\n' ' ')"
+done`,
+    fakes: { systemctl: ':', 'dpkg-query': ':', 'apt-mark': ':', 'apt-get': ':', dpkg: ':' },
+    libraries: ['reset'],
+  })
+  expect(wrong).toEqual([])
+  expect(cuts).toBeGreaterThan(15)
 })
