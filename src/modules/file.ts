@@ -52,7 +52,7 @@ export function wholeFile(spec: WholeFile, context: ModuleContext): TaskBody {
     apply: sh`
       ledger_file ${spec.path}
       ${content} | write_file ${spec.path} ${mode} ${spec.owner} ${spec.group} ${digest}`,
-    diff: secret ? undefined : sh`${content} | diff_file ${spec.path}`,
+    diff: secret ? undefined : sh`${content} | diff_file ${spec.path} ${mode}`,
   }
 }
 

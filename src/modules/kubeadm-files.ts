@@ -48,6 +48,8 @@ export const kubeadmFiles = defineModule({
       check: lines(
         sh`
           kept=${kept}
+          # named FILE: of lines of a file that others may not read, no more than what they set. Reads stdin.
+          named() { if open_file "$1"; then cat; else sed 's/\\([^ ][=:]\\).*/\\1/'; fi; }
           # lacks MANIFEST ARGUMENT SETTING: as kubeadm writes it, or quoted as YAML may want it.
           lacks() {
             [ -e "$1" ] || return 0
@@ -64,7 +66,7 @@ export const kubeadmFiles = defineModule({
             elif [ -e "$copy" ] && [ ! -e "$file" ]; then
               note "$file is gone; a copy is at $copy"
             elif [ -e "$copy" ] && ! cmp -s "$copy" "$file"; then
-              changes=$(diff "$copy" "$file" | sed -n 's/^\\([<>]\\) */\\1 /p' | head -n 4 | cut -c 1-120 | tr '\\n' ';')
+              changes=$(diff "$copy" "$file" | sed -n 's/^\\([<>]\\) */\\1 /p' | named "$file" | head -n 4 | cut -c 1-120 | tr '\\n' ';')
               note "$file was changed since kubeadm wrote it ($changes): it is not put back; as it was: $copy; to accept it, remove $kept"
             fi
           done`,

@@ -14,7 +14,9 @@ export const lines = defineModule({
       content: z.string().optional().describe('The lines'),
       from: templateName.optional().describe('An EJS template of the lines'),
       absent: z.literal(true).optional().describe('No such block'),
-      mode: fileMode('0644').describe('Octal mode, quoted, of a file that is made'),
+      mode: fileMode('0644').describe(
+        'Octal mode, quoted, of a file that is made; one that others may not read is that of a file that is there, too',
+      ),
       owner,
       group: owner,
     })
@@ -22,12 +24,13 @@ export const lines = defineModule({
   compile(args, context): TaskBody {
     const text = args.absent ? undefined : (args.content ?? context.render(args.from as string)).trimEnd()
     const block = text === undefined ? '' : `# provision:${args.block} begin\n${text}\n# provision:${args.block} end`
+    const mode = plainMode(args.mode)
     return {
-      check: sh`block_is ${args.path} ${args.block} ${block}`,
-      apply: sh`set_block ${args.path} ${args.block} ${block} ${plainMode(args.mode)} ${args.owner} ${args.group}`,
+      check: sh`block_is ${args.path} ${args.block} ${block} ${mode}`,
+      apply: sh`set_block ${args.path} ${args.block} ${block} ${mode} ${args.owner} ${args.group}`,
       diff: context.isSecret(block)
         ? undefined
-        : sh`with_block ${args.path} ${args.block} ${block} | diff_file ${args.path}`,
+        : sh`with_block ${args.path} ${args.block} ${block} | diff_file ${args.path} ${mode}`,
     }
   },
 })

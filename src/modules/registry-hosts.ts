@@ -50,7 +50,7 @@ export const registryHosts = defineModule({
         ledger_file ${path}
         (umask 077 && hosts_toml ${args.server} "$R" ${words} >"$P_RUN/hosts.toml.$P_TASK")
         write_file ${path} ${mode} root root <"$P_RUN/hosts.toml.$P_TASK"`,
-      diff: secret ? undefined : sh`${content} | diff_file ${path}`,
+      diff: secret ? undefined : sh`${content} | diff_file ${path} ${mode}`,
     }
   },
 })

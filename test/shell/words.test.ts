@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { userInfo } from 'node:os'
@@ -65,9 +65,42 @@ describe.concurrent.each(shells)('words under %s', (shell) => {
     expect(outline(await program(place, 'file', { path, absent: true }).run())).toEqual(same)
   })
 
+  it('no line is shown of what others may not read', async ({ place }) => {
+    for (const name of ['file', 'lines']) {
+      const path = file(place, name)
+      const args = { path, content: 'new\n', ...owner, ...(name === 'lines' ? { block: 'b' } : {}) }
+      const told = async (mode: string) =>
+        textOf(await program(place, name, { ...args, mode }, 'check').run(), 'diff', 't1')
+      expect(await told('0600')).not.toContain('new')
+      writeFileSync(path, 'token = old\n', { mode: 0o640 })
+      expect(await told('0644')).not.toMatch(/old|new/)
+      expect(await told('0644')).toContain('others may not read it')
+      chmodSync(path, 0o644)
+      expect(await told('0600')).not.toMatch(/old|new/)
+      expect(await told('0644')).toMatch(/old/)
+    }
+  })
+
+  it('a block with a secret closes the file as it comes', async ({ place }) => {
+    const path = file(place, 'dnf.conf')
+    const mode = () => statSync(path).mode & 0o777
+    const block = (content: string, more = {}) => ({ path, block: 'proxy', content, ...more })
+    writeFileSync(path, '[main]\n')
+    chmodSync(path, 0o644)
+    expect(outline(await program(place, 'lines', block('proxy = x', { mode: '0600' })).run())).toEqual(changed)
+    expect(mode()).toBe(0o600)
+    chmodSync(path, 0o644)
+    expect(outline(await program(place, 'lines', block('proxy = x', { mode: '0600' })).run())).toEqual(changed)
+    expect(mode()).toBe(0o600)
+    chmodSync(path, 0o644)
+    expect(outline(await program(place, 'lines', block('proxy_password = x')).run())).toEqual(changed)
+    expect(mode()).toBe(0o600)
+    expect(outline(await program(place, 'lines', block('proxy_password = x')).run())).toEqual(same)
+  })
+
   it('a block keeps to its place and leaves the rest alone', async ({ place }) => {
     const path = file(place, 'hosts')
-    writeFileSync(path, '127.0.0.1 localhost\n\n# mine', { mode: 0o600 })
+    writeFileSync(path, '127.0.0.1 localhost\n\n# mine', { mode: 0o604 })
     const block = (content: string) => ({ path, block: 'nodes', content })
     expect(outline(await program(place, 'lines', block('10.0.0.1 a\n10.0.0.2 b & \\1')).run())).toEqual(changed)
     writeFileSync(path, `${readFileSync(path, 'utf8')}after\n`)
@@ -82,7 +115,7 @@ describe.concurrent.each(shells)('words under %s', (shell) => {
     expect(readFileSync(path, 'utf8')).toBe(
       '127.0.0.1 localhost\n\n# mine\n# provision:nodes begin\n10.0.0.9 z\n# provision:nodes end\nafter\n',
     )
-    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(statSync(path).mode & 0o777).toBe(0o604)
     expect(outline(await program(place, 'lines', { path, block: 'nodes', absent: true }).run())).toEqual(changed)
     expect(readFileSync(path, 'utf8')).toBe('127.0.0.1 localhost\n\n# mine\nafter\n')
   })

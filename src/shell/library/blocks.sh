@@ -2,9 +2,11 @@
 # --- managed blocks ---------------------------------------------------------------
 # The lines between "# provision:NAME begin" and "# provision:NAME end" of a file are ours, all others are not.
 
-# block_is PATH NAME TEXT: TEXT with its markers; empty where the block must not be there.
+# block_is PATH NAME TEXT MODE: TEXT with its markers; empty where the block must not be there. A MODE that keeps others out is
+# that of the file.
 block_is() {
   ! a_link "$1" || return 2
+  if [ -n "$3" ] && [ -f "$1" ] && ! open_mode "$4"; then [ "$(stat -c %a "$1")" = "$4" ] || return 1; fi
   if [ -f "$1" ]; then b_now=$(sed -n "/^# provision:$2 begin\$/,/^# provision:$2 end\$/p" "$1"); else b_now=''; fi
   [ "$b_now" = "$3" ]
 }
@@ -30,7 +32,8 @@ with_block() {
   fi
 }
 
-# set_block PATH NAME TEXT MODE OWNER GROUP: the last three for a file that is made. The rest of a file is never touched.
+# set_block PATH NAME TEXT MODE OWNER GROUP: the last three for a file that is made; a MODE that keeps others out for one that is
+# there, too, and a text with a password has such a one. The rest of a file is never touched.
 set_block() {
   ! a_link "$1" || return 1
   b_copy=$P_RUN/block.$P_TASK.was
@@ -44,9 +47,12 @@ set_block() {
       say "in $1 the block $2 begins $b_begins times and ends $b_ends times: put its markers right by hand"
       return 1
     fi
-    # shellcheck disable=SC2046 # three words
-    set -- "$1" "$2" "$3" $(stat -c '%a %u %g' "$b_copy")
+    b_mode=$(stat -c %a "$b_copy")
+    if [ -n "$3" ] && ! open_mode "$4"; then b_mode=$4; fi
+    # shellcheck disable=SC2046 # two words
+    set -- "$1" "$2" "$3" "$b_mode" $(stat -c '%u %g' "$b_copy")
   fi
+  case $3 in *password*[=:]*) ! open_mode "$4" || set -- "$1" "$2" "$3" 600 "$5" "$6" ;; esac
   ledger_file "$1" && with_block "$b_copy" "$2" "$3" >"$P_RUN/block.$P_TASK" &&
     write_file "$1" "$4" "$5" "$6" <"$P_RUN/block.$P_TASK" && rm -f "$P_RUN/block.$P_TASK" "$b_copy"
 }

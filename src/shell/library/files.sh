@@ -210,11 +210,22 @@ put_link() (
 # put_note FILE: stdin, a file, becomes a note of ours below $P_STATE, at once. Reads stdin.
 put_note() { write_file "$1" 600 "$(id -u)" "$(id -g)"; }
 
-# diff_file PATH: what would change in it, new content on stdin. Reads stdin.
+# open_mode MODE: whether others may read what has it.
+open_mode() { case $1 in *[4567]) ;; *) return 1 ;; esac; }
+
+# open_file PATH: whether others may read it.
+open_file() { open_mode "$(stat -Lc %a "$1")"; }
+
+# diff_file PATH [MODE]: what would change in it, new content on stdin; MODE: what it will have. Of a file that others may not
+# read, before or after, no line is shown: what is in it may be a secret that nobody here knows. Reads stdin.
 diff_file() {
   d_old=$1
   [ -e "$d_old" ] || d_old=/dev/null
-  diff -u -L "$1" -L "$1" "$d_old" - || :
+  if open_file "$d_old" && open_mode "${2:-644}"; then
+    diff -u -L "$1" -L "$1" "$d_old" - || :
+  elif ! cmp -s "$d_old" -; then
+    printf -- '--- %s\n+++ %s\nits lines are not shown: others may not read it\n' "$1" "$1"
+  fi
 }
 
 # setting NAME FILE: of kubeadm's configuration, whether its maps are written in lines or in braces. FILE may be - for stdin.

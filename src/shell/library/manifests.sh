@@ -17,6 +17,14 @@ api_diff() (
     awk '/^[A-Za-z]/ { skip = /^status:/ } !skip && !/^  (resourceVersion|generation): /' "$object" >manifest
     mv -f manifest "$object"
   done
+  # Of Secrets nothing is shown, whatever the kubectl of the host hides by itself.
+  for object in MERGED-*/v1.Secret.*; do
+    [ -e "$object" ] || continue
+    live=$(echo LIVE-*)/${object##*/}
+    ! cmp -s "$live" "$object" || continue
+    [ ! -e "$live" ] || echo '(hidden)' >"$live"
+    echo '(hidden, and another one)' >"$object"
+  done
   diff -u -N -r LIVE-* MERGED-* >differences && exit
   # The directories' names are of this look alone.
   sed -e '/^diff /d' -e 's,^\([-+][-+][-+]\) [A-Z]*-[0-9]*/\([^\t]*\).*,\1 \2,' differences

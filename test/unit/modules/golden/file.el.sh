@@ -8,7 +8,7 @@ t1_content | write_file /etc/crictl.yaml 644 root root af76d2c716878de610bc4de9a
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
-t1_content | diff_file /etc/crictl.yaml
+t1_content | diff_file /etc/crictl.yaml 644
 }
 t1_content() {
 cat <<'P_END_af76d2c716878de6'
@@ -25,7 +25,7 @@ t2_content | write_file /opt/tool 755 ops ops a0eec07f858da1b86a5f14568a0f0b7458
 }
 t2_diff=t2_diff_text
 t2_diff_text() {
-t2_content | diff_file /opt/tool
+t2_content | diff_file /opt/tool 755
 }
 t2_content() {
 base64 -d <<'P_END_BASE64'

@@ -3,7 +3,7 @@ t1_check() {
 block_is /etc/hosts nodes '# provision:nodes begin
 10.0.0.11 cp1
 10.0.0.21 w1 # it'\''s here
-# provision:nodes end'
+# provision:nodes end' 644
 }
 t1_apply() {
 set_block /etc/hosts nodes '# provision:nodes begin
@@ -16,13 +16,13 @@ t1_diff_text() {
 with_block /etc/hosts nodes '# provision:nodes begin
 10.0.0.11 cp1
 10.0.0.21 w1 # it'\''s here
-# provision:nodes end' | diff_file /etc/hosts
+# provision:nodes end' | diff_file /etc/hosts 644
 }
 # t2 lines: rendered
 t2_check() {
 block_is /etc/environment proxy '# provision:proxy begin
 rendered from proxy.ejs
-# provision:proxy end'
+# provision:proxy end' 600
 }
 t2_apply() {
 set_block /etc/environment proxy '# provision:proxy begin
@@ -33,24 +33,24 @@ t2_diff=t2_diff_text
 t2_diff_text() {
 with_block /etc/environment proxy '# provision:proxy begin
 rendered from proxy.ejs
-# provision:proxy end' | diff_file /etc/environment
+# provision:proxy end' | diff_file /etc/environment 600
 }
 # t3 lines: absent
 t3_check() {
-block_is /etc/hosts nodes ''
+block_is /etc/hosts nodes '' 644
 }
 t3_apply() {
 set_block /etc/hosts nodes '' 644 root root
 }
 t3_diff=t3_diff_text
 t3_diff_text() {
-with_block /etc/hosts nodes '' | diff_file /etc/hosts
+with_block /etc/hosts nodes '' | diff_file /etc/hosts 644
 }
 # t4 lines: a secret, which shows no diff
 t4_check() {
 block_is /etc/x token '# provision:token begin
 secret
-# provision:token end'
+# provision:token end' 644
 }
 t4_apply() {
 set_block /etc/x token '# provision:token begin

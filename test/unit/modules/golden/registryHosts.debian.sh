@@ -15,7 +15,7 @@ write_file /etc/containerd/certs.d/registry.k8s.io/hosts.toml 644 root root <"$P
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
-t1_content | diff_file /etc/containerd/certs.d/registry.k8s.io/hosts.toml
+t1_content | diff_file /etc/containerd/certs.d/registry.k8s.io/hosts.toml 644
 }
 t1_content() {
 cat <<'P_END_185ae52ce32fe196'
@@ -41,7 +41,7 @@ write_file /etc/containerd/certs.d/r.example.com:5000/hosts.toml 644 root root <
 }
 t2_diff=t2_diff_text
 t2_diff_text() {
-t2_content | diff_file /etc/containerd/certs.d/r.example.com:5000/hosts.toml
+t2_content | diff_file /etc/containerd/certs.d/r.example.com:5000/hosts.toml 644
 }
 t2_content() {
 cat <<'P_END_cb5221fb96616347'

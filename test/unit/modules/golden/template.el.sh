@@ -8,7 +8,7 @@ t1_content | write_file /etc/docker/daemon.json 644 root root f107b35b627a37e3b3
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
-t1_content | diff_file /etc/docker/daemon.json
+t1_content | diff_file /etc/docker/daemon.json 644
 }
 t1_content() {
 cat <<'P_END_f107b35b627a37e3'
@@ -26,7 +26,7 @@ t2_content | write_file /etc/NetworkManager/conf.d/90.conf 644 root root 93df661
 }
 t2_diff=t2_diff_text
 t2_diff_text() {
-t2_content | diff_file /etc/NetworkManager/conf.d/90.conf
+t2_content | diff_file /etc/NetworkManager/conf.d/90.conf 644
 }
 t2_content() {
 cat <<'P_END_93df661d81c72151'
