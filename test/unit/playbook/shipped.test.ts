@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { compiling } from '../../../src/commands/compiling.ts'
 import { clusterPlaybooks } from '../../../src/commands/playbooks.ts'
+import { createRedactor } from '../../../src/events/redact.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 import type { HostFacts } from '../../../src/modules/module.ts'
 import { compileProgram } from '../../../src/plan/compile.ts'
+import { derivedSecrets, secretSources, settingsSecrets } from '../../../src/plan/settings-secrets.ts'
 import { loadPrelude } from '../../../src/shell/load.ts'
 
 const systems: Readonly<Record<string, HostFacts>> = {
@@ -81,6 +83,73 @@ describe.each(Object.keys(inventories))('%s', (name) => {
         expect(program.text).not.toMatch(/\bundefined\b|\[object Object\]/)
       }
     }
+  })
+})
+
+describe('a file that will hold a secret', () => {
+  const secretive = `${three}proxy: { http: "http://proxy:3128", username: ci, password: prompt }
+registries: { private: [{ host: r.example.com, username: puller, password: prompt }] }
+addons: { local-path: true, registry: { password: prompt }, kuboard: { password: prompt } }
+helm: { releases: { web: { chart: "oci://r.example.com/web", version: 1.0.0, namespace: shop, secretValues: prompt } } }
+`
+  const inventory = readInventory(`cluster: lab\n${secretive}`, 'hosts.yaml')
+  const playbooks = clusterPlaybooks(inventory)
+  const values = new Map(
+    secretSources(inventory, playbooks).map(({ key }, index) => [
+      key,
+      key.startsWith('release ') ? `token: canary-of-${index}\n` : `Canary-${index}-canary`,
+    ]),
+  )
+  const secrets = settingsSecrets(inventory, values)
+  const outputs = {
+    joinToken: 'abcdef.0123456789abcdef',
+    certificateKey: 'f'.repeat(64),
+    clusterCA,
+    joined: { w1: 'yes' },
+  }
+  const redactor = createRedactor([
+    ...values.values(),
+    ...derivedSecrets(inventory, secrets),
+    outputs.joinToken,
+    outputs.certificateKey,
+  ])
+  const how = compiling(inventory, playbooks, secrets)
+
+  it.each(['debian-13', 'rocky-9'])('is closed by the task that writes it: %s', (system) => {
+    const facts = systems[system] as HostFacts
+    const closed: string[] = []
+    for (const host of inventory.hosts.filter((each) => each.state === 'up')) {
+      const plan = how.plan(host, facts)
+      const input = {
+        ...how.compileInput(host, facts, outputs),
+        values: outputs,
+        generate: () => outputs.joinToken,
+        clockOffset: 0,
+        isSecret: (text: string) => redactor.holdsSecret(text),
+        absent: () => [],
+      }
+      for (const task of [...plan.tasks, ...plan.onDemand]) {
+        const { text } = compileProgram(plan, [task], { mode: 'apply', prelude: '', id: 'test' }, input)
+        if (!redactor.holdsSecret(text)) continue
+        // The mode stands behind the path, of a block behind its text.
+        const writes = [
+          ...text.matchAll(/\bwrite_file (\S+) (\d+) /g),
+          ...text.matchAll(/\bset_block (\S+) [^\n]*(?:\n[^\n]*?)*?' (\d+) \w+ \w+$/gm),
+        ]
+        for (const [, path, mode] of writes) {
+          expect(mode, `${task.title}: ${path}`).toMatch(/^[0-7]?[0-7]00$/)
+          closed.push(path ?? '')
+        }
+        if (/_diff_text\(\)/.test(text)) expect(task.module, task.title).toBe('helmRelease')
+      }
+    }
+    const wanted = [
+      '/etc/provision-proxy.env',
+      facts.family === 'debian' ? '/etc/apt/apt.conf.d/90provision-proxy' : '/etc/dnf/dnf.conf',
+      '/var/lib/kubelet/config.json',
+      '/root/.docker/config.json',
+    ]
+    expect(closed).toEqual(expect.arrayContaining(wanted))
   })
 })
 
