@@ -119,9 +119,16 @@ async function addOwn(
     await mkdir(target, { recursive: true, mode: 0o700 })
     for (const part of ['events.jsonl', 'summary.json']) {
       const text = await readFile(join(state, 'runs', run, part), 'utf8').catch(() => undefined)
-      if (text !== undefined) await writeFile(join(target, part), clean(text.slice(-RUN_BYTES)), { mode: 0o600 })
+      if (text !== undefined) await writeFile(join(target, part), clean(lastLines(text, RUN_BYTES)), { mode: 0o600 })
     }
   }
+}
+
+/** The end of a text in whole lines: half of one may begin in the middle of a secret. */
+function lastLines(text: string, most: number): string {
+  if (text.length <= most) return text
+  const end = text.slice(-most)
+  return end.slice(end.indexOf('\n') + 1)
 }
 
 function silentHosts(inventory: Inventory, selected: readonly Host[], summary: RunSummary): string[] {

@@ -7,13 +7,16 @@ since="-${2}h"
 each=2000000 # bytes of one answer at most, the last ones
 mkdir -p "$d"
 
+# last BYTES: the end of what comes, in whole lines: half of one may begin in the middle of a secret. Reads stdin.
+last() { tail -c "$(($1 + 1))" | awk -v most="$1" '{ all += length($0) + 1; line[NR] = $0 } END { for (i = all > most ? 2 : 1; i <= NR; i++) print line[i] }'; }
+
 # save NAME COMMAND...: what the command prints, on both streams. Where the command is not there, nothing.
 save() {
   s_name=$1
   shift
   command -v "$1" >/dev/null || return 0
   mkdir -p "$d/${s_name%/*}"
-  timeout 20 "$@" </dev/null 2>&1 | tail -c "$each" >"$d/$s_name"
+  timeout 20 "$@" </dev/null 2>&1 | last "$each" >"$d/$s_name"
 }
 
 # copy DIRECTORY FILE...: files as they are, without the keys in them.
@@ -23,7 +26,7 @@ copy() {
   for c_file; do
     [ -f "$c_file" ] || continue
     mkdir -p "$d/$c_into"
-    timeout 5 tail -c "$each" "$c_file" |
+    timeout 5 tail -c "$((each + 1))" "$c_file" | last "$each" |
       sed 's/\(client-key-data: *\).*/\1[redacted]/; /-----BEGIN [A-Z ]*PRIVATE KEY-----/,/-----END [A-Z ]*PRIVATE KEY-----/d' \
         >"$d/$c_into/${c_file##*/}"
   done
@@ -92,7 +95,7 @@ save kubernetes/certificates kubeadm certs check-expiration
 ls -t /var/log/pods/kube-system_*/*/*.log 2>/dev/null | head -n 60 | while IFS= read -r file; do
   name=${file#/var/log/pods/}
   mkdir -p "$d/pods/${name%/*}"
-  tail -c 300000 "$file" >"$d/pods/$name"
+  last 300000 <"$file" >"$d/pods/$name"
 done
 
 # --- what provision has left -----------------------------------------------------------------------------------
