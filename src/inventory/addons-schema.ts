@@ -7,9 +7,7 @@ const directory = z
   .string()
   .regex(/^\/[A-Za-z0-9._/-]+$/, withHint('must be an absolute path', 'begin it with /, without blanks'))
 
-const storageClass = z
-  .string()
-  .min(1)
+const storageClass = field.nodeName
   .default('local-path')
   .describe('Class of the volume; local-path has to be an add-on, too')
 
@@ -31,7 +29,7 @@ const traefik = z.strictObject({
     .describe('Ports of the nodes'),
   tls: z
     .strictObject({
-      certificate: z.string().min(1).describe('PEM file with the certificate and its chain, relative to this file'),
+      certificate: field.path.describe('PEM file with the certificate and its chain, relative to this file'),
       key: secret.describe('Where its private key comes from, as PEM'),
     })
     .optional()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import * as field from './fields.ts'
 import { secret } from './hosts-schema.ts'
 
 const kept = (what: string) => z.int().min(0).max(1000).describe(what)
@@ -7,13 +8,11 @@ const kept = (what: string) => z.int().min(0).max(1000).describe(what)
 /** The `backup` section. */
 export const backup = z.strictObject({
   recipients: z
-    .array(z.string().min(1))
+    .array(field.path)
     .min(1, withHint('must name a recipient', 'add a public key, age1..., or remove it to be asked for a passphrase'))
     .optional()
     .describe('Public keys of age (age1...) that archives are encrypted for; each alone opens them'),
-  identity: z
-    .string()
-    .min(1)
+  identity: field.path
     .optional()
     .describe('File with a secret key of age, which opens archives; needed to verify and restore, not to make them'),
   passphrase: secret
@@ -38,9 +37,7 @@ export const backup = z.strictObject({
     .describe(
       'When control planes make archives by themselves, as systemd.time(7) writes it: daily, *-*-* 03:00; needs recipients',
     ),
-  directory: z
-    .string()
-    .min(1)
+  directory: field.path
     .optional()
     .describe('Where archives are kept on this machine; .provision/CLUSTER/backups without it'),
 })

@@ -33,10 +33,6 @@ function checkChart(context: CheckContext, { name, chart }: Release): Problem[] 
       : checkFolder(context, chart.folder, text, wrong)
   }
   if ('repository' in chart) {
-    if (/^https?:\/\/[^/]*@/.test(chart.repository)) {
-      const hint = 'write the host under registries.private, with username and password'
-      return wrong('a login must not stand in the address of a repository', hint, 'repository')
-    }
     if (!/^[A-Za-z0-9._-]+$/.test(chart.name)) {
       return wrong(
         `${chart.name} is not the name of a chart in a repository`,

@@ -59,6 +59,12 @@ export function isInside(address: string, network: string): boolean {
 
 export const port = z.int().min(1, 'must be a port, 1 to 65535').max(65535, 'must be a port, 1 to 65535')
 
+/** Whether the port behind the last colon, where there is one, is one. */
+function isPortFine(text: string): boolean {
+  const [, port] = /:(\d{1,5})$/.exec(text.replace(/\[.*\]/, '')) ?? []
+  return port === undefined || (Number(port) >= 1 && Number(port) <= 65535)
+}
+
 /** `host:port` */
 export const endpoint = z
   .string()
@@ -75,6 +81,7 @@ export const jump = z
     new RegExp(`^([A-Za-z0-9_.-]+@)?${hostPattern}(:\\d{1,5})?$`),
     withHint('must be [user@]host[:port]', 'write for example ops@bastion.example.com:22'),
   )
+  .refine(isPortFine, withHint('has a port above 65535', 'write a port from 1 to 65535'))
 
 /** A subnet without host bits. */
 export const subnet = z.string().superRefine((text, context) => {
@@ -142,18 +149,66 @@ export const registryHost = z
     new RegExp(`^${hostPattern}(:\\d{1,5})?$`),
     withHint('must be a registry host', 'write host or host:port, without http:// and without a path'),
   )
+  .refine(isPortFine, withHint('has a port above 65535', 'write a port from 1 to 65535'))
 
-/** An address to fetch from. `{minor}` may stand in it. */
-export const baseUrl = z
+/** Text in one line; may be empty. */
+export const line = z
   .string()
-  .regex(/^https?:\/\/[^\s/]+\S*$/, withHint('must be a URL', 'begin it with https:// or http://'))
-  .transform((text) => text.replace(/\/+$/, ''))
+  .max(8192)
+  .regex(/^[^\0-\x1f\x7f]*$/, withHint('must be one line', 'write it without line breaks and control characters'))
+
+/** A file or directory of this machine. */
+export const path = line.min(1)
+
+/** Name of an environment variable. */
+export const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, withHint('is not the name of a variable', 'use letters, digits and _'))
+
+/** Version of a package, with its release or without. */
+export const packageVersion = z
+  .string()
+  .max(100)
+  .regex(/^[0-9A-Za-z][0-9A-Za-z.+~:*-]*$/, withHint('is not a version', 'write for example 2.2.1'))
+
+const loginHint =
+  'packages are fetched without a login: let the hosts in by their addresses; a login at a registry goes under registries.private, one at a proxy under proxy, as username and password'
+
+/** What is wrong with a URL to fetch from, with a hint; undefined where nothing is. `{minor}` and dnf's `$` may stand in it. */
+function urlProblem(text: string): readonly [message: string, hint: string] | undefined {
+  if (!/^https?:\/\//.test(text)) return ['must be a URL', 'begin it with https:// or http://']
+  if (!/^[!$%&()*+,./0-9:;=@A-Z[\]_a-z{}~-]{1,2000}$/.test(text))
+    return [
+      'is not a URL',
+      'write it without blanks, quotes, | and letters that are not of ASCII; %20 stands for a blank',
+    ]
+  // Before it is parsed: what makes it no URL may be in the login, too.
+  if (/^https?:\/\/[^/]*@/.test(text)) return ['must not hold a login', loginHint]
+  return URL.canParse(text.replaceAll('{minor}', '1').replaceAll('$', ''))
+    ? undefined
+    : ['is not a URL', 'look at its host and port']
+}
+
+/** An http(s) address to fetch from, where hosts can go without a login; or one of the words beside it. */
+export function webUrl(...words: readonly string[]) {
+  return z.string().superRefine((text, context) => {
+    const [message, hint] = (words.includes(text) ? undefined : urlProblem(text)) ?? []
+    if (message === undefined) return
+    const or = message === 'must be a URL' && words.length > 0 ? `, or write ${words.join(' or ')}` : ''
+    context.addIssue({ code: 'custom', message: withHint(message, `${hint}${or}`) })
+  })
+}
+
+/** What addresses to fetch from begin with. `{minor}` may stand in it. */
+export function baseUrl(...words: readonly string[]) {
+  return webUrl(...words).transform((text) => text.replace(/\/{1,100}$/, ''))
+}
 
 const kinds: Readonly<Record<FieldKind, () => z.ZodType>> = {
   boolean: () => z.boolean(),
   integer: () => z.int(),
   number: () => z.number(),
-  string: () => z.string(),
+  string: () => line,
   duration: () =>
     z
       .string()

@@ -10,6 +10,12 @@ const mode = z
 
 const network = z.union([field.subnet, z.string().refine(field.isIP, 'must be a subnet or an IP address')])
 
+/** Whether both ends of `FROM-TO/tcp` are ports, in order. */
+function arePorts(text: string): boolean {
+  const [from = 0, to = from] = text.replace(/\/.*/, '').split('-').map(Number)
+  return from >= 1 && from <= to && to <= 65535
+}
+
 /** The `firewall` setting: a word, or the word with what goes with it. */
 export const firewall = z
   .union([
@@ -28,6 +34,10 @@ export const firewall = z
             .regex(
               /^\d{1,5}(-\d{1,5})?\/(tcp|udp)$/,
               withHint('must be PORT/tcp or PORT/udp', 'write for example 8472/udp'),
+            )
+            .refine(
+              arePorts,
+              withHint('is no port, or no range of ports', 'write ports from 1 to 65535, the lower one first'),
             ),
         )
         .default([])

@@ -24,26 +24,18 @@ export function seconds(text: string): number {
 const release = z.strictObject({
   chart: z
     .string()
-    .regex(/^[^\s]+$/, withHint('is not a chart', 'write oci://HOST/PATH, or a folder beside this file'))
+    .regex(
+      /^[^\s\x00-\x1f\x7f"'\\]{1,2000}$/,
+      withHint('is not a chart', 'write oci://HOST/PATH, or a folder beside this file'),
+    )
     .describe(
       'oci://HOST/PATH; a name in the `repository` beside it; or a folder or .tgz of your own, relative to this file',
     ),
-  repository: z
-    .string()
-    .regex(
-      /^https?:\/\/[^\s/]+\S*$/,
-      withHint('must be a URL', 'begin it with https://; charts of OCI registries go without'),
-    )
-    .optional()
-    .describe('URL of the chart repository'),
+  repository: field.webUrl().optional().describe('URL of the chart repository'),
   version: chartVersion.optional().describe('Version of the chart. A chart of your own says it itself'),
   namespace: field.dnsLabel.describe('Namespace of the release; made where it is not there'),
   values: z.record(z.string(), z.unknown()).optional().describe('Values, laid over those of the chart'),
-  valuesFile: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('YAML file with values, relative to this file; `values` are laid over it'),
+  valuesFile: field.path.optional().describe('YAML file with values, relative to this file; `values` are laid over it'),
   secretValues: secret
     .optional()
     .describe('Where values come from that nobody is to see, as YAML; laid over the others'),

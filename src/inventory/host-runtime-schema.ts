@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { packageVersion } from './fields.ts'
 
 /** Whose packages of Docker and containerd are installed. */
 export const dockerPackages = z.enum(['docker', 'distribution'])
@@ -19,7 +20,7 @@ export const hostRuntime = {
     .optional()
     .describe('Where this host gets Docker from, where that is not what the cluster says'),
   containerd: z
-    .strictObject({ version: z.string().min(1).describe('As containerd.version of the cluster, for this host') })
+    .strictObject({ version: packageVersion.describe('As containerd.version of the cluster, for this host') })
     .optional()
     .describe('The containerd of this host, where that is not what the cluster says'),
 }

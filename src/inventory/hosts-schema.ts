@@ -6,15 +6,12 @@ import { node } from './node-schema.ts'
 
 /** Where a secret comes from. */
 export const secret = z
-  .union(
-    [z.literal('prompt'), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-    {
-      error: withHint(
-        'must not stand in this file',
-        'write prompt to be asked, { env: NAME } for an environment variable, or { file: PATH }',
-      ),
-    },
-  )
+  .union([z.literal('prompt'), z.strictObject({ env: field.variable }), z.strictObject({ file: field.path })], {
+    error: withHint(
+      'must not stand in this file',
+      'write prompt to be asked, { env: NAME } for an environment variable, or { file: PATH }',
+    ),
+  })
   .describe('prompt, { env: NAME } or { file: PATH }; never the secret itself')
 
 /** The `ssh` section, of the cluster and of a host. */
@@ -27,7 +24,7 @@ export const ssh = z.strictObject({
       'Login on the hosts: root, or someone who may use sudo. Without it what ~/.ssh/config says, else your own user name',
     ),
   port: field.port.optional().describe('Port of sshd; 22 without it'),
-  identityFile: z.string().min(1).optional().describe('Private key; without it the agent and the usual keys are tried'),
+  identityFile: field.path.optional().describe('Private key; without it the agent and the usual keys are tried'),
   password: secret.optional(),
   sudoPassword: secret.optional(),
   jump: z

@@ -12,7 +12,7 @@ const component = z.strictObject({
   extraArgs: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]*$/, withHint('is not a flag name', 'write it without leading dashes')),
-      z.string(),
+      field.line,
     )
     .default({})
     .describe('Command line flags, without dashes, to their values'),

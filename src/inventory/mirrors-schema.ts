@@ -6,15 +6,10 @@ import { secret } from './hosts-schema.ts'
 
 const presetName = z.enum(Object.keys(mirrorPresets) as [PresetName, ...PresetName[]])
 
-const urls = z.union([field.baseUrl.transform((url) => [url]), z.array(field.baseUrl).min(1)])
+const url = field.baseUrl()
+const urls = z.union([url.transform((one) => [one]), z.array(url).min(1)])
 /** The publisher's own place has a name, so that it can stand in a list of mirrors. */
-const place = z
-  .string()
-  .regex(
-    /^(official$|https?:\/\/[^\s/]+)\S*$/,
-    withHint('must be a URL', 'begin it with https:// or http://, or write official'),
-  )
-  .transform((text) => text.replace(/\/+$/, ''))
+const place = field.baseUrl('official')
 const places = z.union([place.transform((one) => [one]), z.array(place).min(1)])
 
 const mirrorMap = z.strictObject({
@@ -59,7 +54,7 @@ export const registries = z
           .strictObject({
             host: field.registryHost.describe('host or host:port'),
             insecure: z.boolean().default(false).describe('Plain HTTP, or a certificate nobody checks'),
-            ca: z.string().min(1).optional().describe('PEM file with its certificate authority, relative to this file'),
+            ca: field.path.optional().describe('PEM file with its certificate authority, relative to this file'),
             username: z
               .string()
               .regex(/^[^\s:"\\]+$/, withHint('is not a user name', 'write it without blanks, quotes and colons'))

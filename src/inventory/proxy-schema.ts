@@ -8,7 +8,8 @@ const proxyUrl = z
     /^https?:\/\/[^\s/@"'\\]+\/?$/,
     withHint('must be a proxy', 'write http://host:port; a login goes into username and password beside it'),
   )
-  .transform((text) => text.replace(/\/+$/, ''))
+  .refine((text) => URL.canParse(text), withHint('is not a URL', 'look at its host and port'))
+  .transform((text) => text.replace(/\/$/, ''))
 
 /** The `proxy` section. */
 export const proxy = z

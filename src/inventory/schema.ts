@@ -15,7 +15,7 @@ const hook = z
   .strictObject({
     before: z.string().optional().describe('Phase to run before'),
     after: z.string().optional().describe('Phase to run after'),
-    run: z.string().min(1).describe('Playbook, relative to this file'),
+    run: field.path.describe('Playbook, relative to this file'),
   })
   .refine((one) => (one.before === undefined) !== (one.after === undefined), {
     message: withHint(
@@ -75,7 +75,7 @@ export const inventorySchema = z.strictObject({
     .describe('Docker Engine'),
   containerd: z
     .strictObject({
-      version: z.string().min(1).optional().describe("Version to install and hold; the release's own without it"),
+      version: field.packageVersion.optional().describe("Version to install and hold; the release's own without it"),
     })
     .prefault({})
     .describe('containerd'),
@@ -91,7 +91,7 @@ export const inventorySchema = z.strictObject({
             .describe('It serves Services too, by IPVS, in the place of kube-proxy; for new clusters'),
         }),
       }),
-      z.strictObject({ manifest: z.string().min(1).describe('Manifest, relative to this file') }),
+      z.strictObject({ manifest: field.path.describe('Manifest, relative to this file') }),
     ])
     .default('kube-router')
     .describe('Pod network: kube-router, { kubeRouter: … } with settings, or { manifest: FILE }'),
