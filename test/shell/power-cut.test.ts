@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { parse } from 'yaml'
 import { cutEverywhere, patience } from './power-cut.ts'
 
@@ -82,8 +82,10 @@ ${nothingLost}
 [ "$(cat /etc/kubernetes/audit-policy.yaml)" = 'archived policy' ] || echo 'what the operator had put there is not back'
 [ ! -e /etc/kubernetes/manifests/etcd.yaml ] || echo 'a manifest of before is there'`
 
-test('a restore goes on after a power cut at any step, and nothing is lost', { timeout: patience }, () => {
-  const { wrong, cuts } = cutEverywhere({
+test.concurrent('a restore goes on after a power cut at any step, and nothing is lost', { timeout: patience }, async ({
+  expect,
+}) => {
+  const { wrong, cuts } = await cutEverywhere({
     setup,
     deeds: [['etcdRestore', { id: 'r1', store: 'containerd', config: 'kubernetes/kubeadm-init.yaml.ejs' }]],
     cut,
@@ -105,8 +107,10 @@ function argumentsIn(playbook: string, word: string): object {
   return tasks.find((task) => word in task)?.[word] ?? {}
 }
 
-test('a rebuild that is cut off anywhere loses no manifest and no data', { timeout: patience }, () => {
-  const { wrong, cuts } = cutEverywhere({
+test.concurrent('a rebuild that is cut off anywhere loses no manifest and no data', { timeout: patience }, async ({
+  expect,
+}) => {
+  const { wrong, cuts } = await cutEverywhere({
     setup: `
 mkdir -p /etc/kubernetes/manifests /etc/kubernetes/pki /var/lib/etcd/member/snap
 for name in ${components.join(' ')}; do echo "old $name" >/etc/kubernetes/manifests/$name.yaml; done
@@ -137,9 +141,11 @@ done
   expect(cuts).toBeGreaterThan(15)
 })
 
-test('a reset that is cut off anywhere goes on until nothing is left', { timeout: patience }, () => {
+test.concurrent('a reset that is cut off anywhere goes on until nothing is left', { timeout: patience }, async ({
+  expect,
+}) => {
   const ledger = '/var/lib/provision/ledger'
-  const { wrong, cuts } = cutEverywhere({
+  const { wrong, cuts } = await cutEverywhere({
     setup: `
 shared_paths='' # which are on none of the three disks
 echo theirs >/etc/theirs.conf

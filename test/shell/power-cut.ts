@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { modules } from '../../src/modules/index.ts'
 import type { ModuleContext } from '../../src/modules/module.ts'
 import { type Library, loadPrelude } from '../../src/shell/load.ts'
@@ -31,7 +32,9 @@ export interface PowerCut {
 export const patience = 15 * 60_000
 
 /** Cuts the power at every step; the lines of what was wrong, and how many cuts differed. */
-export function cutEverywhere(given: PowerCut): { readonly wrong: readonly string[]; readonly cuts: number } {
+export async function cutEverywhere(
+  given: PowerCut,
+): Promise<{ readonly wrong: readonly string[]; readonly cuts: number }> {
   const directory = mkdtempSync(join(tmpdir(), 'provision-power-'))
   try {
     const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
@@ -47,12 +50,10 @@ export function cutEverywhere(given: PowerCut): { readonly wrong: readonly strin
     }
     const driver = new URL('power-cut.sh', import.meta.url).pathname
     const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--net', '--ipc', '--uts']
-    const { stdout, stderr, status } = spawnSync('unshare', [...namespaces, 'bash', driver, directory], {
-      encoding: 'utf8',
-    })
+    const { stdout } = await promisify(execFile)('unshare', [...namespaces, 'bash', driver, directory])
     const lines = stdout.split('\n').filter((line) => line !== '')
     const cuts = /^(\d+) cuts$/.exec(lines.pop() ?? '')
-    if (status !== 0 || cuts === null) throw new Error(`${stdout}${stderr}`)
+    if (cuts === null) throw new Error(stdout)
     return { wrong: lines, cuts: Number(cuts[1]) }
   } finally {
     rmSync(directory, { recursive: true, force: true })
