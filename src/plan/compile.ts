@@ -10,6 +10,8 @@ export interface Program {
   readonly nonce: string
   readonly text: string
   readonly tasks: readonly PlannedTask[]
+  /** Seconds that the change of each may take, by its number. */
+  readonly deadlines: ReadonlyMap<string, number>
 }
 
 export interface ProgramOptions {
@@ -42,7 +44,7 @@ export function compileProgram(
       ? undefined
       : Object.fromEntries(prefetchKinds.map((kind) => [kind, collect(compiled, kind)])),
   })
-  return { id: options.id, nonce, text, tasks }
+  return { id: options.id, nonce, text, tasks, deadlines: new Map(compiled.map((task) => [task.id, task.timeout])) }
 }
 
 /** The parts of the shell runtime that these tasks need beside what every program carries. */

@@ -7,6 +7,7 @@ import type { Host } from '../inventory/inventory.ts'
 import { compileProgram, librariesOf } from '../plan/compile.ts'
 import type { HostPlan, PlannedTask } from '../plan/plan.ts'
 import type { Session } from '../transport/transport.ts'
+import { abortable } from '../transport/wait.ts'
 import type { RunContext } from './context.ts'
 import { Progress } from './progress.ts'
 import { createRelay, createSieve } from './relay.ts'
@@ -173,7 +174,7 @@ export class HostRun {
   async #travel(): Promise<HostOutcome> {
     const { limit, emit, mode, stopping } = this.#context
     const session = await limit(() => this.#open())
-    await this.#context.lockTaken
+    await abortable(this.#context.lockTaken, stopping)
     if (mode === 'apply')
       for (const upload of this.#context.uploads(this.host.name))
         await limit(() => storeUpload(upload, session, emit, stopping))
@@ -211,15 +212,16 @@ export class HostRun {
 
   /** Waits until the values are there; whoever makes them on demand is asked to. */
   async #fetch(names: readonly string[]): Promise<void> {
-    const { emit, values, onDemand } = this.#context
+    const { emit, values, onDemand, stopping } = this.#context
     const from = [...new Set(names.flatMap((name) => values.producers(name)))].filter((host) => host !== this.host.name)
     const waitingFor = `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}`
     this.#waiting = { kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor, waitingOn: from }
     // What no host of the run makes is there at once, as nothing.
     if (from.length > 0) emit(this.#waiting)
     for (const name of names) {
-      if (onDemand.has(name)) await Promise.all(values.producers(name).map((host) => this.#ask(host, name)))
-      this.#context.received(this.host.name, name, await values.get(name))
+      const asked = onDemand.has(name) ? values.producers(name).map((host) => this.#ask(host, name)) : []
+      await abortable(Promise.all(asked), stopping)
+      this.#context.received(this.host.name, name, await abortable(values.get(name), stopping))
     }
     this.#waiting = undefined
   }

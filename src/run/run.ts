@@ -58,7 +58,8 @@ export interface RunResult {
 
 /**
  * Runs the playbooks on all selected hosts side by side. There are no barriers: a host waits only for the values it
- * consumes. Throws LockedError when somebody else is provisioning one of them; every other failure is in the result.
+ * consumes. Throws LockedError when somebody else is provisioning one of them; every other failure of a host is in the
+ * result. What `onEvent` throws is thrown once all hosts have ended.
  */
 export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const { inventory, selected, mode } = options
@@ -70,7 +71,15 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const lock = Promise.withResolvers<void>()
   const generate = createGenerator((secret) => options.redactor.add(secret))
 
-  const emit = (event: RunEventBody) => options.onEvent(options.redactor.event({ at: now(), ...event }))
+  // What goes wrong here or in who is told is no fault of the hosts: they go to their ends, and it is thrown after that.
+  const faults: unknown[] = []
+  const emit = (event: RunEventBody) => {
+    try {
+      options.onEvent(options.redactor.event({ at: now(), ...event }))
+    } catch (error) {
+      faults.push(error)
+    }
+  }
   const context: RunContext = {
     run: options.run,
     mode,
@@ -119,21 +128,28 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
         try {
           await each.journey()
         } catch (error) {
-          if (!(error instanceof LockedError)) throw error
-          locked ??= error
-          stopping.abort()
+          if (error instanceof LockedError) {
+            locked ??= error
+            stopping.abort()
+          } else faults.push(error)
         }
       }),
     )
-    await Promise.all(journeys.map((each) => each.review()))
     const others = [...hostRuns.values()].filter((each) => !journeys.includes(each))
-    await Promise.all(others.map((each) => each.served()))
+    faults.push(...(await failuresOf(journeys.map((each) => each.review()))))
+    faults.push(...(await failuresOf(others.map((each) => each.served()))))
   } finally {
     signal.removeEventListener('abort', stopAll)
     await Promise.allSettled([...hostRuns.values()].map((each) => each.close()))
   }
   if (locked) throw locked
+  if (faults.length > 0) throw faults[0]
   return { outputs }
+}
+
+/** Waits for all, and gives what those threw that failed. */
+async function failuresOf(jobs: readonly Promise<void>[]): Promise<unknown[]> {
+  return (await Promise.allSettled(jobs)).flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
 }
 
 async function open(host: Host, options: RunOptions, emit: RunContext['emit'], signal: AbortSignal): Promise<Session> {

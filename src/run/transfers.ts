@@ -1,6 +1,7 @@
 import { rowOf } from '../events/host-words.ts'
 import type { RunEventBody } from '../events/run-event.ts'
 import type { Session, Upload } from '../transport/transport.ts'
+import { abortable } from '../transport/wait.ts'
 
 /** A file that a run puts on a host before its first program: see {@link Upload}. */
 export interface HostUpload extends Omit<Upload, 'onProgress'> {
@@ -83,8 +84,15 @@ function teller(event: Extract<RunEventBody, { kind: 'transfer' }>, emit: Emit):
 }
 
 async function* stoppable(source: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    signal.throwIfAborted()
-    yield piece
+  const pieces = source[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const { value, done } = await abortable(pieces.next(), signal)
+      if (done === true) return
+      yield value
+    }
+  } finally {
+    // Not waited for: where a piece is still awaited, it ends after that.
+    void pieces.return?.()
   }
 }

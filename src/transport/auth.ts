@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { closest } from 'fastest-levenshtein'
 import ssh2, { type AnyAuthMethod, type BaseAgent, type KeyboardInteractiveAuthMethod, type ParsedKey } from 'ssh2'
 import { UserError } from '../errors.ts'
@@ -16,7 +17,12 @@ export interface Credentials {
 export interface AgentKeys {
   readonly agent: BaseAgent
   readonly keys: readonly ParsedKey[]
+  /** The socket of one that was asked and does not answer. */
+  readonly silent?: string
 }
+
+/** Seconds that an agent may take to name its keys; one waits for a touch or a PIN when it signs, not when it names them. */
+const AGENT_SECONDS = 2
 
 const defaultIdentities = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa']
 
@@ -87,12 +93,24 @@ type KeyboardInteractive = KeyboardInteractiveAuthMethod['prompt']
 const password = /password|passwort|mot de passe|contraseña|senha|пароль|密码|密碼|口令|パスワード/i
 const another = /\b(new|retype|again|one[- ]?time|otp|token)\b/i
 
-/** Undefined where no agent runs or it does not answer: its socket outlives it more often than not. */
+/** Undefined where no agent runs: its socket outlives it more often than not. One that says nothing has no keys. */
 export function askAgent(socket: string | undefined): Promise<AgentKeys | undefined> {
   if (socket === undefined || socket === '') return Promise.resolve(undefined)
   const agent = ssh2.createAgent(socket)
+  const streams: Duplex[] = []
+  const { getStream } = agent
+  agent.getStream = (done) =>
+    getStream?.call(agent, (error, stream) => {
+      if (stream) streams.push(stream)
+      done(error, stream)
+    })
   return new Promise((resolve) => {
+    const silent = setTimeout(() => {
+      resolve({ agent, keys: [], silent: socket })
+      for (const stream of streams) stream.destroy()
+    }, AGENT_SECONDS * 1000)
     agent.getIdentities((error, keys) => {
+      clearTimeout(silent)
       resolve(error || keys === undefined ? undefined : { agent, keys: keys as ParsedKey[] })
     })
   })

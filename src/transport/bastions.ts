@@ -1,4 +1,5 @@
 import { type Attempt, type ConnectContext, connect, type SshConnection } from './connect.ts'
+import { type Shared, share } from './shared.ts'
 import type { Route } from './ssh-config.ts'
 
 /** Connections to jump hosts, one for all the hosts behind it. */
@@ -13,29 +14,28 @@ export interface Lease {
   release(): void
 }
 
-interface Shared {
-  readonly connecting: Promise<SshConnection>
+interface Entry {
+  readonly connection: Shared<SshConnection>
   users: number
 }
 
 export function createBastions(context: ConnectContext): Bastions {
-  const shared = new Map<string, Shared>()
+  const shared = new Map<string, Entry>()
 
-  const start = (key: string, route: Route, attempt: Attempt): Shared => {
+  const start = (key: string, route: Route): Entry => {
     const forget = (): void => {
       if (shared.get(key) === entry) shared.delete(key)
     }
-    const entry: Shared = {
-      users: 0,
-      connecting: through(route, context, attempt, bastions).then(({ connection, release }) => {
-        connection.client.once('close', () => {
-          forget()
-          release()
-        })
-        return connection
-      }),
+    const connect = async (attempt: Attempt): Promise<SshConnection> => {
+      const { connection, release } = await through(route, context, attempt, bastions)
+      connection.client.once('close', () => {
+        forget()
+        release()
+      })
+      return connection
     }
-    entry.connecting.catch(forget)
+    const entry: Entry = { users: 0, connection: share(connect) }
+    entry.connection.made.catch(forget)
     shared.set(key, entry)
     return entry
   }
@@ -43,16 +43,16 @@ export function createBastions(context: ConnectContext): Bastions {
   const bastions: Bastions = {
     async reach(route, attempt) {
       const key = JSON.stringify(route)
-      const entry = shared.get(key) ?? start(key, route, attempt)
+      const entry = shared.get(key) ?? start(key, route)
       entry.users += 1
       const release = async (): Promise<void> => {
         entry.users -= 1
         if (entry.users > 0) return
         if (shared.get(key) === entry) shared.delete(key)
-        ;(await entry.connecting.catch(() => undefined))?.close()
+        ;(await entry.connection.made.catch(() => undefined))?.close()
       }
       try {
-        return { connection: await entry.connecting, release: once(() => void release()) }
+        return { connection: await entry.connection.wait(attempt), release: once(() => void release()) }
       } catch (error) {
         await release()
         throw error

@@ -10,6 +10,7 @@ import type { HostNotice } from './notice.ts'
 import { messageOf, RefusedError } from './refusal.ts'
 import { openForward, openSocket, type Pipe } from './socket.ts'
 import type { Route } from './ssh-config.ts'
+import { abortable } from './wait.ts'
 
 /** What a session script talks through: both directions of a channel over SSH, or of a child of ours. */
 export interface Channel extends Duplex {
@@ -50,6 +51,9 @@ export interface Attempt {
   readonly notify: (notice: HostNotice) => void
 }
 
+/** Agents of which somebody has been told that they do not answer. */
+const told = new WeakSet<AgentKeys>()
+
 /** The connection broke before the server had spoken: what sshd does to whom MaxStartups leaves no room for. */
 class DroppedError extends UnreachableError {}
 
@@ -87,12 +91,18 @@ async function connectOnce(
 ): Promise<SshConnection> {
   const { signal } = attempt
   const where = `${route.address}:${route.port}`
+  attempt.stage('the ssh-agent of this machine')
+  const agent = await abortable(context.agent(route.agent), signal)
+  if (agent?.silent !== undefined && !told.has(agent)) {
+    told.add(agent)
+    attempt.notify({ kind: 'agent-silent', socket: agent.silent })
+  }
+  const proof = credentials(route, agent)
   attempt.stage(`a connection to ${where}`)
   const pipe = bastion
     ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
     : await openSocket(route.address, route.port, signal)
   attempt.stage(`the SSH handshake with ${where}`)
-  const proof = credentials(route, await context.agent(route.agent))
   let refused: unknown
   let shaken = false
   const config: ConnectConfig = {
@@ -118,7 +128,7 @@ async function connectOnce(
     attempt.stage(`${where} to let ${route.user} in`)
   }
   try {
-    return await handshake(config, pipe, signal, onHandshake)
+    return await abortable(handshake(config, pipe, signal, onHandshake), signal)
   } catch (error) {
     pipe.stream.destroy()
     if (refused !== undefined) throw refused

@@ -5,6 +5,7 @@ import { createAttempt } from './attempt.ts'
 import type { Attempt, SshConnection } from './connect.ts'
 import type { HostNotice } from './notice.ts'
 import { messageOf } from './refusal.ts'
+import { type Shared, share } from './shared.ts'
 import { LostError, openForward, openSocket } from './socket.ts'
 import type { Forward, ForwardOptions } from './transport.ts'
 
@@ -27,14 +28,14 @@ export function byHost(
   port: number,
   connect: (attempt: Attempt) => Promise<SshConnection>,
 ): Way {
-  let shared: Promise<SshConnection> | undefined
-  const forget = (one: Promise<SshConnection>): void => {
+  let shared: Shared<SshConnection> | undefined
+  const forget = (one: Shared<SshConnection>): void => {
     if (shared === one) shared = undefined
   }
-  const connection = (attempt: Attempt): Promise<SshConnection> => {
+  const connection = (): Shared<SshConnection> => {
     if (shared !== undefined) return shared
-    const own = connect(attempt)
-    own.then(
+    const own = share(connect)
+    own.made.then(
       (one) => one.onClose(() => forget(own)),
       () => forget(own),
     )
@@ -44,8 +45,8 @@ export function byHost(
   return {
     async open(attempt) {
       for (;;) {
-        const own = connection(attempt)
-        const { client } = await own
+        const own = connection()
+        const { client } = await own.wait(attempt)
         attempt.stage(`${address}:${port} by way of ${host}`)
         try {
           return (await openForward(client, address, port, `by way of ${host}`, attempt.signal)).stream
@@ -55,7 +56,7 @@ export function byHost(
         }
       }
     },
-    close: () => void shared?.then((one) => one.close()).catch(() => {}),
+    close: () => void shared?.made.then((one) => one.close()).catch(() => {}),
   }
 }
 

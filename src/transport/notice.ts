@@ -3,7 +3,12 @@ export type Notice = { readonly host: string } /** First contact: the key was re
   | { readonly kind: 'host-key-pinned'; readonly fingerprint: string; readonly file: string }
   | { readonly kind: 'connection-lost'; readonly reason: string }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly reason: string }
+  /** Something has got through again. */
   | { readonly kind: 'reconnected'; readonly seconds: number }
+  /** A program that has not spoken, over a connection that stands. */
+  | { readonly kind: 'silent'; readonly seconds: number }
+  /** Said once a run, of the first host that asked. */
+  | { readonly kind: 'agent-silent'; readonly socket: string }
   /** The dead holder of the lock was put aside. */
   | { readonly kind: 'lock-taken'; readonly who: string; readonly silentSeconds: number }
   /** A program whose controller died still runs; it was asked to stop after its task. */
@@ -26,6 +31,10 @@ export function describeNotice(notice: Notice): string {
       return `not back yet after attempt ${notice.attempt} (${notice.reason})`
     case 'reconnected':
       return `connection back after ${notice.seconds} s`
+    case 'silent':
+      return `no sign of life from its program for ${notice.seconds} s`
+    case 'agent-silent':
+      return `the ssh-agent at ${notice.socket} does not answer; going on without it`
     case 'lock-taken':
       return `took over the lock of ${notice.who}, silent for ${notice.silentSeconds} s`
     case 'orphan':

@@ -4,9 +4,11 @@ import { gzip } from 'node:zlib'
 import { UnreachableError } from '../errors.ts'
 import { createDecoder } from '../events/decode.ts'
 import type { EndResult, ProgramEvent } from '../events/event.ts'
-import type { Link } from './link.ts'
+import type { Item, Link } from './link.ts'
 import type { HostNotice } from './notice.ts'
 import type { SendableProgram } from './transport.ts'
+import { SILENT, Vigil } from './vigil.ts'
+import { within } from './wait.ts'
 
 /** Off the main thread: there may be a thousand of them. A third of the text is left, and slow links are what hosts have. */
 const gzipped = promisify<string, Buffer>(gzip)
@@ -14,14 +16,20 @@ const gzipped = promisify<string, Buffer>(gzip)
 /** What a program's follower may do with the session. */
 export interface Lifeline {
   readonly link: () => Link
-  /** A new link after a lost one; throws UnreachableError when there is none for too long. */
-  readonly reconnect: (reason: string) => Promise<void>
+  /**
+   * A new link after a lost one. Throws UnreachableError when nothing has got through for too long, however often a
+   * login did. `waitingFor`: what has not come, for the message.
+   */
+  readonly reconnect: (reason: string, waitingFor: string) => Promise<void>
+  /** Something of what is waited for has got through. */
+  readonly progress: () => void
   readonly notify: (notice: HostNotice) => void
 }
 
 /**
  * Sends a program and follows its journal to the end, over as many connections as that takes: after a lost one it
  * goes on at the byte where it broke off, so no event is lost and none comes twice. The last event is `end`.
+ * Throws UnreachableError when nothing gets through any more, or the program gets nowhere.
  * @param locked whether programs of other runs must be out of the way first
  */
 export async function* followProgram(
@@ -33,6 +41,7 @@ export async function* followProgram(
   const body = await gzipped(program.text)
   const digest = createHash('sha256').update(body).digest('hex')
   const decoder = createDecoder(program.nonce)
+  const vigil = new Vigil(program.deadlines ?? new Map(), seconds())
   let begun = false
   let offset = 0
   let size = Number.POSITIVE_INFINITY // of the journal, once the program is gone
@@ -40,6 +49,7 @@ export async function* followProgram(
   const ask = (): void => {
     const link = lifeline.link()
     size = Number.POSITIVE_INFINITY
+    vigil.heard(seconds())
     link.expect(id, offset)
     if (begun) link.send(`follow ${id} ${offset}`)
     else link.send(`run ${id} ${digest} ${body.length} ${locked ? 'lock' : 'free'}`, body)
@@ -47,18 +57,27 @@ export async function* followProgram(
 
   ask()
   for (;;) {
-    const item = await lifeline.link().inbox.next()
+    const item = await nextItem(lifeline, vigil)
     if (item.kind === 'lost') {
-      await lifeline.reconnect(item.reason)
+      await lifeline.reconnect(item.reason, begun ? 'word of its program' : 'its program to arrive')
       ask()
       continue
     }
     if (item.kind === 'journal') {
       begun = true
       offset += item.bytes.length
-      for (const event of decoder.push(item.bytes)) yield event
+      if (item.bytes.length > 0) {
+        vigil.heard(seconds())
+        lifeline.progress()
+      }
+      for (const event of decoder.push(item.bytes)) {
+        vigil.event(event, seconds())
+        yield event
+      }
       if (decoder.ended) return
     } else if (item.words[1] === id) {
+      vigil.heard(seconds())
+      lifeline.progress()
       if (item.words[0] === 'gone') size = Number(item.words[2])
       const result = answer(item.words, lifeline)
       if (result !== undefined) return yield { kind: 'end', result }
@@ -66,6 +85,26 @@ export async function* followProgram(
     // Answers may overtake the journal: the program is over for us when all it wrote has come.
     if (offset >= size) return yield { kind: 'end', result: 'died' }
   }
+}
+
+/** What comes next. Tells of a long silence, and throws UnreachableError at the end of the vigil. */
+async function nextItem(lifeline: Lifeline, vigil: Vigil): Promise<Item> {
+  const next = lifeline.link().inbox.next()
+  let told = false
+  for (;;) {
+    const due = told ? vigil.endAt : Math.min(vigil.endAt, vigil.tellAt)
+    const item = await within(next, due - seconds())
+    if (item !== undefined) return item
+    const now = seconds()
+    if (now >= vigil.endAt) throw vigil.error(now)
+    if (now < vigil.tellAt) continue
+    told = true
+    lifeline.notify({ kind: 'silent', seconds: SILENT })
+  }
+}
+
+function seconds(): number {
+  return performance.now() / 1000
 }
 
 /** What an answer about the program means: how it ended, or nothing yet. Throws UnreachableError. */

@@ -7,6 +7,10 @@ import { followProgram, type Lifeline } from './program-run.ts'
 import { isFinal, messageOf } from './refusal.ts'
 import { fetchFile, storeFile } from './transfer.ts'
 import type { HostIdentity, SendableProgram, Session, Traffic } from './transport.ts'
+import { abortable, within } from './wait.ts'
+
+/** Seconds that a lost connection may take to come back once the operator has asked to stop. */
+const STOP_SECONDS = 10
 
 /** A link whose host has introduced itself and, where a lock was asked for, is ours. */
 export interface Opened {
@@ -19,16 +23,28 @@ export interface SessionHost {
   readonly name: string
   /** Connects, greets and locks, within the signal. */
   readonly open: (signal: AbortSignal) => Promise<Opened>
+  /** Once aborted, nothing but the end of a running program is waited for. */
+  readonly signal?: AbortSignal | undefined
   readonly notify: (notice: HostNotice) => void
   readonly traffic: () => Traffic
   /** Whether this session holds the host's lock, and so has to give signs of life. */
   readonly locked: boolean
   /** Seconds between signs of life. */
   readonly pingSeconds: number
-  /** Seconds after which a lost connection is given up. */
+  /** Seconds after which a connection is given up that was lost and over which nothing has got through since. */
   readonly patience: number
   /** It is the machine we run on. */
   readonly here: boolean
+}
+
+/** How long to try to come back, in seconds of the monotonic clock, and what to say in the end. */
+interface Waiting {
+  readonly from: number
+  readonly patience: number
+  /** Before the second attempt. */
+  readonly pause: number
+  readonly signal: AbortSignal
+  readonly gaveUp: (reason: string) => UnreachableError
 }
 
 /** A session that survives its connection. */
@@ -38,52 +54,92 @@ export function createSession(host: SessionHost, first: Opened): Session {
   let stopping = false
   let closed = false
   let transfers = 0
+  // A program that is to stop must be told so, for which a lost connection is made again; not for as long as else.
+  const afterStop = new AbortController()
+  const onStop = (): void => {
+    setTimeout(() => afterStop.abort(host.signal?.reason), STOP_SECONDS * 1000).unref()
+  }
+  host.signal?.addEventListener('abort', onStop, { once: true })
   const pings = setInterval(() => host.locked && link.send('ping'), host.pingSeconds * 1000).unref()
+
+  /**
+   * When the connection was lost after which nothing has got through, how long to pause before the next attempt, and whether
+   * any since then has got as far as a session.
+   */
+  let trouble: { readonly since: number; pause: number; letIn: boolean } | undefined
+  const seconds = (): number => performance.now() / 1000
+
+  const notBack =
+    (patience: number) =>
+    (why: string): UnreachableError =>
+      new UnreachableError(
+        `${host.name} did not come back within ${Math.round(patience)} s: ${why}`,
+        'once it does, run the same command again: it goes on from there',
+      )
 
   /** Tries until it works, the patience is over, or the answer is final. */
   const comeBack = async (
-    patience: number,
+    { from, patience, pause: first, signal, gaveUp }: Waiting,
     accept: (opened: Opened) => boolean,
     isHopeless: (error: unknown) => boolean,
   ): Promise<void> => {
-    const began = performance.now()
-    const gone = (): number => (performance.now() - began) / 1000
-    for (let attempt = 1, pause = 0.2; ; attempt += 1, pause = Math.min(pause * 2, 8)) {
+    const left = (): number => from + patience - seconds()
+    for (let attempt = 1, pause = first; ; attempt += 1, pause = nextPause(pause)) {
       let reason: string
       try {
-        const opened = await host.open(
-          AbortSignal.timeout(Math.ceil(Math.min(20, Math.max(1, patience - gone())) * 1000)),
-        )
+        const time = AbortSignal.timeout(Math.ceil(Math.min(20, Math.max(1, left())) * 1000))
+        const opened = await host.open(AbortSignal.any([time, signal]))
         if (accept(opened)) {
           link = opened.link
           identity = opened.identity
-          return host.notify({ kind: 'reconnected', seconds: Math.round(gone()) })
+          return
         }
         opened.link.close()
         reason = 'it has not gone down yet'
       } catch (error) {
+        if (signal.aborted) throw signal.reason
         if (isHopeless(error)) throw error
         reason = messageOf(error)
       }
-      if (closed || gone() > patience) {
-        throw new UnreachableError(
-          `${host.name} did not come back within ${Math.round(patience)} s: ${reason}`,
-          'once it does, run the same command again: it goes on from there',
-        )
-      }
+      if (closed || left() < 0) throw gaveUp(reason)
       host.notify({ kind: 'reconnecting', attempt, reason })
-      await sleep(pause * 1000)
+      await abortable(sleep(pause * 1000), signal)
     }
   }
 
   const lifeline: Lifeline = {
     link: () => link,
     notify: host.notify,
-    async reconnect(reason) {
+    progress() {
+      if (trouble === undefined) return
+      host.notify({ kind: 'reconnected', seconds: Math.round(seconds() - trouble.since) })
+      trouble = undefined
+    },
+    async reconnect(reason, waitingFor) {
       if (closed) throw new UnreachableError(`the session with ${host.name} was closed`)
-      host.notify({ kind: 'connection-lost', reason })
       link.close()
-      await comeBack(host.patience, () => true, isFinal)
+      const signal = afterStop.signal
+      const neverThrough = (why: string): UnreachableError =>
+        new UnreachableError(
+          `${host.name} lets us in, and nothing has got through for ${Math.round(seconds() - (trouble?.since ?? 0))} s while waiting for ${waitingFor} (${why})`,
+          'does a firewall or a tunnel on the way drop large packets? (ping -M do -s 1400 ADDRESS)',
+        )
+      if (trouble === undefined) {
+        host.notify({ kind: 'connection-lost', reason })
+        trouble = { since: seconds(), pause: 0.2, letIn: false }
+      } else {
+        if (seconds() - trouble.since > host.patience) throw neverThrough(reason)
+        host.notify({ kind: 'reconnecting', attempt: 1, reason })
+        await abortable(sleep(trouble.pause * 1000), signal)
+        trouble.pause = nextPause(trouble.pause)
+      }
+      const gaveUp = trouble.letIn ? neverThrough : notBack(host.patience)
+      await comeBack(
+        { from: trouble.since, patience: host.patience, pause: trouble.pause, signal, gaveUp },
+        () => true,
+        isFinal,
+      )
+      trouble.letIn = true
       if (stopping && running !== undefined) link.send(`stop ${running}`)
     },
   }
@@ -112,8 +168,8 @@ export function createSession(host: SessionHost, first: Opened): Session {
       return host.traffic()
     },
     run,
-    fetch: (path) => fetchFile(path, newKey(), lifeline),
-    store: (upload) => storeFile(upload, newKey(), lifeline),
+    fetch: (path) => abortable(fetchFile(path, newKey(), lifeline), host.signal),
+    store: (upload) => abortable(storeFile(upload, newKey(), lifeline), host.signal),
     async stop() {
       stopping = true
       if (running !== undefined) link.send(`stop ${running}`)
@@ -127,29 +183,30 @@ export function createSession(host: SessionHost, first: Opened): Session {
       }
       const before = identity.bootId
       link.send('reboot')
-      await lostWithin(link, Math.min(60, deadline))
+      const signal = host.signal ?? new AbortController().signal
+      await abortable(within(link.ended, Math.min(60, deadline)), signal)
       link.close()
+      const began = seconds()
       // While it goes down and comes up everything may fail, even the login (pam_nologin); only a lock is final.
       await comeBack(
-        deadline,
+        { from: began, patience: deadline, pause: 0.2, signal, gaveUp: notBack(deadline) },
         (opened) => opened.identity.bootId !== before,
         (error) => isFinal(error, 'rebooting'),
       )
+      host.notify({ kind: 'reconnected', seconds: Math.round(seconds() - began) })
     },
     async close() {
       if (closed) return
       closed = true
       clearInterval(pings)
+      host.signal?.removeEventListener('abort', onStop)
       link.send('bye')
-      await lostWithin(link, 5)
+      await within(link.ended, 5)
       link.close()
     },
   }
 }
 
-/** Waits for the link's end; gives up quietly. */
-async function lostWithin(link: Link, seconds: number): Promise<void> {
-  const enough = new AbortController()
-  await Promise.race([link.ended, sleep(seconds * 1000, undefined, { signal: enough.signal }).catch(() => {})])
-  enough.abort()
+function nextPause(pause: number): number {
+  return Math.min(pause * 2, 8)
 }

@@ -17,6 +17,7 @@ import { createSession, type Opened } from './session.ts'
 import { createSshConfig } from './ssh-client.ts'
 import { type Route, resolveRoute } from './ssh-config.ts'
 import type { Forwarder, HostIdentity, OpenOptions, Target, Traffic, Transport } from './transport.ts'
+import { abortable } from './wait.ts'
 
 export interface SshOptions {
   /** Where host keys are pinned: `.provision/CLUSTER/known_hosts` beside the inventory. */
@@ -65,12 +66,17 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
     },
 
     async open(target, { lock, undertaking, timeout, signal }) {
-      const route = await routeTo(target)
       const notify = notifier(target)
       const counters = createCounters()
+      const limit = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])])
+      const begun = createAttempt(limit, notify)
+      begun.hooks.stage('ssh to say what its configuration has for the host')
+      const route = await abortable(routeTo(target), limit).catch((error: unknown) => {
+        throw begun.explain(error)
+      })
 
-      const open = async (limit: AbortSignal): Promise<Opened> => {
-        const attempt = createAttempt(limit, notify)
+      const open = async (within: AbortSignal): Promise<Opened> => {
+        const attempt = createAttempt(within, notify)
         try {
           const connection =
             route === undefined ? openHere() : (await through(route, context, attempt.hooks, bastions)).connection
@@ -81,11 +87,12 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
         }
       }
 
-      const first = await open(AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])]))
+      const first = await open(limit)
       return createSession(
         {
           name: target.name,
           open,
+          signal,
           notify,
           traffic: counters.read,
           locked: lock !== undefined,
@@ -118,20 +125,19 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
     attempt: ReturnType<typeof createAttempt>,
   ): Promise<Opened> {
     const { signal } = attempt.hooks
-    const abort = (): void => connection.close()
-    signal.addEventListener('abort', abort, { once: true })
     try {
       attempt.hooks.stage(`the session to begin (sudo on ${target.name}?)`)
-      const link = await openLink(connection, sessionScript(), target.sudoPassword)
-      const identity = await introduction(link, target)
-      attempt.hooks.stage('its lock')
-      if (lock !== undefined) await takeLock(link, target.name, lock, undertaking, attempt.hooks.notify)
-      return { link, identity }
+      const begin = async (): Promise<Opened> => {
+        const link = await openLink(connection, sessionScript(), target.sudoPassword)
+        const identity = await introduction(link, target)
+        attempt.hooks.stage('its lock')
+        if (lock !== undefined) await takeLock(link, target.name, lock, undertaking, attempt.hooks.notify)
+        return { link, identity }
+      }
+      return await abortable(begin(), signal)
     } catch (error) {
       connection.close()
       throw signal.aborted ? signal.reason : error
-    } finally {
-      signal.removeEventListener('abort', abort)
     }
   }
 }

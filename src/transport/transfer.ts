@@ -35,6 +35,7 @@ export async function fetchFile(path: string, key: string, lifeline: Lifeline): 
     if (heard === 'lost') ask()
     else if ('bytes' in heard) {
       offset += heard.bytes.length
+      if (heard.bytes.length > 0) lifeline.progress()
       return heard.bytes
     } else if (heard.words[0] === 'absent') throw new Error(`there is no file ${path} on the host`)
     else if (heard.words[0] === 'changed') throw changed(path)
@@ -88,17 +89,28 @@ export async function storeFile(upload: Upload, key: string, lifeline: Lifeline)
     lifeline.link().send(`store ${key} ${size} ${sha256} ${encode(path)}`)
   }
   let damaged = 0
+  let most = 0
+  // That the host says again what it has is no progress.
+  const got = (bytes: number): void => {
+    const has = Math.min(bytes, size)
+    if (has > most) lifeline.progress()
+    most = Math.max(most, has)
+    upload.onProgress?.(has)
+  }
   begin()
   for (;;) {
     const heard = await ear()
     const [kind, , detail = ''] = heard === 'lost' || 'bytes' in heard ? [] : heard.words
-    if (kind === 'kept') return upload.onProgress?.(size)
+    if (kind === 'kept') {
+      lifeline.progress()
+      return upload.onProgress?.(size)
+    }
     if (kind === 'has') {
       // Said once for each beginning: else a host could have the file sent again for ever.
       if (!begun || !/^\d{1,15}$/.test(detail))
         throw new ProtocolError(`the host answers what nobody asked about ${path}`)
       begun = false
-      const sent = await sendParts(upload, Math.floor(Math.min(Number(detail), size) / PART), key, ear, lifeline)
+      const sent = await sendParts(upload, Math.floor(Math.min(Number(detail), size) / PART), key, ear, got, lifeline)
       if (sent) lifeline.link().send(`keep ${key}`)
       else begin()
     } else if (kind === 'damaged') {
@@ -116,6 +128,7 @@ async function sendParts(
   from: number,
   key: string,
   ear: () => Promise<Heard>,
+  got: (bytes: number) => void,
   lifeline: Lifeline,
 ): Promise<boolean> {
   const source = inParts(upload.open(from * PART))
@@ -142,7 +155,7 @@ async function sendParts(
       if (kind === 'full' || kind === 'refused') throw refused(kind, detail, upload)
       if (kind !== 'has' || flying === 0) continue
       flying -= 1
-      upload.onProgress?.(Math.min(Number(detail), upload.size))
+      got(Number(detail))
     }
     return true
   } finally {
@@ -174,7 +187,7 @@ function listen(key: string, waitingFor: string, lifeline: Lifeline): () => Prom
       const item = await within(lifeline.link().inbox.next(), waitingFor)
       if (item.kind === 'journal') return { bytes: item.bytes }
       if (item.kind === 'lost') {
-        await lifeline.reconnect(item.reason)
+        await lifeline.reconnect(item.reason, waitingFor)
         return 'lost'
       }
       if (item.words[1] === key) return { words: item.words }

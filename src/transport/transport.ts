@@ -52,6 +52,8 @@ export interface SendableProgram {
   readonly text: string
   /** The prefix of its frames. */
   readonly nonce: string
+  /** Seconds that the changes of its tasks may take, by the tasks' numbers. */
+  readonly deadlines?: ReadonlyMap<string, number> | undefined
 }
 
 /** A file of a host on its way here. */
@@ -114,6 +116,10 @@ export interface OpenOptions {
   readonly undertaking?: Part | 'any' | undefined
   /** Seconds for connecting, authenticating and sudo together. */
   readonly timeout: number
+  /**
+   * Once aborted, opening ends at once, and so does every wait of the session but for its program, which is to be asked to
+   * stop: they throw its reason.
+   */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { UnreachableError, UserError } from '../../src/errors.ts'
+import type { Notice } from '../../src/transport/notice.ts'
 import { createSshTransport, type SshOptions } from '../../src/transport/ssh.ts'
 import type { Session, Target } from '../../src/transport/transport.ts'
 import { collect, counted, counting } from './programs.ts'
@@ -77,6 +79,26 @@ it('an agent is asked, and one that is gone does no harm', async () => {
   await withAgent(async () => (await open({ identityFile: undefined })).close())
   process.env.SSH_AUTH_SOCK = sshd.file('agent.sock')
   await (await open()).close()
+})
+
+it('an agent that takes connections and says nothing is told of once, and keeps nobody waiting', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(sshd.file('silent.sock'), resolve))
+  process.env.SSH_AUTH_SOCK = sshd.file('silent.sock')
+  const notices: Notice[] = []
+  const transport = createSshTransport({
+    knownHostsFile: sshd.file('known_hosts'),
+    sshConfigFile: '/nonexistent',
+    onNotice: (notice) => notices.push(notice),
+  })
+  const interrupt = new AbortController()
+  const interrupted = transport.open(sshd.target(), { timeout: 600, signal: interrupt.signal })
+  interrupt.abort(new Error('interrupted'))
+  await expect(interrupted).rejects.toThrow('interrupted')
+  const opening = ['n1', 'n2'].map((name) => transport.open(sshd.target({ name }), { timeout: 30 }))
+  for (const session of await Promise.all(opening)) await session.close()
+  expect(notices.filter(({ kind }) => kind === 'agent-silent')).toHaveLength(1)
+  silent.close()
 })
 
 async function withAgent(action: () => Promise<void>): Promise<void> {
@@ -173,6 +195,18 @@ describe('a way to the host', () => {
     await Promise.all(sessions.map((session) => session.close()))
     await door.stop()
     await jump.stop()
+  })
+
+  it('leads over a jump host for who has time, though who came first had none', async () => {
+    const slow = await startProxy(sshd.port, 300)
+    const transport = createSshTransport({ knownHostsFile: sshd.file('known_hosts'), sshConfigFile: '/nonexistent' })
+    const target = sshd.target({ jump: `root@127.0.0.1:${slow.port}` })
+    const hasty = transport.open({ ...target, name: 'n1' }, { timeout: 0.5 })
+    const patient = transport.open({ ...target, name: 'n2' }, { timeout: 60 })
+    await expect(hasty).rejects.toThrow(/no success within 1 s/)
+    await (await patient).close()
+    expect(slow.accepted).toBe(1)
+    await slow.stop()
   })
 
   it('that is closed says so', async () => {

@@ -219,12 +219,16 @@ describe('a host that cannot give what others need', () => {
 })
 
 it('an interrupt lets the running task end and begins no other', async () => {
-  const child = start({ setup: { w1: 'sleep 3', w2: 'sleep 3', cp1: 'sleep 3' } })
-  child.stdout.once('data', () => setTimeout(() => child.kill('SIGINT'), 1500))
+  const child = start({ setup: Object.fromEntries(names.map((name) => [name, 'touch /var/lib/test/begun; sleep 8'])) })
+  const begun = () => names.every((name) => on(name, 'ls /var/lib/test') === 'begun\n')
+  void expect
+    .poll(begun, { timeout: 60_000 })
+    .toBe(true)
+    .finally(() => child.kill('SIGINT'))
   const { code, summary } = await finish(child)
   expect(code).toBe(130)
   expect(outcomes(summary)).toEqual({ cp1: 'stopped', w1: 'stopped', w2: 'stopped' })
-  for (const name of names) expect(on(name, 'ls /var/lib/test')).toBe('ready\n')
+  for (const name of names) expect(on(name, 'ls /var/lib/test')).toBe('begun\nready\n')
 })
 
 describe('a host that takes connections and then says nothing', () => {

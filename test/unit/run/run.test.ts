@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createRedactor } from '../../../src/events/redact.ts'
+import type { RunEvent } from '../../../src/events/run-event.ts'
+import type { Host, Inventory } from '../../../src/inventory/inventory.ts'
+import type { HostFacts } from '../../../src/modules/module.ts'
+import { type RunOptions, runPlaybooks } from '../../../src/run/run.ts'
+import type { Session, Target } from '../../../src/transport/transport.ts'
+
+// Hosts whose programs do nothing, one of them slowly.
+
+const hosts = ['quick', 'slow'].map((name) => ({ name, role: 'worker', state: 'up' }) as Host)
+const identity = { family: 'debian', id: 'debian', version: '13', clockOffset: 0 } as Session['identity']
+
+async function run(onEvent: (event: RunEvent) => void, over: Partial<RunOptions> = {}) {
+  const log: string[] = []
+  const transport = {
+    check: async () => {},
+    open: async ({ name }: Target) =>
+      ({
+        identity,
+        traffic: { connections: 1, execs: 1, bytesSent: 0, bytesReceived: 0 },
+        run: async function* () {
+          await sleep(name === 'slow' ? 200 : 0)
+          log.push(`${name} ended`)
+          yield { kind: 'end', result: 'done' } as const
+        },
+        stop: async () => {},
+        close: async () => void log.push(`${name} closed`),
+      }) as unknown as Session,
+  }
+  const running = runPlaybooks({
+    run: 'r1',
+    lock: undefined,
+    mode: 'apply',
+    inventory: { hosts } as unknown as Inventory,
+    selected: hosts,
+    outputs: [],
+    transport,
+    target: async (host) => ({ name: host.name }) as Target,
+    plan: (host, facts: HostFacts) => ({ host: host.name, facts, tasks: [], onDemand: [] }),
+    compileInput: () => ({ render: () => '', readFile: () => Buffer.alloc(0), readFolder: () => new Map() }),
+    prelude: () => '',
+    redactor: createRedactor(),
+    onEvent,
+    concurrency: 10,
+    connectTimeout: 1,
+    stopping: new AbortController().signal,
+    ...over,
+  })
+  return { log, result: await running.catch((error: unknown) => error) }
+}
+
+const inOrder = ['quick ended', 'slow ended', 'quick closed', 'slow closed']
+
+describe('what goes wrong beside one host ends no other', () => {
+  it('a view or a record that throws', async () => {
+    const { log, result } = await run((event) => {
+      if (event.kind === 'host-finished') throw new Error('no space left on device')
+    })
+    expect(log).toEqual(inOrder)
+    expect(result).toEqual(new Error('no space left on device'))
+  })
+
+  it('a host whose journey throws what nobody foresaw', async () => {
+    const finished: string[] = []
+    const { log } = await run(
+      (event) => {
+        if (event.kind === 'host-finished') finished.push(`${event.host} ${event.outcome}`)
+      },
+      {
+        plan: (host, facts) => {
+          if (host.name === 'quick') throw new TypeError('a fault of ours')
+          return { host: host.name, facts, tasks: [], onDemand: [] }
+        },
+      },
+    )
+    expect(log).toEqual(inOrder.slice(1))
+    expect(finished).toEqual(['quick failed', 'slow converged'])
+  })
+})
