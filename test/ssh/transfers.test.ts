@@ -113,7 +113,7 @@ describe('a run', () => {
 
   it.each([
     ['/var/lib/none', 'there is no file /var/lib/none on the host'],
-    ['sesame', 'its named is no path: sesame'],
+    ['sesame', 'it gave a named that is not of its form'],
   ])('fails the host that names %s', async (named, error) => {
     const take = async (file: { bytes: AsyncIterable<Uint8Array> }) => {
       for await (const _ of file.bytes);
