@@ -1,8 +1,11 @@
 import { z } from 'zod'
-import { sh } from '../shell/quote.ts'
+import { raw, sh } from '../shell/quote.ts'
 import { templateName } from './fields.ts'
 import { kubeadmCommand } from './kubeadm.ts'
 import { defineModule } from './module.ts'
+
+const files = sh`[ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
+            [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ]`
 
 /** The first control plane. */
 export const kubeadmInit = defineModule({
@@ -18,9 +21,24 @@ export const kubeadmInit = defineModule({
         verb: 'init',
         config: context.render(args.config),
         completeWhen: sh`
-          [ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
-            [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ] || exit 1
+          ${raw(files)} || exit 1
           wait_for 60 'the API server' api_answers || exit 2`,
+        // Its last objects: of CoreDNS, and of kube-proxy where that is not left out.
+        finished: sh`
+          ${raw(files)} && api_answers || return 1
+          wanted=service/kube-dns
+          grep -q addon/kube-proxy "$config" || wanted="$wanted daemonset/kube-proxy"
+          # shellcheck disable=SC2086 # a list of words
+          kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s -n kube-system get $wanted -o name`,
+        nothingToLose: sh`
+          # An etcd that was started is asked: its data may be on a disk that is not there for the moment.
+          for trace in /var/lib/etcd/member /etc/kubernetes/manifests/etcd.yaml /etc/kubernetes/manifests/kube-apiserver.yaml \
+            /etc/kubernetes/kubelet.conf; do
+            if [ -e "$trace" ]; then
+              etcd_is_fresh "$node"
+              return
+            fi
+          done`,
         ignoreOnContinue: [
           'FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml',
           'FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml',

@@ -26,6 +26,19 @@ export const kubeadmJoin = defineModule({
             [ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
               [ -s /etc/kubernetes/manifests/kube-apiserver.yaml ] && [ -s /etc/kubernetes/manifests/etcd.yaml ]`
           : sh`[ -s /etc/kubernetes/kubelet.conf ] && [ -s /etc/kubernetes/pki/ca.crt ]`,
+        finished: args.controlPlane
+          ? sh`
+            [ -s /etc/kubernetes/admin.conf ] && [ -s /etc/kubernetes/kubelet.conf ] &&
+              [ -s /etc/kubernetes/manifests/etcd.yaml ] && api_answers || return 1
+            # Marking the node is its last act.
+            [ -n "$(kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s get nodes \
+              --field-selector "metadata.name=$node" -l node-role.kubernetes.io/control-plane -o name)" ]`
+          : // A kubelet that has registered its node is what a join is for; what is left to tidy is done below.
+            sh`false`,
+        nothingToLose: args.controlPlane
+          ? sh`[ ! -e /var/lib/etcd/member ] && [ ! -e /etc/kubernetes/manifests/etcd.yaml ] && [ ! -e /etc/kubernetes/kubelet.conf ]`
+          : // Before it has its identity no pod has run.
+            sh`[ ! -e /etc/kubernetes/kubelet.conf ]`,
         continueNode: args.controlPlane
           ? sh`printf 'skipPhases: [kubelet-start]\\n' >>"$config" && kubeadm_run "$ignored_now"`
           : // As kubeadm does at its end: the file holds the token.

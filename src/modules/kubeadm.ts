@@ -1,4 +1,5 @@
 import { raw, type ShellText, sh } from '../shell/quote.ts'
+import { etcdIsFresh } from './kubeadm-undo.ts'
 import type { ModuleContext, TaskBody } from './module.ts'
 
 /** What preflight finds where a control plane has begun to run. */
@@ -14,6 +15,10 @@ export interface KubeadmCommand {
   readonly config: string
   /** Files whose presence, with our own note of completion absent, means kubeadm got to its end. */
   readonly completeWhen: ShellText
+  /** Whether kubeadm's last act has been done, as the cluster says: then nothing is left to do, whatever the note says. Uses `$node`, `$config`. */
+  readonly finished: ShellText
+  /** Whether nothing but this attempt is lost by `kubeadm reset`. Uses `$node` and `etcd_is_fresh`. */
+  readonly nothingToLose: ShellText
   /** What preflight finds of an interrupted command of this kind, beside the traces of any control plane. */
   readonly ignoreOnContinue: readonly string[]
   /**
@@ -30,8 +35,8 @@ export interface KubeadmCommand {
 /**
  * A command that was interrupted is *continued*: every kubeadm phase takes what it finds (certificates, kubeconfigs,
  * manifests, etcd data) and makes what is missing; only preflight has to be told that its findings are our own.
- * If continuing fails, and our note says that we began it and it never completed, there is nothing in it to lose:
- * `kubeadm reset` undoes it and it is run once more. What we did not begin is never undone.
+ * The note (boot id, seconds since 1970, node) says that it was begun, not that it never ended: the cluster is asked first. If
+ * continuing fails, `kubeadm reset` undoes it only where the note is of this node and there is nothing to lose.
  *
  * `/var/lib/provision/kubeadm-VERB.restored` says that what is there was put there to be kept (data and CAs out of an
  * archive, or pods that run on): preflight is told so, and nothing is undone whatever happens.
@@ -46,6 +51,9 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
   const again = sh`
     before_kubeadm
         kubeadm_run "$ignored_now"`
+  const lost = `kubeadm ${command.verb} cannot be continued, and is not undone: this host may hold what a cluster needs.`
+  const ways =
+    'Expired certificates: `provision certs renew`. A broken cluster: `provision rebuild`. Nothing here is needed: `provision reset HOST`.'
   const continued = command.continueNode
     ? sh`
       if [ -s /etc/kubernetes/kubelet.conf ] && node_known "$node" 20; then
@@ -69,14 +77,25 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       before_kubeadm() {
         ${raw(before)}
       }
+      finished() {
+        ${raw(command.finished)}
+      }
+      ${raw(etcdIsFresh)}
+      nothing_to_lose() {
+        read -r _ _ noted <${begun} && [ "$noted" = "$node" ] || return 1
+        ${raw(command.nothingToLose)}
+      }
       ignored=$(sed -n 's/^# ignorePreflightErrors: //p' "$config")
       if [ ! -e ${begun} ] && [ ! -e ${kept} ] && [ ! -e /etc/kubernetes/manifests/kube-apiserver.yaml ] &&
         [ ! -e /etc/kubernetes/kubelet.conf ] && [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ]; then
-        : >${begun}
-        settled ${begun}
+        printf '%s %s %s\n' "$(cat /proc/sys/kernel/random/boot_id)" "$(date +%s)" "$node" >${begun}
+        settled "$P_STATE"
         before_kubeadm
         status=0
         kubeadm_run "$ignored" || status=$?
+      elif [ -e ${begun} ] && [ ! -e ${kept} ] && finished; then
+        say 'an earlier kubeadm ${raw(command.verb)} had finished: nothing is left to do'
+        status=0
       else
         [ -e ${kept} ] || say 'an earlier kubeadm ${raw(command.verb)} did not finish: continuing it'
         ignored_now="$ignored,${raw(expected)}"
@@ -88,11 +107,13 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
           ${raw(content)} >"$config"
           status=0
           ${raw(continued)} || status=$?
-        elif [ "$status" -ne 0 ] && [ -e ${begun} ]; then
+        elif [ "$status" -ne 0 ] && [ -e ${begun} ] && nothing_to_lose; then
           say 'it cannot be continued: undoing it and starting over'
           kubeadm reset --force --cri-socket "$(setting criSocket "$config")"
           status=0
           kubeadm_run "$ignored" || status=$?
+        elif [ "$status" -ne 0 ]; then
+          say ${lost} ${ways}
         fi
       fi
       rm -f "$config"

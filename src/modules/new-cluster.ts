@@ -14,7 +14,7 @@ export const newCluster = defineModule({
   }),
   compile(args, context) {
     const held = context.gathered('clusterHeld')
-    const made = sh`[ "$P_MODE" = check ] || [ -e /etc/kubernetes/admin.conf ] || [ -e /var/lib/provision/kubeadm-init.begun ] || [ -e /var/lib/provision/kubeadm-init.restored ]`
+    const made = sh`[ "$P_MODE" = check ] || [ -e /etc/kubernetes/admin.conf ] || [ -e /var/lib/provision/kubeadm-init.restored ]`
     if (held === undefined) return { check: made, apply: sh`exit 1` }
     const holding = args.others.find((name) => held[name]?.trim() === 'holds')
     const silent = args.others.filter((name) => held[name] === undefined)

@@ -27,6 +27,34 @@ const context: ModuleContext = {
   clockOffset: 0,
 }
 
+/** Of an etcd that has seen nothing but a `kubeadm init`; as a real one listed them. */
+const fresh: readonly string[] = [
+  '/registry/minions/cp1',
+  '/registry/namespaces/kube-system',
+  '/registry/configmaps/kube-system/kubeadm-config',
+  '/registry/configmaps/default/kube-root-ca.crt',
+  '/registry/secrets/kube-system/bootstrap-token-abcdef',
+  '/registry/pods/kube-system/etcd-cp1',
+  '/registry/deployments/kube-system/coredns',
+  '/registry/services/specs/default/kubernetes',
+  '/registry/endpointslices/kube-system/kube-dns-x7x2p',
+  '/registry/clusterroles/system:node',
+  '/registry/apiregistration.k8s.io/apiservices/v1.',
+]
+/** Each shows that the cluster was used. */
+const foreign = [
+  '/registry/minions/w1',
+  '/registry/minions/cp11',
+  '/registry/namespaces/shop',
+  '/registry/configmaps/default/settings',
+  '/registry/secrets/default/password',
+  '/registry/pods/kube-system/kube-router-x',
+  '/registry/daemonsets/kube-system/kube-router',
+  '/registry/apiextensions.k8s.io/customresourcedefinitions/x.example.com',
+  '/registry/persistentvolumes/pv-1',
+  '/registry/clusterrolebindings/shop',
+]
+
 interface Case {
   readonly name: string
   readonly word: 'kubeadmInit' | 'kubeadmJoin'
@@ -34,6 +62,12 @@ interface Case {
   readonly there: readonly string[]
   /** How often kubeadm fails before it succeeds. */
   readonly failures: number
+  /** What the note of the beginning says; nothing where it is of an earlier version. */
+  readonly mark?: string
+  /** Keys of etcd, where it answers. */
+  readonly keys?: readonly string[]
+  /** Whether the API server answers, with all that is asked for. */
+  readonly answers?: boolean
   /** Verbs that kubeadm is called with; those that are told to ignore what is there have a `+`. */
   readonly calls: readonly string[]
   readonly succeeds: boolean
@@ -56,9 +90,85 @@ const cases: readonly Case[] = [
     name: 'cut short, and beyond continuing',
     word: 'kubeadmInit',
     there: ['state/kubeadm-init.begun'],
+    mark: 'boot 1795256547 cp1',
     failures: 1,
     calls: ['init+', 'reset', 'init'],
     succeeds: true,
+  },
+  {
+    name: 'cut short, by a note that does not say of what',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.begun'],
+    failures: 9,
+    calls: ['init+'],
+    succeeds: false,
+  },
+  {
+    name: 'cut short, as another node',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.begun'],
+    mark: 'boot 1795256547 cp2',
+    failures: 9,
+    calls: ['init+'],
+    succeeds: false,
+  },
+  ...['manifests/etcd.yaml', 'manifests/kube-apiserver.yaml', 'kubelet.conf'].map((trace) => ({
+    name: `with ${trace}, and an etcd that does not answer`,
+    word: 'kubeadmInit' as const,
+    there: ['state/kubeadm-init.begun', `etc/${trace}`],
+    mark: 'boot 1795256547 cp1',
+    failures: 9,
+    calls: ['init+'],
+    succeeds: false,
+  })),
+  {
+    name: 'beyond continuing, with an etcd that holds only its own attempt',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.begun', 'etc/manifests/etcd.yaml'],
+    mark: 'boot 1795256547 cp1',
+    keys: fresh,
+    failures: 1,
+    calls: ['init+', 'reset', 'init'],
+    succeeds: true,
+  },
+  ...foreign.map((key) => ({
+    name: `beyond continuing, with an etcd that also holds ${key}`,
+    word: 'kubeadmInit' as const,
+    there: ['state/kubeadm-init.begun', 'etc/manifests/etcd.yaml'],
+    mark: 'boot 1795256547 cp1',
+    keys: [...fresh, key],
+    failures: 9,
+    calls: ['init+'],
+    succeeds: false,
+  })),
+  {
+    name: 'that had finished, though its note says begun',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.begun', 'etc/admin.conf', 'etc/kubelet.conf', 'etc/manifests/kube-apiserver.yaml'],
+    answers: true,
+    failures: 9,
+    calls: [],
+    succeeds: true,
+  },
+  {
+    name: 'a worker that has an identity is not undone',
+    word: 'kubeadmJoin',
+    there: ['state/kubeadm-join.begun', 'etc/bootstrap-kubelet.conf', 'etc/kubelet.conf'],
+    mark: 'boot 1795256547 cp1',
+    failures: 9,
+    calls: ['join+'],
+    succeeds: false,
+    asked: 1,
+  },
+  {
+    name: 'a worker that has none is',
+    word: 'kubeadmJoin',
+    there: ['state/kubeadm-join.begun', 'etc/bootstrap-kubelet.conf'],
+    mark: 'boot 1795256547 cp1',
+    failures: 1,
+    calls: ['join+', 'reset', 'join'],
+    succeeds: true,
+    asked: 3,
   },
   {
     name: 'not begun by us',
@@ -113,18 +223,24 @@ const cases: readonly Case[] = [
 ]
 
 describe.each(shells)('%s', (shell) => {
-  test.each(cases)('kubeadm: $name', ({ word, there, failures, calls, succeeds, asked = 0 }) => {
+  test.each(cases)('kubeadm: $name', ({ word, there, failures, mark, keys, answers, calls, succeeds, asked = 0 }) => {
     const root = mkdtempSync(join(top, 'host-'))
     for (const directory of ['state/ledger', 'etc/manifests', 'run'])
       mkdirSync(join(root, directory), { recursive: true })
-    for (const path of there) writeFileSync(join(root, path), '')
+    for (const path of there) writeFileSync(join(root, path), path.startsWith('etc/') ? 'x' : '')
+    if (mark !== undefined) writeFileSync(join(root, there[0] as string), `${mark}\n`)
+    if (keys !== undefined) {
+      mkdirSync(join(root, 'state/etcd'))
+      writeFileSync(join(root, 'keys'), `${keys.join('\n\n')}\n`)
+      writeFileSync(join(root, 'state/etcd/etcdctl'), `#!/bin/sh\ncat ${root}/keys\n`, { mode: 0o755 })
+    }
     const module = modules[word]
     const body = module?.compile(module.schema.parse({ config: 'config.ejs' }), context)
     const text = [
       loadPrelude('debian'),
       `P_STATE=${root}/state P_TASK=t1`,
       // A kubelet that has its certificate registers its node a moment later.
-      `kubectl() { echo >>${root}/asked; [ "$(wc -l <${root}/asked)" -gt 2 ]; }`,
+      answers ? 'kubectl() { echo ok; }' : `kubectl() { echo >>${root}/asked; [ "$(wc -l <${root}/asked)" -gt 2 ]; }`,
       `left=${failures}`,
       'sync() { :; }',
       `kubeadm() {
@@ -144,7 +260,8 @@ describe.each(shells)('%s', (shell) => {
     const [command = '', ...words] = shell.split(' ')
     const { status } = spawnSync(command, [...words, join(root, 'run/program')], { stdio: 'ignore' })
     expect(status === 0).toBe(succeeds)
-    expect(readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')).toEqual(calls)
+    const called = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : []
+    expect(called).toEqual(calls)
     const asks = existsSync(join(root, 'asked')) ? readFileSync(join(root, 'asked'), 'utf8').length : 0
     expect(asks).toBe(asked)
     const notes = ['begun', 'restored'].map((note) =>
