@@ -101,7 +101,10 @@ export function othersOn(
 ): { readonly words: string[]; readonly lines: string[] } {
   const hosts = new Map<string, string[]>()
   for (const { name, look } of found) {
-    if (look?.unfinished === undefined || decodeUndertaking(look.unfinished)?.id === id) continue
+    if (look?.unfinished === undefined) continue
+    // One that is damaged is of nobody.
+    const noted = decodeUndertaking(look.unfinished)
+    if (noted !== undefined && noted.id === id) continue
     hosts.set(look.unfinished, [...(hosts.get(look.unfinished) ?? []), name])
   }
   const lines = [...hosts].map(([word, names]) => {

@@ -108,6 +108,12 @@ describe('a machine without a journal', () => {
     expect(provision('run', '--check', join(directory, 'book.yaml')).status).toBe(3)
   })
 
+  it('can give up what cannot be read', () => {
+    on('cp1', `mkdir -p /var/lib/provision; echo damaged >${note}`)
+    expect(provision('rebuild', '--abandon', '--yes').stdout).toMatch(/Given up/)
+    expect(on('cp1', `ls ${note} 2>/dev/null || :`)).toBe('')
+  })
+
   it('can give it up: hosts forget it and take other commands again', () => {
     for (const name of hosts.keys())
       on(name, `mkdir -p /var/lib/provision; printf '%s\n' ${encodeUndertaking(begun)} >${note}`)
