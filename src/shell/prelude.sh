@@ -23,6 +23,8 @@ P_DISK=$P_STATE/runs/${P_RUN##*/}        # for what is too large for memory; to 
 P_PENDING=${P_PENDING:-/run/provision/pending} # marks of restarts still owed; a reboot pays them all
 P_LOG=$P_RUN/log
 P_SH=${P_SH:-/bin/sh}
+P_LOG_PART=262144      # bytes of a log's beginning, and of its last, that are kept
+P_VALUE_MOST=16777216  # bytes of a value; the controller takes fewer
 P_CHECK_SECONDS=${P_CHECK_SECONDS:-120} # what a check may take
 # shellcheck disable=SC2034 # bash keeps long here-documents there: they can hold secrets. Not exported: dpkg has other needs.
 TMPDIR=$P_RUN
@@ -105,7 +107,7 @@ note() { n_text=$(printf '%s' "$*" | tr '\n' ' ') && printf '%s\n' "$n_text" >>"
 tell_notes() {
   [ -s "$P_RUN/notes" ] || return 0
   n_all=$(wc -l <"$P_RUN/notes")
-  sed -n "$((P_NOTES + 1)),${n_all}p" "$P_RUN/notes" | while IFS= read -r n_line; do
+  sed -n "$((P_NOTES + 1)),$((P_NOTES + 100))p" "$P_RUN/notes" | cut_lines 1500 | while IFS= read -r n_line; do
     grep -Fxqe "$n_line" "$P_RUN/notes.told" 2>/dev/null && continue
     printf '%s\n' "$n_line" >>"$P_RUN/notes.told"
     printf '%s' "$n_line" | emit_stream note "$1"

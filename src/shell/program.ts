@@ -70,6 +70,7 @@ export function assemble(spec: ProgramSpec): string {
     'run) main ;;',
     'task)',
     'P_TASK=$2',
+    'log_task "$2"',
     'set -eu',
     '"${2}_apply"',
     ';;',

@@ -13,6 +13,7 @@ interface Case {
   absent?: string[]
   log?: Record<string, string>
   logLines?: Record<string, number>
+  logEnds?: Record<string, string>
   diff?: Record<string, string>
 }
 
@@ -32,6 +33,8 @@ describe.concurrent.each(shells)('steps under %s', (shell) => {
       for (const path of given.absent ?? []) expect(existsSync(join(place.work, path)), path).toBe(false)
       for (const [task, text] of Object.entries(given.log ?? {})) expect(textOf(events, 'log', task)).toBe(text)
       for (const [task, text] of Object.entries(given.diff ?? {})) expect(textOf(events, 'diff', task)).toBe(text)
+      for (const [task, text] of Object.entries(given.logEnds ?? {}))
+        expect(textOf(events, 'log', task).slice(-text.length)).toBe(text)
       for (const [task, count] of Object.entries(given.logLines ?? {})) {
         expect(textOf(events, 'log', task).trimEnd().split('\n')).toHaveLength(count)
       }

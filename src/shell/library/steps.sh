@@ -6,7 +6,9 @@
 supervise() {
   p_id=$1 p_stage=$2 p_limit=$3
   shift 3
-  "$@" </dev/null >"$P_LOG" 2>&1 3>&- &
+  : >"$P_LOG"
+  # At its end, wherever that is: the watchdog shortens one that grows too long.
+  "$@" </dev/null >>"$P_LOG" 2>&1 3>&- &
   follow "$p_id" "$p_stage" "$!" "$p_limit"
 }
 
@@ -24,9 +26,40 @@ follow() {
 
 # fail ID STAGE CODE: reports the last lines of the task's log, and ends the program.
 fail() {
-  tail -n 30 "$P_LOG" 2>/dev/null | cut_lines 600 | emit_stream log "$1"
+  whole_log "$P_LOG" | tail -n 30 | cut_lines 600 | emit_stream log "$1"
   emit failed "$1" "$2" "$3"
   finish failed
+}
+
+# log_task ID: from here on what this shell prints goes to the log of the task, of which the beginning and the last are kept,
+# $P_LOG_PART bytes of each: what a task prints must not fill /run. What the task leaves running may go on printing.
+log_task() {
+  l_log=$P_RUN/log.$1
+  rm -f "$l_log.pipe"
+  mkfifo "$l_log.pipe" && : >"$l_log.open" || return 0
+  keep_ends "$l_log" <"$l_log.pipe" &
+  exec >"$l_log.pipe" 2>&1
+  rm -f "$l_log.pipe"
+}
+
+# keep_ends LOG: the beginning to stdout, the rest to LOG.1 (older) and LOG.2, each as it comes. Reads stdin.
+keep_ends() {
+  dd bs=65536 count="$P_LOG_PART" iflag=count_bytes status=none
+  while dd bs=65536 count="$P_LOG_PART" iflag=count_bytes status=none >"$1.3" && [ -s "$1.3" ]; do
+    [ ! -e "$1.2" ] || mv -f "$1.2" "$1.1"
+    mv -f "$1.3" "$1.2"
+  done
+  rm -f "$1.open"
+}
+
+# whole_log LOG: what was kept of it, once all has come; what a task left running is not waited for.
+whole_log() {
+  l_tries=20
+  while [ -e "$1.open" ] && [ "$l_tries" -gt 0 ]; do
+    sleep 0.1
+    l_tries=$((l_tries - 1))
+  done
+  for l_part in "$1" "$1.1" "$1.2" "$1.3"; do [ ! -e "$l_part" ] || cat "$l_part"; done
 }
 
 # check_step ID: sets P_DIFFERS to 1 where a change is to be made; whatever else the check finds is told here.
@@ -62,6 +95,7 @@ apply_step() {
   diff_step "$1"
   marks "$1" || fail "$1" apply 1
   P_SNAPSHOT=0
+  P_LOG=$P_RUN/log.$1
   # shellcheck disable=SC2086 # a command
   supervise "$1" apply "$2" setsid $P_SH "$P_SELF" task "$1"
   [ "$P_RC" -eq 0 ] || fail "$1" apply "$P_RC"
@@ -69,13 +103,15 @@ apply_step() {
     emit changed "$1"
     finish reboot
   fi
-  cp "$P_LOG" "$P_LOG.applied"
+  P_LOG=$P_RUN/log
   supervise "$1" recheck "$P_CHECK_SECONDS" "${1}_check"
   if [ "$P_RC" -ne 0 ]; then
+    whole_log "$P_RUN/log.$1" >"$P_LOG.applied"
     cat "$P_LOG" >>"$P_LOG.applied"
     mv "$P_LOG.applied" "$P_LOG"
     fail "$1" recheck "$P_RC"
   fi
+  rm -f "$P_RUN/log.$1" "$P_RUN/log.$1".*
   emit changed "$1"
   outputs "$1"
 }
@@ -104,6 +140,7 @@ join_step() {
   P_LOG=$P_RUN/log
   supervise "$1" recheck "$P_CHECK_SECONDS" "${1}_check"
   [ "$P_RC" -eq 0 ] || fail "$1" recheck "$P_RC"
+  rm -f "$P_RUN/log.$1" "$P_RUN/log.$1".*
   emit changed "$1"
   outputs "$1"
 }

@@ -13,6 +13,9 @@ watchdog() {
     [ -n "$w_now" ] || continue
     # shellcheck disable=SC2086 # five words, by our own hand
     set -- $w_now
+    shorten_log "$5"
+    # A value that is larger than any that is taken is not written to its end.
+    [ "$(size_of "$P_RUN/value")" -le "$P_VALUE_MOST" ] || signal_all KILL "$3"
     if [ "$w_beat" -ge 5 ]; then
       w_beat=0
       emit beat "$1" "$w_age" "$(tail -n 1 "$5" 2>/dev/null | tr -cd '[:print:]' | cut_lines 200)"
@@ -24,6 +27,17 @@ watchdog() {
       signal_all KILL "$3"
     fi
   done
+}
+
+size_of() { stat -c %s "$1" 2>/dev/null || echo 0; }
+
+# shorten_log LOG: to its last part. What checks and readers of values print goes there without a pipe between; what an apply
+# prints goes by log_task.
+shorten_log() {
+  [ "$(size_of "$1")" -gt "$((4 * P_LOG_PART))" ] || return 0
+  tail -c "$P_LOG_PART" "$1" >"$P_RUN/shortened"
+  cat "$P_RUN/shortened" >"$1"
+  rm -f "$P_RUN/shortened"
 }
 
 # signal_all SIGNAL PID: to the process group of an apply. A check has no group of its own, and nothing to lose: it is killed.
