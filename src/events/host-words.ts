@@ -24,9 +24,9 @@ export const bounds = {
   /** Events of one program: a number. */
   events: 200_000,
   /** The journal of one program, whatever is in it. */
-  journal: 512 * 1024 * 1024,
+  journal: 64 * 1024 * 1024,
   /** What comes before the expected journal or file is announced: start-up files of a shell, the rest of another. */
-  stray: 64 * 1024 * 1024,
+  stray: 16 * 1024 * 1024,
   /** What comes of a file before its size: the two streams of a channel are not in step. */
   early: 8 * 1024 * 1024,
   /** One line of the session's answers; longer ones are dropped. */
