@@ -15,15 +15,13 @@ make_archive() {
   a_directory=$1 a_cluster=$2 a_host=$3 a_inventory=$4
   shift 4
   umask 077
-  rm -rf "$a_directory"
-  mkdir -p "$a_directory"
   a_stage=$a_directory/stage
-  mkdir "$a_stage"
+  rm -rf "$a_directory" && mkdir -p "$a_stage" || return 1
   archive_room "$a_directory" "$@" || return 1
   say 'taking the snapshot'
   "$P_STATE/etcd/etcdctl" "$@" --command-timeout=1800s snapshot save "$a_stage/etcd.snapshot" >&2 || return 1
   "$P_STATE/etcd/etcdutl" snapshot status "$a_stage/etcd.snapshot" -w json >"$a_directory/status" || return 1
-  a_revision=$(json_number revision <"$a_directory/status")
+  a_revision=$(json_number revision <"$a_directory/status") && [ -n "$a_revision" ] || return 1
   say "counting objects at revision $a_revision"
   list_objects "$a_revision" "$@" >"$a_directory/keys" || return 1
   say 'copying files'
@@ -74,14 +72,14 @@ count_kinds() {
 archive_files() {
   f_stage=$1
   shift
-  mkdir "$f_stage/kubernetes"
+  mkdir "$f_stage/kubernetes" || return 1
   (cd /etc/kubernetes && find . \( -name tmp -prune \) -o \( -type f -o -type l \) -print) >"${f_stage%/*}/files" || return 1
   while IFS= read -r f_path; do
     if [ ! -f "/etc/kubernetes/$f_path" ]; then
       say "left out: /etc/kubernetes/${f_path#./}, a link that leads to no file"
       continue
     fi
-    mkdir -p "$f_stage/kubernetes/${f_path%/*}"
+    mkdir -p "$f_stage/kubernetes/${f_path%/*}" || return 1
     # Mode and times are the file's, whatever leads to it.
     cp -L --preserve=mode,timestamps "/etc/kubernetes/$f_path" "$f_stage/kubernetes/$f_path" || return 1
   done <"${f_stage%/*}/files"

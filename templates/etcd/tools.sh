@@ -19,30 +19,24 @@ etcd_tools_are() {
 # take_etcd_tools containerd|docker REF: the name is written last, so that whoever comes after a killed one begins again.
 take_etcd_tools() {
   t_ref=$(etcd_image "$2")
-  mkdir -p "$etcd_tools"
-  chmod 700 "$etcd_tools"
-  rm -f "$etcd_tools/image"
-  if [ "$1" = docker ]; then tools_of_docker "$t_ref"; else tools_of_containerd "$t_ref"; fi
+  mkdir -p "$etcd_tools" && chmod 700 "$etcd_tools" && rm -f "$etcd_tools/image" || return 1
+  if [ "$1" = docker ]; then tools_of_docker "$t_ref"; else tools_of_containerd "$t_ref"; fi || return 1
   for t_tool in etcd etcdctl etcdutl; do
-    chmod 700 "$etcd_tools/$t_tool.new"
-    chown root:root "$etcd_tools/$t_tool.new"
-    sync "$etcd_tools/$t_tool.new"
-    mv -f "$etcd_tools/$t_tool.new" "$etcd_tools/$t_tool"
+    chmod 700 "$etcd_tools/$t_tool.new" && chown root:root "$etcd_tools/$t_tool.new" && sync "$etcd_tools/$t_tool.new" &&
+      mv -f "$etcd_tools/$t_tool.new" "$etcd_tools/$t_tool" || return 1
   done
-  "$etcd_tools/etcdutl" version >&2
-  printf '%s\n' "$t_ref" >"$etcd_tools/image"
-  sync "$etcd_tools/image"
+  "$etcd_tools/etcdutl" version >&2 || return 1
+  printf '%s\n' "$t_ref" >"$P_RUN/etcd-image" && put_note "$etcd_tools/image" <"$P_RUN/etcd-image"
 }
 
 tools_of_containerd() {
   t_mounted=$etcd_tools/.image
-  mkdir -p "$t_mounted"
+  mkdir -p "$t_mounted" || return 1
   # One that was killed left its mount, and a snapshot of that name.
   ctr -n k8s.io images unmount --rm "$t_mounted" >/dev/null 2>&1 || :
-  ctr -n k8s.io images mount "$1" "$t_mounted" >/dev/null
-  for t_tool in etcd etcdctl etcdutl; do copy_tool "$t_tool"; done
-  ctr -n k8s.io images unmount --rm "$t_mounted" >/dev/null
-  rmdir "$t_mounted"
+  ctr -n k8s.io images mount "$1" "$t_mounted" >/dev/null || return 1
+  for t_tool in etcd etcdctl etcdutl; do copy_tool "$t_tool" || return 1; done
+  ctr -n k8s.io images unmount --rm "$t_mounted" >/dev/null && rmdir "$t_mounted"
 }
 copy_tool() {
   if [ ! -f "$t_mounted/usr/local/bin/$1" ]; then
@@ -55,9 +49,9 @@ copy_tool() {
 
 tools_of_docker() {
   docker rm -f provision-etcd-tools >/dev/null 2>&1 || :
-  docker create --name provision-etcd-tools "$1" >/dev/null
+  docker create --name provision-etcd-tools "$1" >/dev/null || return 1
   for t_tool in etcd etcdctl etcdutl; do
-    docker cp -q -L "provision-etcd-tools:/usr/local/bin/$t_tool" "$etcd_tools/$t_tool.new" >/dev/null
+    docker cp -q -L "provision-etcd-tools:/usr/local/bin/$t_tool" "$etcd_tools/$t_tool.new" >/dev/null || return 1
   done
   docker rm -f provision-etcd-tools >/dev/null
 }

@@ -124,20 +124,19 @@ drop_in_text() {
 # no longer is OLD: somebody has written it since it was read. Reads stdin.
 put() {
   p_new=${1%/*}/.${1##*/}.provision
-  mkdir -p "${1%/*}"
-  rm -f "$p_new"
-  (umask 022 && set -C && cat >"$p_new")
-  if [ -e "$1" ]; then
-    chown "$(stat -c '%u:%g' "$1")" "$p_new"
-    chmod "$(stat -c '%a' "$1")" "$p_new"
+  mkdir -p "${1%/*}" && rm -f "$p_new" || return 1
+  # Its owner, mode, ACL and extended attributes.
+  if [ -f "$1" ]; then cp -a --attributes-only -T "$1" "$p_new" || return 1; fi
+  if ! (umask 022 && cat >"$p_new") || ! sync "$p_new"; then
+    rm -f "$p_new"
+    return 1
   fi
-  sync "$p_new"
   if [ $# -gt 1 ] && [ "$(text_of "$1")" != "$2" ]; then
     rm -f "$p_new"
     return 1
   fi
   if ! mv -fT "$p_new" "$1"; then
-    cat "$p_new" >"$1"
+    cat "$p_new" >"$1" || return 1
     rm -f "$p_new"
   fi
   [ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$1" || :
@@ -197,11 +196,7 @@ apply() {
   flock 9
   a_file=$(target) || return
   a_kind=$(kind) || return
-  if [ "$a_kind" = file ]; then
-    set_file "$a_file" "$@"
-  else
-    resolved_takes "$@"
-  fi
+  if [ "$a_kind" = file ]; then set_file "$a_file" "$@"; else resolved_takes "$@"; fi || return
   a_text=$(own "$@" <"$(own_source "$a_file" "$a_kind")")
   printf '%s\n' "$a_text" | sed '/^$/d' | is "$for_pods" || printf '%s\n' "$a_text" | sed '/^$/d' | put "$for_pods"
 }
@@ -237,9 +232,9 @@ watch() {
 }
 
 resolved_takes() {
-  drop_in_text "$@" | is "$drop_in" || drop_in_text "$@" | put "$drop_in"
+  drop_in_text "$@" | is "$drop_in" || drop_in_text "$@" | put "$drop_in" || return 1
   ! resolved_asks "$@" || return 0
-  systemctl reload-or-restart systemd-resolved.service
+  systemctl reload-or-restart systemd-resolved.service || return 1
   r_tries=0
   while ! resolved_asks "$@"; do
     r_tries=$((r_tries + 1))

@@ -71,6 +71,30 @@ describe.concurrent.each(shells)('files under %s', (shell) => {
     expect(existsSync(file(place, '.a.provision'))).toBe(false)
   })
 
+  const refusals = {
+    'what a pipe brings without a digest': ['printf x | write_file "$W/a" 644', 'needs a digest'],
+    'what is cut on its way': [
+      `printf x | write_file "$W/a" 644 ${user} ${group} ${sha256('xy')} #`,
+      'not arrive whole',
+    ],
+    'a file of two names': [
+      'echo old >"$W/b"; ln -f "$W/b" "$W/a"; echo x >"$W/x"; write_file "$W/a" 644 <"$W/x"',
+      'has 2 names (hard links)',
+    ],
+    'a place by way of a link that anybody could have put': [
+      'mkdir -m 777 "$W/open"; mkdir "$W/theirs"; ln -s ../theirs "$W/open/l"; echo x >"$W/x"; write_file "$W/open/l/a" 644 <"$W/x"',
+      'l is a symbolic link',
+    ],
+  } as const
+  it.for(Object.entries(refusals))('%s is refused', async ([, [text, why]], { place }) => {
+    writeFileSync(file(place, 'a'), 'old\n')
+    const apply = text.replace(/ 644( <|$)/, ` 644 ${user} ${group}$1`)
+    const events = await place.program(shell, [{ check: 'return 1', apply }]).run()
+    expect(outline(events)).toEqual(['start t1', 'failed t1 apply 1', 'end failed'])
+    expect(textOf(events, 'log', 't1')).toContain(why)
+    expect([readFileSync(file(place, 'a'), 'utf8'), existsSync(file(place, 'theirs/a'))]).toEqual(['old\n', false])
+  })
+
   it('a snapshot answers until something changes, and no longer', async ({ place }) => {
     writeFileSync(file(place, 'a'), 'old\n')
     chmodSync(file(place, 'a'), 0o644)

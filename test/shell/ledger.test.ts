@@ -90,6 +90,19 @@ describe.concurrent.each(shells)('the ledger under %s', (shell) => {
     expect(meta(place, 'module', 'br_netfilter')).toMatchObject({ seq: '3', loaded: 'no' })
   })
 
+  it('goes on counting where the note of the last number is damaged', async ({ place }) => {
+    await apply(
+      place,
+      `
+      ledger module a loaded=no
+      ledger module b loaded=no
+      : >"$P_STATE/ledger/.seq"
+      ledger module c loaded=no`,
+    )
+    expect(meta(place, 'module', 'c').seq).toBe('3')
+    expect(readFileSync(join(place.state, 'ledger/.seq'), 'utf8')).toBe('3\n')
+  })
+
   it('keeps names with slashes and percent signs apart', async ({ place }) => {
     writeFileSync(file(place, 'a%2Fb'), '1\n')
     mkdirSync(file(place, 'a'))

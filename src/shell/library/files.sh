@@ -108,14 +108,10 @@ remove_file() (
 # take_copy PATH FILE: a regular file with all that it is, as FILE in a directory of root's own; never through a link.
 take_copy() (
   parent "$1"
-  enter "$R" && cp -a -T "./${1##*/}" "$2" || exit 1
-  if [ -L "$2" ] || [ ! -f "$2" ]; then
-    rm -f "$2"
-    say "$1 is no regular file"
-    exit 1
-  fi
-  cmp -s "./${1##*/}" "$2" && exit
-  say "$1 was not copied whole"
+  enter "$R" || exit 1
+  if cp -a -T "./${1##*/}" "$2" && [ ! -L "$2" ] && [ -f "$2" ] && cmp -s "./${1##*/}" "$2"; then exit 0; fi
+  rm -f "$2"
+  say "$1 is no regular file, or was not copied whole"
   exit 1
 )
 

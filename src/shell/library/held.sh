@@ -9,10 +9,8 @@ unit_is_held() { [ -e "$P_STATE/held/$1" ]; }
 hold_unit() {
   if ! unit_is_held "$1"; then
     h_was=$(systemctl is-enabled "$1" 2>/dev/null) || :
-    mkdir -p "$P_STATE/held" || return 1
-    printf '%s\n' "${h_was:-not-found}" >"$P_STATE/held/.$1" || return 1
-    settled "$P_STATE" || return 1
-    mv "$P_STATE/held/.$1" "$P_STATE/held/$1" || return 1
+    printf '%s\n' "${h_was:-not-found}" >"$P_RUN/held" || return 1
+    put_note "$P_STATE/held/$1" <"$P_RUN/held" || return 1
     settled "$P_STATE" || return 1
   fi
   [ "$(cat "$P_STATE/held/$1")" != not-found ] || return 0

@@ -7,7 +7,7 @@
 os_source_files() {
   for o_file in "${O_ETC:=/etc}"/apt/sources.list "$O_ETC"/apt/sources.list.d/*.list "$O_ETC"/apt/sources.list.d/*.sources \
     "$O_ETC"/apt/mirrors/*.list "$O_ETC"/yum.repos.d/*.repo; do
-    [ ! -f "$o_file" ] || printf '%s\n' "$o_file"
+    [ ! -f "$o_file" ] || printf '%s\n' "$o_file" || return 1
   done
 }
 

@@ -63,7 +63,11 @@ etcd_left() {
 
 leave_etcd() {
   # The one in the container goes with its etcd.
-  etcd_runs && mkdir -p "$P_STATE/reset" && cp "$e_etcdctl" "$P_STATE/reset/etcdctl" || return 1
+  etcd_runs && mkdir -p "$P_STATE/reset" || return 1
+  if ! cp "$e_etcdctl" "$P_STATE/reset/etcdctl"; then
+    rm -f "$P_STATE/reset/etcdctl"
+    return 1
+  fi
   e_etcdctl=$P_STATE/reset/etcdctl
   e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$etcd_manifest") && e_members=$(etcd_ctl member list) || return 1
   e_id=$(printf '%s\n' "$e_members" | sed -n "s|^\([0-9a-f]*\), .*, $e_url, .*|\1|p")

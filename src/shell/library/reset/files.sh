@@ -34,14 +34,14 @@ list_files() {
     [ -e "$f_path" ] || [ -L "$f_path" ] || continue
     f_was=$(sed -nE "s|^path ([0-7]+ [0-9]+ [0-9]+) $f_path\$|\1|p" "$P_STATE/ledger/baseline/system/content" 2>/dev/null | head -n 1)
     if [ -z "$f_was" ] && ! is_mount "$f_path" && ! is_watched "$f_path"; then
-      printf 'remove %s\n' "$f_path"
+      printf 'remove %s\n' "$f_path" || return 1
       continue
     fi
     for f_each in "$f_path"/* "$f_path"/.[!.]*; do
       [ -e "$f_each" ] || [ -L "$f_each" ] || continue
-      was_path "$f_each" || is_watched "$f_each" || printf 'remove %s\n' "$f_each"
+      was_path "$f_each" || is_watched "$f_each" || printf 'remove %s\n' "$f_each" || return 1
     done
-    [ -z "$f_was" ] || [ "$(stat -c '%a %u %g' "$f_path")" = "$f_was" ] || printf 'mode %s %s\n' "$f_was" "$f_path"
+    [ -z "$f_was" ] || [ "$(stat -c '%a %u %g' "$f_path")" = "$f_was" ] || printf 'mode %s %s\n' "$f_was" "$f_path" || return 1
   done
 }
 

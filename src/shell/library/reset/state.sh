@@ -15,12 +15,12 @@ list_state() {
   rmdir "$P_STATE/runs" "$P_STATE/ledger" "$P_STATE" 2>/dev/null || :
   for s_each in "$P_STATE"/* "$P_STATE"/.[!.]*; do
     case $s_each in */ledger | */runs | *'*'*) continue ;; esac
-    is_kept "${s_each##*/}" || printf 'remove %s\n' "$s_each"
+    is_kept "${s_each##*/}" || printf 'remove %s\n' "$s_each" || return 1
   done
   for s_each in "$P_STATE"/ledger/* "$P_STATE"/ledger/.[!.]*; do
-    case $s_each in */package | */package-set | *'*'*) ;; */.seq) [ -d "$P_STATE/ledger/package" ] || printf 'remove %s\n' "$s_each" ;; *) printf 'remove %s\n' "$s_each" ;; esac
+    case $s_each in */package | */package-set | *'*'*) ;; */.seq) [ -d "$P_STATE/ledger/package" ] || printf 'remove %s\n' "$s_each" ;; *) printf 'remove %s\n' "$s_each" ;; esac || return 1
   done
-  for s_each in "$P_PENDING"/*; do [ ! -e "$s_each" ] || printf 'remove %s\n' "$s_each"; done
+  for s_each in "$P_PENDING"/*; do [ ! -e "$s_each" ] || printf 'remove %s\n' "$s_each" || return 1; done
 }
 
 plan_state() { ! [ -e "$P_STATE" ] || printf 'remove %s\n' "$P_STATE"; }
