@@ -48,7 +48,6 @@ const cases: readonly Case[] = [
     name: 'what came along and is recommended or suggested by what stays, stays',
     packages: { ...dockers, tool: { recommends: 'runc' }, old: { suggests: 'iptables' } },
     ours: ['docker-ce'],
-    before: ['old'],
     removed: ['containerd.io', 'docker-ce'],
   },
   {
@@ -73,10 +72,16 @@ const cases: readonly Case[] = [
   },
   {
     name: 'one of ours that is recommended stays where that came later, and goes where it was there before',
-    packages: { chrony: {}, conntrack: {}, systemd: { recommends: 'chrony' }, monitor: { recommends: 'conntrack' } },
+    packages: {
+      chrony: { requires: 'runc' },
+      runc: along,
+      conntrack: {},
+      systemd: { recommends: 'chrony', suggests: 'runc' },
+      monitor: { recommends: 'conntrack' },
+    },
     ours: ['chrony', 'conntrack'],
     before: ['systemd'],
-    removed: ['chrony'],
+    removed: ['chrony', 'runc'],
     stays: ['conntrack'],
   },
   {

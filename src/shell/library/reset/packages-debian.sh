@@ -50,23 +50,28 @@ came_along() {
     "$P_RUN/others" "$P_RUN/auto"
 }
 
-# copy_notes: dpkg's status and apt's marks. What was there before us did without ours: that it recommends one of them, or
-# that anything suggests one, does not count; nor do our own holds.
+# copy_notes: dpkg's status and apt's marks. What was there before us did without ours and what came along: that it
+# recommends or suggests one of them does not count, nor does that anything suggests one of ours; nor do our own holds.
 copy_notes() {
   r_arch='' r_status=''
   eval "$(apt-config shell r_arch APT::Architecture r_status Dir::State::status/f)" || return 1
   cat "$P_RUN/ours" "$P_RUN/along" | while IFS=: read -r c_name c_own; do
     printf 'Package: %s\nArchitecture: %s\nAuto-Installed: 1\n\n' "$c_name" "${c_own:-$r_arch}"
   done >"$P_RUN/apt.states"
-  {
-    cat "$P_RUN/ours"
+  for c_which in ours along; do
+    [ -s "$P_RUN/$c_which" ] || continue
     # shellcheck disable=SC2016,SC2046 # dpkg's fields; names
-    [ ! -s "$P_RUN/ours" ] || dpkg-query -W -f '${Provides}\n' $(cat "$P_RUN/ours") | tr ',' '\n' | sed 's/^ *//; s/[ (:].*//'
-  } >"$P_RUN/ours.names"
+    dpkg-query -W -f "$c_which"' ${Package}, ${Provides}\n' $(cat "$P_RUN/$c_which")
+  done >"$P_RUN/names" || return 1
   awk '
-    FILENAME == ARGV[1] { ours[$1]; next }
+    FILENAME == ARGV[1] {
+      which = $1
+      count = split(substr($0, length(which) + 2), names, /, */)
+      for (i = 1; i <= count; i++) { sub(/[ (:].*/, "", names[i]); if (names[i] != "") brought[names[i]] = which }
+      next
+    }
     FILENAME == ARGV[2] { before[$1]; next }
-    /^Package: / { known = ($2 in before); mine = ($2 in ours) }
+    /^Package: / { known = ($2 in before); mine = (brought[$2] == "ours") }
     /^Status: hold / && mine { sub(/hold/, "install") }
     /^Suggests: / || (known && /^Recommends: /) {
       kept = ""
@@ -74,14 +79,14 @@ copy_notes() {
       for (i = 1; i <= count; i++) {
         hit = 0
         others = split(groups[i], names, / *\| */)
-        for (j = 1; j <= others; j++) { sub(/[ (:].*/, "", names[j]); if (names[j] in ours) hit = 1 }
+        for (j = 1; j <= others; j++) { sub(/[ (:].*/, "", names[j]); if ((names[j] in brought) && (known || brought[names[j]] == "ours")) hit = 1 }
         if (!hit) kept = kept (kept == "" ? "" : ", ") groups[i]
       }
       if (kept == "") next
       $0 = $1 " " kept
     }
     { print }
-  ' "$P_RUN/ours.names" "$P_RUN/before" "$r_status" >"$P_RUN/apt.status" || return 1
+  ' "$P_RUN/names" "$P_RUN/before" "$r_status" >"$P_RUN/apt.status" || return 1
 }
 
 # why_stays: of $r_name, while $r_go goes.

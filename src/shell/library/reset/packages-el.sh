@@ -38,8 +38,8 @@ came_along() {
   grep -Fxf "$P_RUN/closure" "$P_RUN/auto" | grep -vFxf "$P_RUN/before" | grep -vFxe "$(cat "$P_RUN/ours")" || :
 }
 
-# still_wanted: which of $P_RUN/go something needs that stays. What was there before us did without ours: that it recommends
-# one of them does not count, nor does that anything suggests one. Status 1: something is needed, and nobody knows which has it.
+# still_wanted: which of $P_RUN/go something needs that stays. What was there before us did without: that it recommends or
+# suggests one of them does not count, nor does that anything suggests one of ours. Status 1: something is needed, and nobody knows which has it.
 # shellcheck disable=SC2046 # names
 still_wanted() {
   rpm -e --test --allmatches $(cat "$P_RUN/go") 2>&1 | sed -nE 's/^[[:space:]]*(.*) is needed by \(installed\) .*/\1/p' >"$P_RUN/needed"
@@ -51,8 +51,8 @@ still_wanted() {
   } 2>/dev/null | awk '
     FILENAME == ARGV[1] { go[$1]; next }
     FILENAME == ARGV[2] { before[$1]; next }
-    $2 in go || $3 == "(none)" { next }
-    { since = ($1 == "recommends" && !($2 in before)); sub(/^[^ ]+ [^ ]+ /, ""); print since, $0 }
+    $2 in go || $2 in before || $3 == "(none)" { next }
+    { strong = ($1 == "recommends"); sub(/^[^ ]+ [^ ]+ /, ""); print strong, $0 }
   ' "$P_RUN/go" "$P_RUN/before" - >"$P_RUN/weak"
   {
     cat "$P_RUN/required"
