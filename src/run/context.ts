@@ -34,6 +34,8 @@ export interface RunContext {
   /** Redacts, stamps and passes on. */
   readonly emit: (event: RunEventBody) => void
   readonly open: (host: Host) => Promise<Session>
+  /** Whether the whole run is refused where this host is held by another: a control plane, or the first host of a run without. */
+  readonly standsForCluster: (host: Host) => boolean
   readonly plan: (host: Host, facts: HostFacts) => HostPlan
   readonly compileInput: (host: Host, facts: HostFacts, clockOffset: number) => CompileInput
   readonly hostRun: (name: string) => ValueMaker | undefined

@@ -48,6 +48,8 @@ export class HostRun {
   readonly #foundEarly = new Map<string, readonly string[]>()
   #changes = 0
   #waiting: RunEventBody | undefined
+  /** Why it could not be opened. */
+  #refusal: unknown
 
   /** `selected`: whether its own phases run; a host outside the selection is only asked for values. */
   constructor(host: Host, context: RunContext, selected: boolean) {
@@ -56,7 +58,10 @@ export class HostRun {
     this.#progress = new Progress(host.name, selected ? 0 : Number.POSITIVE_INFINITY)
   }
 
-  /** Runs to the end and reports the outcome. Throws only LockedError: that ends the whole run. */
+  /**
+   * Runs to the end and reports the outcome. Throws only LockedError, of a host that stands for the cluster: that ends the
+   * whole run. What a worker says of a lock fails that worker alone.
+   */
   journey(): Promise<void> {
     this.#started = performance.now()
     return this.#reported(async () => {
@@ -91,19 +96,20 @@ export class HostRun {
     })
   }
 
-  /** Reports how a job ended: its failure is the host's outcome. Throws only LockedError. */
+  /** Reports how a job ended: its failure is the host's outcome. Throws LockedError, see {@link journey}. */
   async #reported(job: () => Promise<HostOutcome>): Promise<void> {
     let error: string | undefined
     let hint: string | undefined
     try {
       this.#outcome = await job()
     } catch (cause) {
-      if (cause instanceof LockedError) throw cause
+      if (cause instanceof LockedError && (cause !== this.#refusal || this.#context.standsForCluster(this.host)))
+        throw cause
       const { aborted, reason } = this.#context.stopping
       const stopped = aborted && cause === reason
       this.#outcome = stopped ? 'stopped' : outcomeOf(cause)
       error = stopped ? undefined : cause instanceof Error ? cause.message : String(cause)
-      hint = cause instanceof UnreachableError ? cause.hint : undefined
+      hint = cause instanceof UnreachableError || cause instanceof LockedError ? cause.hint : undefined
     }
     await this.#finished({
       outcome: this.#outcome,
@@ -296,7 +302,10 @@ export class HostRun {
   }
 
   #open(): Promise<Session> {
-    this.#session ??= this.#context.open(this.host)
+    this.#session ??= this.#context.open(this.host).catch((error: unknown) => {
+      this.#refusal = error
+      throw error
+    })
     return this.#session
   }
 

@@ -58,8 +58,8 @@ export interface RunResult {
 
 /**
  * Runs the playbooks on all selected hosts side by side. There are no barriers: a host waits only for the values it
- * consumes. Throws LockedError when somebody else is provisioning one of them; every other failure of a host is in the
- * result. What `onEvent` throws is thrown once all hosts have ended.
+ * consumes. Throws LockedError when somebody else is provisioning a control plane of them; every other failure of a host is in
+ * the result. What `onEvent` throws is thrown once all hosts have ended.
  */
 export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const { inventory, selected, mode } = options
@@ -96,6 +96,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     takeFile: options.onFile,
     emit,
     open: (host) => open(host, options, emit, signal),
+    standsForCluster: (host) => host.role === 'control-plane' || host === first?.host,
     plan: options.plan,
     compileInput: (host, facts, clockOffset) => ({
       ...options.compileInput(host, facts, received.get(host.name) ?? {}),
@@ -116,12 +117,12 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   for (const host of inventory.hosts) hostRuns.set(host.name, new HostRun(host, context, selected.includes(host)))
 
   const journeys = selected.map((host) => hostRuns.get(host.name) as HostRun)
+  const first = journeys.find((each) => each.host.role === 'control-plane') ?? journeys[0]
   const stopAll = () => void Promise.all(journeys.map((each) => each.stop()))
   signal.addEventListener('abort', stopAll)
   let locked: LockedError | undefined
   try {
     // The host that stands for the cluster is locked first: whoever comes second is told before anything is touched.
-    const first = journeys.find((each) => each.host.role === 'control-plane') ?? journeys[0]
     first?.locked().then(lock.resolve, lock.resolve)
     await Promise.all(
       journeys.map(async (each) => {

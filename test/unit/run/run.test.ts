@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { LockedError } from '../../../src/errors.ts'
 import { createRedactor } from '../../../src/events/redact.ts'
 import type { RunEvent } from '../../../src/events/run-event.ts'
 import type { Host, Inventory } from '../../../src/inventory/inventory.ts'
@@ -12,12 +13,14 @@ import type { Session, Target } from '../../../src/transport/transport.ts'
 const hosts = ['quick', 'slow'].map((name) => ({ name, role: 'worker', state: 'up' }) as Host)
 const identity = { family: 'debian', id: 'debian', version: '13', clockOffset: 0 } as Session['identity']
 
-async function run(onEvent: (event: RunEvent) => void, over: Partial<RunOptions> = {}) {
+/** `held`: the host that says another run holds it. */
+async function run(onEvent: (event: RunEvent) => void, over: Partial<RunOptions> = {}, held?: string) {
   const log: string[] = []
   const transport = {
     check: async () => {},
-    open: async ({ name }: Target) =>
-      ({
+    open: async ({ name }: Target) => {
+      if (name === held) throw new LockedError(`${name} is held by eve`, 'wait until it ends')
+      return {
         identity,
         traffic: { connections: 1, execs: 1, bytesSent: 0, bytesReceived: 0 },
         run: async function* () {
@@ -27,7 +30,8 @@ async function run(onEvent: (event: RunEvent) => void, over: Partial<RunOptions>
         },
         stop: async () => {},
         close: async () => void log.push(`${name} closed`),
-      }) as unknown as Session,
+      } as unknown as Session
+    },
   }
   const running = runPlaybooks({
     run: 'r1',
@@ -78,4 +82,31 @@ describe('what goes wrong beside one host ends no other', () => {
     expect(log).toEqual(inOrder.slice(1))
     expect(finished).toEqual(['quick failed', 'slow converged'])
   })
+
+  it('a worker that says another run holds it', async () => {
+    const finished: RunEvent[] = []
+    const { log, result } = await run((event) => event.kind === 'host-finished' && finished.push(event), {}, 'slow')
+    expect(log).toEqual(['quick ended', 'quick closed'])
+    expect(result).not.toBeInstanceOf(Error)
+    expect(finished).toMatchObject([
+      { host: 'slow', outcome: 'failed', error: 'slow is held by eve', hint: 'wait until it ends' },
+      { host: 'quick', outcome: 'converged' },
+    ])
+  })
+})
+
+describe('the whole run is refused', () => {
+  it.each(['worker', 'control-plane'] as const)(
+    'where the host that stands for the cluster is held: a %s',
+    async (role) => {
+      const selected = hosts.map((host) => (host.name === 'quick' ? { ...host, role } : host))
+      const { log, result } = await run(
+        () => {},
+        { selected, inventory: { hosts: selected } as unknown as Inventory },
+        'quick',
+      )
+      expect(result).toBeInstanceOf(LockedError)
+      expect(log).not.toContain('slow ended')
+    },
+  )
 })

@@ -27,6 +27,8 @@ test('what runs on hosts measures nothing by the clock', () => {
   expect(found(places, /\bdate\b[^|;\n]*[+]['"]?%s|%\([^)]*%s[^)]*\)T|\$\{?EPOCH(SECONDS|REALTIME)/g)).toEqual({
     // Against the day on which a certificate ends.
     'playbooks/addons.yaml': 1,
+    // When kubeadm was begun, for people.
+    'src/modules/kubeadm.ts': 1,
     // A reboot is noted for after it, when the time since boot has begun anew.
     'src/shell/library/marks.sh': 1,
     // How far the clock was set.
