@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { parse } from 'yaml'
@@ -23,6 +32,16 @@ interface Cases {
   readonly files: readonly FileCase[]
   readonly names: Record<string, { readonly ours: string[]; readonly docker?: string[]; readonly foreign: string[] }>
   readonly etcd: readonly { name: string; members: number; healthy: number; status: number; said?: string }[]
+  readonly etcdMarks: readonly {
+    readonly name: string
+    readonly old?: boolean
+    readonly mark?: boolean
+    readonly ended?: boolean
+    readonly lists?: string[] | null
+    readonly others?: string[]
+    readonly status: number
+    readonly noted?: boolean
+  }[]
   readonly firewall: readonly { name: string; docker: boolean; save: string; removed: string[] }[]
 }
 
@@ -173,10 +192,45 @@ etcd_ctl() {
     if (given.said !== undefined) expect(textOf(events, 'log', 't1')).toContain(given.said)
   })
 
+  it.for(cases.etcdMarks)('etcd: a mark $name', async (given, { place }) => {
+    const others = 'https://10.0.0.2:2379,https://10.0.0.3:2379'
+    const data = join(place.work, 'etcd')
+    mkdirSync(join(data, 'member'), { recursive: true })
+    const manifest = ['initial-advertise-peer-urls=https://10.0.0.1:2380', `data-dir=${data}`]
+    writeFileSync(join(place.work, 'etcd.yaml'), manifest.map((word) => `    - --${word}\n`).join(''))
+    if (given.mark) writeFileSync(join(data, 'member/provision-leaves'), `1abc ${others}\n`)
+    if (given.old) {
+      mkdirSync(join(place.state, 'reset'), { recursive: true })
+      for (const name of ['etcd-left', 'etcd-leaves']) writeFileSync(join(place.state, 'reset', name), '')
+    }
+    const list = (ids: readonly string[] | null | undefined) => {
+      const line = (id: string) => {
+        const address = `https://10.0.0.${id[0]}`
+        return `echo '${id}, started, cp${id[0]}, ${address}:2380, ${address}:2379, false'`
+      }
+      return ids?.map(line).join('; ') ?? 'return 1'
+    }
+    const fakes = `etcd_manifest=$W/etcd.yaml
+etcd_runs() { ${given.ended ? 'return 1' : ':'}; }
+etcd_ctl() {
+  case $* in
+  'member list') ${list(given.lists)} ;;
+  '--endpoints=${others} member list') ${list(given.others)} ;;
+  'endpoint health --cluster') for each in 1 2 3; do echo "https://10.0.0.$each:2379 is healthy: took = 1ms"; done ;;
+  esac
+}`
+    const check = `${fakes}\netcd_left; status=$?; note "status $status"; return 3`
+    const notes = outline(await run(place, shell, [{ check }])).filter((line) => line.startsWith('note '))
+    expect(notes.at(-1)).toBe(`note status ${given.status}`)
+    expect(notes.some((line) => line.includes('cannot be ended from here'))).toBe(given.noted ?? false)
+  })
+
   // As etcd itself puts it, when the one that is asked is the one that goes, on a slow disk.
   it('etcd: has left, though the answer was lost', async ({ place }) => {
-    const manifest = join(place.work, 'etcd.yaml')
-    writeFileSync(manifest, '    - --initial-advertise-peer-urls=https://10.0.0.2:2380\n')
+    const data = join(place.work, 'etcd')
+    mkdirSync(join(data, 'member'), { recursive: true })
+    const manifest = `    - --initial-advertise-peer-urls=https://10.0.0.2:2380\n    - --data-dir=${data}\n`
+    writeFileSync(join(place.work, 'etcd.yaml'), manifest)
     for (const id of [1, 2, 3]) {
       const member = `${id}abc, started, cp${id}, https://10.0.0.${id}:2380, https://10.0.0.${id}:2379, false\n`
       writeFileSync(join(place.work, 'members'), member, { flag: 'a' })
@@ -191,14 +245,16 @@ etcd_ctl() {
   esac
 }`
     await run(place, shell, [{ check: 'return 1', apply: `${fakes}\nleave_etcd` }])
-    const others = '--endpoints=https://10.0.0.1:2379,https://10.0.0.3:2379'
+    const addresses = 'https://10.0.0.1:2379,https://10.0.0.3:2379'
+    const others = `--endpoints=${addresses}`
     expect(readFileSync(join(place.work, 'asked'), 'utf8').trim().split('\n')).toEqual([
       'member list',
       `${others} member list`,
       `${others} member remove 2abc`,
       `${others} member list`,
     ])
-    expect(existsSync(join(place.state, 'reset/etcd-left'))).toBe(true)
+    // With the data, so that neither another member nor another cluster finds it.
+    expect(readFileSync(join(data, 'member/provision-leaves'), 'utf8')).toBe(`2abc ${addresses}\n`)
   })
 
   it('of a host that was a node before we looked goes by names alone', async ({ place }) => {

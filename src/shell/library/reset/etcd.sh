@@ -30,24 +30,45 @@ etcd_ctl() {
     --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key "$@"
 }
 
-# etcd_left: nothing of etcd is here, or this host is its only member.
-# shellcheck disable=SC2016 # commands, for people
+# own_member: sets e_id to the id of this host's member of $e_members, empty where there is none.
+# Lines "ID, started, NAME, PEER URLS, CLIENT URLS, LEARNER".
+own_member() {
+  e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$etcd_manifest") || return 1
+  e_id=$(printf '%s\n' "$e_members" | E_URL=$e_url awk -F ', ' '$4 == ENVIRON["E_URL"] { print $1 }')
+}
+
+# etcd_mark: sets e_mark to the file that says which member leaves, and whom to ask whether it has: "ID ENDPOINTS". It lies
+# with the member's data and goes with them: a cluster that is made later on the same addresses has the same ids.
+etcd_mark() {
+  e_mark=$(sed -n 's/^ *- --data-dir=//p' "$etcd_manifest") || return 1
+  e_mark=${e_mark:-/var/lib/etcd}/member/provision-leaves
+}
+
+# has_left: an earlier reset began to take the member out, and those that stay do not list it. The mark alone says nothing:
+# the earlier one may have been refused.
+has_left() {
+  etcd_mark && [ -s "$e_mark" ] && read -r h_id h_others <"$e_mark" && [ -n "$h_others" ] || return 1
+  h_members=$(etcd_ctl --endpoints="$h_others" member list) || return 1
+  case $nl$h_members in *"$nl$h_id, "*) return 1 ;; esac
+}
+
+# etcd_left: nothing of etcd is here, or this host is its only member, or has left it.
 etcd_left() {
-  [ ! -e "$P_STATE/reset/etcd-left" ] || return 0
   [ -e "$etcd_manifest" ] || return 0
   if ! etcd_runs; then
-    note "its etcd does not run, so its membership cannot be ended from here: on another control plane, \`etcdctl member list\` and \`etcdctl member remove\`"
+    e_etcdctl=$P_STATE/reset/etcdctl
+    has_left ||
+      note "its etcd does not run, so its membership cannot be ended from here: on another control plane, \`etcdctl member list\` and \`etcdctl member remove\`"
     return 0
   fi
-  # Lines "ID, started, NAME, PEER URLS, CLIENT URLS, LEARNER".
   if ! e_members=$(etcd_ctl member list); then
-    if [ -e "$P_STATE/reset/etcd-leaves" ]; then
-      note 'its member was leaving etcd when an earlier reset was cut short, and its etcd does not answer: on another control plane, `etcdctl member list` tells whether it has'
-      return 0
-    fi
+    ! has_left || return 0
+    # shellcheck disable=SC2016 # a command, for people
     say 'etcd does not answer, so there is no majority that could let its member go; without a host, reset takes the whole cluster apart, and `provision rebuild` looks what can be saved'
     return 3
   fi
+  own_member || return 2
+  [ -n "$e_id" ] || ! has_left || return 0
   e_count=$(printf '%s\n' "$e_members" | grep -c ', ') || :
   [ "$e_count" -gt 1 ] || return 0
   e_healthy=$(etcd_ctl endpoint health --cluster 2>&1 | grep -c ' is healthy') || :
@@ -69,17 +90,15 @@ leave_etcd() {
     return 1
   fi
   e_etcdctl=$P_STATE/reset/etcdctl
-  e_url=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$etcd_manifest") && e_members=$(etcd_ctl member list) || return 1
-  e_id=$(printf '%s\n' "$e_members" | sed -n "s|^\([0-9a-f]*\), .*, $e_url, .*|\1|p")
+  etcd_mark && e_members=$(etcd_ctl member list) && own_member || return 1
   if [ -z "$e_id" ]; then
     say "no member of etcd has the address $e_url"
     return 1
   fi
   # Those that stay are asked: an etcd that is removed ends, at times before it has answered.
   e_others=$(printf '%s\n' "$e_members" | sed -n "/^$e_id,/d; s/^[0-9a-f]*, started, .*, \(https:[^ ]*\), [a-z]*\$/\1/p" | paste -s -d , -)
-  printf '' >"$P_STATE/reset/etcd-leaves" && sync "$P_STATE/reset/etcd-leaves" "$P_STATE/reset" &&
-    wait_for 60 "etcd to let this member go" let_go &&
-    mv "$P_STATE/reset/etcd-leaves" "$P_STATE/reset/etcd-left" && sync "$P_STATE/reset"
+  printf '%s %s\n' "$e_id" "$e_others" >"$e_mark" && sync "$e_mark" "${e_mark%/*}" &&
+    wait_for 60 "etcd to let this member go" let_go
 }
 
 # let_go: this host's member has left, now or when it was asked before.
