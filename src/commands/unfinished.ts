@@ -7,7 +7,8 @@ import { stateDirectory } from './state.ts'
 
 /**
  * Refuses where a restore or rebuild of this cluster was begun on this machine and has not ended; every command that changes
- * hosts calls it before it asks or contacts anything. `own`: what the command goes on with itself. Throws LockedError, and
+ * hosts calls it before it asks or contacts anything. `own`: what the command goes on with itself. Throws LockedError, which
+ * names both ways out, and UserError where a journal cannot be read.
  */
 export async function refuseUnfinished(inventory: Inventory, own?: Undertaking['verb']): Promise<void> {
   const directory = stateDirectory(inventory)

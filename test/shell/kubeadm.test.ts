@@ -27,7 +27,7 @@ const context: ModuleContext = {
   clockOffset: 0,
 }
 
-/** Of an etcd that has seen nothing but a `kubeadm init`; as a real one listed them. */
+/** What an etcd should hold that has seen nothing but a `kubeadm init`: from what kubeadm and Kubernetes are known to make. */
 const fresh: readonly string[] = [
   '/registry/minions/cp1',
   '/registry/namespaces/kube-system',

@@ -34,8 +34,9 @@ owed_restart() {
 # the clock, since the time since boot begins anew; a time to come is of a clock that was wrong, and says nothing.
 reboot_not_in_vain() {
   b_now=$(date +%s)
-  b_last=0
-  [ ! -e "$P_STATE/reboot-$1" ] || read -r b_last <"$P_STATE/reboot-$1"
+  b_last=$(cat "$P_STATE/reboot-$1" 2>/dev/null) || :
+  # A power cut may leave an empty note.
+  case $b_last in '' | *[!0-9]*) b_last=0 ;; esac
   if [ "$b_last" -le "$b_now" ] && [ $((b_now - b_last)) -lt 1800 ]; then
     say "rebooted $((b_now - b_last)) s ago for this, and it is still not so"
     return 1
