@@ -273,6 +273,25 @@ describe.each(shells)('%s', (shell) => {
         expect(existsSync(join(root, path))).toBe(true)
   })
 
+  test.each([
+    { there: { 'admin.conf': 'x' }, status: 0 },
+    { there: {}, status: 1 },
+    { there: { 'kubeadm-init.restored': 'r1' }, status: 1 },
+    { there: { 'kubeadm-init.restored': 'r1', 'member/provision-restore': 'r0' }, status: 1 },
+    { there: { 'kubeadm-init.restored': 'r1', 'member/provision-restore': 'r1' }, status: 0 },
+  ])('no second cluster is begun where another host holds one: $there', ({ there, status }) => {
+    const root = mkdtempSync(join(top, 'host-'))
+    mkdirSync(join(root, 'member'))
+    for (const [path, text] of Object.entries(there)) writeFileSync(join(root, path), `${text}\n`)
+    const gathered = { ...context, gathered: () => ({ cp2: 'holds' }) } as typeof context
+    const body = modules.newCluster?.compile({ others: ['cp2'] }, gathered)
+    const places = ['/etc/kubernetes/', '/var/lib/provision/', '/var/lib/etcd/']
+    const check = places.reduce((text, place) => text.replaceAll(place, `${root}/`), String(body?.check))
+    const [command = '', ...words] = shell.split(' ')
+    const ran = spawnSync(command, [...words, '-c', `P_MODE=apply; set -eu; ${check}`], { encoding: 'utf8' })
+    expect(ran.status === 0).toBe(status === 0)
+  })
+
   // What an API server that has just started answers is no answer yet.
   test.each([
     { there: [], denials: 0, status: 1 },

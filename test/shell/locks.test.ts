@@ -109,8 +109,8 @@ describe.each(shells)('under %s', (shell) => {
 
 describe('the signing keys', () => {
   it('that dnf takes up are ours, also where we were killed', ({ root }) => {
-    program(root, 'rpm', 'cat "$ROOT/keys"')
-    writeFileSync(join(root, 'keys'), 'gpg-pubkey-old-1\n')
+    program(root, 'rpm', 'case $* in *--qf*) cat "$ROOT/keys" ;; *) cut -d " " -f 1 "$ROOT/keys" ;; esac')
+    writeFileSync(join(root, 'keys'), 'gpg-pubkey-old-1 1700000000\n')
     const script = (body: string) => `mkdir -p $P_STATE/ledger; ${body}`
     const run = (body: string) => {
       const file = join(root, 'run', 'program')
@@ -120,8 +120,13 @@ describe('the signing keys', () => {
       )
       return spawnSync('dash', ['-eu', file], { env: { PATH: process.env.PATH, ROOT: root }, encoding: 'utf8' })
     }
-    const take = (name: string) => `echo ${name} >>"$ROOT/keys"`
+    const take = (name: string) => `echo "${name} $(date +%s)" >>"$ROOT/keys"`
     expect(run(`take() { ${take('gpg-pubkey-new-2')}; kill -KILL $$; }; with_keys take`).signal).toBe('SIGKILL')
+    // A year later: what somebody else has imported since is none of ours.
+    expect(
+      run(`${take('gpg-pubkey-theirs-4')}; touch -d '1 year ago' "$P_STATE/rpm-keys"
+      sed -i "s/\\(new-2\\) .*/\\1 $(($(date +%s) - 31536000))/" "$ROOT/keys"; note_keys`).status,
+    ).toBe(0)
     expect(run(`take() { ${take('gpg-pubkey-new-3')}; return 3; }; with_keys take`).status).toBe(3)
     const entries = execFileSync('ls', [join(root, 'state/ledger/package')], { encoding: 'utf8' })
     expect(entries).toBe('gpg-pubkey-new-2\ngpg-pubkey-new-3\n')

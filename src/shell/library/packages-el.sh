@@ -79,7 +79,7 @@ remove_packages() {
 # is on disk before: where we are killed in between, the next one notes them.
 with_keys() {
   note_keys || return 1
-  k_keys=$(rpm -q gpg-pubkey) || :
+  k_keys=$(signing_keys | cut -d ' ' -f 1) || return 1
   printf '%s\n' "$k_keys" >"$P_RUN/rpm-keys" && put_note "$P_STATE/rpm-keys" <"$P_RUN/rpm-keys" || return 1
   k_status=0
   "$@" || k_status=$?
@@ -87,10 +87,15 @@ with_keys() {
   return "$k_status"
 }
 
+# signing_keys: lines "NAME TIME", of when rpm took it up, in seconds since 1970.
+signing_keys() { rpm -q --qf '%{NAME}-%{VERSION}-%{RELEASE} %{INSTALLTIME}\n' gpg-pubkey | sed '/^gpg-pubkey-/!d'; }
+
 note_keys() {
   [ -e "$P_STATE/rpm-keys" ] || return 0
-  rpm -q gpg-pubkey | while read -r k_name; do
-    case $k_name in *' '*) continue ;; esac
+  # No install takes an hour: what came later, while the note of one that was killed lay here, is somebody else's.
+  k_end=$(($(stat -c %Y "$P_STATE/rpm-keys") + 3600)) || return 1
+  signing_keys | while read -r k_name k_time; do
+    [ "$k_time" -le "$k_end" ] || continue
     grep -qxFe "$k_name" "$P_STATE/rpm-keys" || ledger package "$k_name" version=absent hold=- || return 1
   done || return 1
   rm -f "$P_STATE/rpm-keys"
