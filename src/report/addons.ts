@@ -21,7 +21,7 @@ export interface AddonRow {
 export function addonRows(inventory: Inventory, catalogue: Catalogue, answer: string | undefined): AddonRow[] {
   const noted = new Map(
     (answer ?? '').split('\n').flatMap((line): [string, string][] => {
-      const [, name, version = ''] = /^([a-z0-9-]+) ?(.*)$/.exec(line) ?? []
+      const [, name, version = ''] = /^([a-z0-9-]+)(?: (.*))?$/.exec(line) ?? []
       return name === undefined || line === 'answered' ? [] : [[name, quoted(version, 60)]]
     }),
   )

@@ -78,7 +78,8 @@ export function comparisonText(comparison: Comparison, style: Style): string {
   const lasting = comparison.kinds.filter((one) => !fleeting.has(one.kind))
   const total = lasting.reduce((sum, one) => sum + one.before, 0)
   const losses = comparison.kinds.filter((one) => lossOf(one) > 0)
-  const gone = comparison.lostKeys.filter(({ kind }) => losses.some((one) => one.kind === kind))
+  const kinds = new Set(losses.map((one) => one.kind))
+  const gone = comparison.lostKeys.filter(({ kind }) => kinds.has(kind))
   return [
     ...table(['Objects', 'before', 'now', ''], rows, { right: [1, 2] }),
     '',

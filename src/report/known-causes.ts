@@ -4,12 +4,15 @@ export interface KnownCause {
   readonly hint: string
 }
 
-/** The more particular first: the first that matches is told. */
+/**
+ * The more particular first: the first that matches is told. Logs are text of hosts: what lies between two parts of a
+ * pattern is bounded by the 600 characters that steps.sh keeps of a line, so that no text makes a pattern take long.
+ */
 export const knownCauses: readonly KnownCause[] = [
   // Packages
   {
     cause:
-      /Could not get lock (?<path>\/\S+?)\.?(?:\s|$)(?:.*held by process (?<pid>\d+))?|Unable to acquire the dpkg frontend lock/,
+      /Could not get lock (?<path>\/\S+?)\.?(?:\s|$)(?:.{0,600}held by process (?<pid>\d+))?|Unable to acquire the dpkg frontend lock/,
     hint: 'another package manager is at work (often unattended-upgrades): let it finish, then run again',
   },
   {
@@ -28,7 +31,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause:
-      /Release file for .+ is not valid yet|certificate (?:is not yet valid|has expired or is not yet valid)|not yet valid: current time/,
+      /Release file for .{1,600} is not valid yet|certificate (?:is not yet valid|has expired or is not yet valid)|not yet valid: current time/,
     hint: 'the host’s clock is wrong: check that it reaches one of `time.servers`, then run again',
   },
   {
@@ -36,12 +39,12 @@ export const knownCauses: readonly KnownCause[] = [
     hint: 'the mirror was being updated or a proxy serves old files: run again in some minutes, or choose another `mirrors:`',
   },
   {
-    cause: /does not have a Release file|Failed to fetch .+ 404|404 +Not Found|Status code: 404/,
+    cause: /does not have a Release file|Failed to fetch .{1,600} 404|404 +Not Found|Status code: 404/,
     hint: 'the repository has no such file: check `mirrors:` and that it carries this distribution’s release and this Kubernetes minor',
   },
   {
     cause:
-      /Unable to locate package|Version .+ for .+ was not found|No match for argument|Unable to find a match|has no installation candidate/,
+      /Unable to locate package|Version \S{1,600} for \S{1,600} was not found|No match for argument|Unable to find a match|has no installation candidate/,
     hint: 'the repository does not have that package or version: check the versions in the inventory, and that the mirror is complete',
   },
   {
@@ -77,7 +80,7 @@ export const knownCauses: readonly KnownCause[] = [
     hint: 'a server’s certificate is not trusted there: for a private registry give `registries.private[].ca`; behind an intercepting proxy install its CA on the host',
   },
   {
-    cause: /(?<!\/cri\/[^\n]*)server gave HTTP response to HTTPS client/,
+    cause: /(?<!\/cri\/[^\n]{0,600})server gave HTTP response to HTTPS client/,
     hint: 'the registry speaks plain HTTP: name its mirror as `http://…`, or mark the registry `insecure: true`',
   },
   {
@@ -86,7 +89,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause:
-      /(?:failed to pull image|ErrImagePull|ImagePullBackOff|failed to resolve reference)[^\n]*(?:not found|manifest unknown)/i,
+      /(?:failed to pull image|ErrImagePull|ImagePullBackOff|failed to resolve reference)[^\n]{0,600}(?:not found|manifest unknown)/i,
     hint: 'the registry has no such image: check the version, and that the mirror under `mirrors.registries` is complete',
   },
   {
@@ -115,12 +118,12 @@ export const knownCauses: readonly KnownCause[] = [
     hint: 'the host carries remains of another cluster ({what}): if nothing of it is to be kept, `sudo kubeadm reset` there, then run again',
   },
   {
-    cause: /cgroup ?v1|cgroups v1 support|\[ERROR SystemVerification\][^\n]*cgroup/i,
+    cause: /cgroup ?v1|cgroups v1 support|\[ERROR SystemVerification\][^\n]{0,600}cgroup/i,
     hint: 'the host boots with cgroup v1, which the kubelet refuses since 1.35: boot with `systemd.unified_cgroup_hierarchy=1`, or set `kubernetes.kubelet.failCgroupV1: false` and ignore SystemVerification',
   },
   {
     cause:
-      /\[ERROR CRI\]|containerd\.sock[^\n]*(?:no such file|connection refused)|cri-dockerd\.sock[^\n]*(?:no such file|connection refused)|unknown service runtime\.v1/,
+      /\[ERROR CRI\]|containerd\.sock[^\n]{0,600}(?:no such file|connection refused)|cri-dockerd\.sock[^\n]{0,600}(?:no such file|connection refused)|unknown service runtime\.v1/,
     hint: 'the container runtime does not answer: `systemctl status containerd docker` and `journalctl -u containerd` on the host; its configuration may disable the CRI plugin',
   },
   {
@@ -128,7 +131,7 @@ export const knownCauses: readonly KnownCause[] = [
     hint: 'kubeadm’s preflight check {name} failed; mend the host, or add {name} to `kubernetes.ignorePreflightErrors` if you know better',
   },
   {
-    cause: /kubelet is not (?:running|healthy)|:10248\/healthz[^\n]*connection refused/,
+    cause: /kubelet is not (?:running|healthy)|:10248\/healthz[^\n]{0,600}connection refused/,
     hint: 'the kubelet does not stay up: `journalctl -u kubelet -n 50` on the host says why (swap, cgroup driver, a bad field under `kubernetes.kubelet`)',
   },
   {
@@ -136,11 +139,11 @@ export const knownCauses: readonly KnownCause[] = [
     hint: 'certificates of the cluster have expired: `provision certs` shows which, `provision certs renew` makes new ones',
   },
   {
-    cause: /(?:token id|bootstrap token)[^\n]*(?:invalid|not found|expired)|could not find a JWS signature/i,
+    cause: /(?:token id|bootstrap token)[^\n]{0,600}(?:invalid|not found|expired)|could not find a JWS signature/i,
     hint: 'the join token ran out while the host was waiting: run again, a new one is made',
   },
   {
-    cause: /cluster CA found in cluster-info[^\n]*(?:invalid|none of the public keys)/,
+    cause: /cluster CA found in cluster-info[^\n]{0,600}(?:invalid|none of the public keys)/,
     hint: 'the host reached another cluster than this one: check `kubernetes.endpoint` and the control plane’s address',
   },
   {
@@ -149,7 +152,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause:
-      /(?:dial tcp|connect to) \S+:6443[^\n]*(?:connection refused|i\/o timeout|no route to host)|The connection to the server \S+:6443 was refused/,
+      /(?:dial tcp|connect to) \S{1,300}:6443[^\n]{0,600}(?:connection refused|i\/o timeout|no route to host)|The connection to the server \S{1,300}:6443 was refused/,
     hint: 'the API server cannot be reached from there: check firewalls between the hosts for port 6443, and what `kubernetes.endpoint` points at',
   },
   // Helm
@@ -163,7 +166,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     cause:
-      /failed to perform "FetchReference" on source: [^\n]*not found|chart "[^"\n]+" matching \S+ not found in \S+ index/,
+      /failed to perform "FetchReference" on source: [^\n]{0,600}not found|chart "[^"\n]+" matching \S+ not found in \S+ index/,
     hint: 'there is no such chart, or not of this version: check `chart` and `version` of the release',
   },
   // SSH and sudo

@@ -49,7 +49,7 @@ const rules: readonly Rule[] = [
     `$1${redacted}`,
   ],
   // JSON web tokens, bootstrap tokens, keys of clouds and of forges, hashes of passwords.
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*/g, redacted],
+  [/\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*/g, redacted],
   [/(?<![A-Za-z0-9.-])[a-z0-9]{6}\.[a-z0-9]{16}(?![A-Za-z0-9.-])/g, redacted],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, redacted],
   [/\b(?:gh[pousr]_[A-Za-z0-9]{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,}|hvs\.[\w-]{20,})/g, redacted],

@@ -80,12 +80,17 @@ function matches(hosts: string, name: string): boolean {
   return patterns.some((pattern) => !pattern.startsWith('!') && matchesPattern(pattern, name))
 }
 
-/** Whether a pattern of OpenSSH's (`*` and `?`) fits a name in lower case. */
+/** Whether a pattern of OpenSSH's (`*` and `?`) fits a name in lower case. In time of the product of both lengths. */
 export function matchesPattern(pattern: string, name: string): boolean {
-  const expression = pattern
-    .toLowerCase()
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${expression}$`).test(name)
+  const letters = pattern.toLowerCase()
+  let [at, of] = [0, 0]
+  // The last `*`, and where what follows it was tried: an earlier one need not take any more.
+  let [star, tried] = [-1, 0]
+  while (of < name.length) {
+    if (letters[at] === '*') [star, tried, at] = [at, of, at + 1]
+    else if (at < letters.length && (letters[at] === '?' || letters[at] === name[of])) [at, of] = [at + 1, of + 1]
+    else if (star === -1) return false
+    else [at, of, tried] = [star + 1, tried + 1, tried + 1]
+  }
+  return /^\**$/.test(letters.slice(at))
 }

@@ -30,10 +30,11 @@ export function readCluster(answers: Iterable<string>): ClusterView {
 }
 
 function viewOf(records: Records): ClusterView {
+  const conditions = Map.groupBy(records.all('condition'), ([node]) => node)
   const nodes = records
     .all('node')
     .filter(([name]) => isName(name))
-    .map((fields) => nodeOf(fields, records.all('condition')))
+    .map((fields) => nodeOf(fields, conditions.get(fields[0]) ?? []))
   const count = numberIn(records.one('pods'))
   const asked = records.all('request').filter(([name]) => isName(name))
   const requests = asked.map(([name = '', signer = '', user = '', created = '']) => {
@@ -50,13 +51,12 @@ function viewOf(records: Records): ClusterView {
   }
 }
 
-function nodeOf(fields: readonly string[], all: readonly (readonly string[])[]): NodeStatus {
+/** @param own the node's conditions */
+function nodeOf(fields: readonly string[], own: readonly (readonly string[])[]): NodeStatus {
   const [name = '', version = '', runtime = '', system = '', cordoned, leaving] = fields
-  const conditions = all
-    .filter(([node]) => node === name)
-    .map(([, type = '', status = '', since = '', reason = '', message = '']) => {
-      return { type, status, since, reason: unquote(reason), message: unquote(message) }
-    })
+  const conditions = own.map(([, type = '', status = '', since = '', reason = '', message = '']) => {
+    return { type, status, since, reason: unquote(reason), message: unquote(message) }
+  })
   return {
     name,
     ready: !conditions.some((each) => each.type === 'Ready'),

@@ -13,15 +13,16 @@ const order: readonly Finding['level'][] = ['broken', 'warning', 'note']
 
 /** The same thing found on several hosts is one thing to read. The worst first, otherwise in the order they were found. */
 export function gather(found: readonly Found[]): Finding[] {
-  const groups = new Map<string, { readonly first: Found; readonly hosts: string[] }>()
+  const groups = new Map<string, { readonly first: Found; readonly hosts: Set<string> }>()
   for (const each of found) {
     const key = JSON.stringify([each.level, each.what, each.next])
-    const group = groups.get(key) ?? { first: each, hosts: [] }
-    if (each.host !== undefined && !group.hosts.includes(each.host)) group.hosts.push(each.host)
+    const group = groups.get(key) ?? { first: each, hosts: new Set<string>() }
+    if (each.host !== undefined) group.hosts.add(each.host)
     groups.set(key, group)
   }
   return [...groups.values()]
-    .map(({ first, hosts }): Finding => {
+    .map(({ first, hosts: set }): Finding => {
+      const hosts = [...set]
       const next = first.next?.replaceAll('HOSTS', hosts.join(','))
       return { level: first.level, hosts, what: first.what, ...(next === undefined ? {} : { next }) }
     })

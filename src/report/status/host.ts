@@ -48,8 +48,9 @@ function disksOf(sizes: readonly (readonly string[])[], inodes: readonly (readon
 
 function unitsOf(units: readonly (readonly string[])[], logs: readonly (readonly string[])[]): HostStatus['units'] {
   const seen = new Map<string, HostStatus['units'][number]>()
+  const logsOf = Map.groupBy(logs, ([unit]) => unit)
   for (const [name = '', , active = '', sub = '', enabled = ''] of units) {
-    const log = logs.filter(([unit]) => unit === name).map(([, line = '']) => line)
+    const log = (logsOf.get(name) ?? []).map(([, line = '']) => line)
     seen.set(name, { name, active, sub, enabled, log })
   }
   return [...seen.values()]

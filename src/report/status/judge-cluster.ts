@@ -116,7 +116,7 @@ function judgePod(pod: PodStatus): Found[] {
 /** `3m25s`, `5d3h`, as kubectl writes ages. */
 function ageSeconds(age: string): number {
   const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, y: 31_536_000 }
-  return [...age.matchAll(/(\d+)([smhdy])/g)].reduce(
+  return [...age.matchAll(/(\d{1,9})([smhdy])/g)].reduce(
     (sum, [, count, unit = 's']) => sum + Number(count) * (units[unit] ?? 1),
     0,
   )

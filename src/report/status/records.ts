@@ -15,7 +15,9 @@ export function readRecords(text: string): Records {
   for (const line of text.split('\n')) {
     const [kind = '', ...fields] = line.split('\t').map(clean)
     if (kind === '') continue
-    kinds.set(kind, [...(kinds.get(kind) ?? []), fields])
+    const lines = kinds.get(kind)
+    if (lines === undefined) kinds.set(kind, [fields])
+    else lines.push(fields)
   }
   return {
     all: (kind) => kinds.get(kind) ?? [],

@@ -96,7 +96,7 @@ function nodeRow(
     style(state === 'Ready' ? 'green' : /^(not asked|\?|down)$/.test(state) ? 'yellow' : 'red', state),
     node?.version ?? '',
     node?.runtime.replace('://', ' ') ?? '',
-    node?.system.replace(/ GNU\/Linux/, '').replace(/ \([^)]*\)$/, '') ?? '',
+    node?.system.replace(/ GNU\/Linux/, '').replace(/ \([^()]*\)$/, '') ?? '',
     diskCell(host, style),
     clockCell(host, style),
     certificateCell(host, style),

@@ -6,6 +6,7 @@ import {
   knownHostLine,
   knownHostName,
   knownTypes,
+  matchesPattern,
   parseKnownHosts,
 } from '../../../src/transport/known-hosts.ts'
 import { blob } from './keys.ts'
@@ -67,5 +68,25 @@ describe('known_hosts', () => {
   it('shows fingerprints as OpenSSH does', () => {
     const shown = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl' // github.com's, as published
     expect(fingerprint(Buffer.from(shown, 'base64'))).toBe('SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU')
+  })
+})
+
+describe('patterns', () => {
+  it.each([
+    ['*', '', true],
+    ['*.example.org', 'a.example.org', true],
+    ['*.example.org', 'example.org', false],
+    ['a*b*c', 'axbxbxc', true],
+    ['a*b', 'abxb', true],
+    ['a*b', 'abx', false],
+    ['a?', 'a', false],
+    ['a**', 'a', true],
+    ['', 'a', false],
+  ])('%s and %s', (pattern, name, fits) => {
+    expect(matchesPattern(pattern, name)).toBe(fits)
+  })
+
+  it('of many stars come to an end', () => {
+    expect(matchesPattern(`${'*a'.repeat(30)}b`, 'a'.repeat(60))).toBe(false)
   })
 })
