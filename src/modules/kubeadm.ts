@@ -89,6 +89,8 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       if [ ! -e ${begun} ] && [ ! -e ${kept} ] && [ ! -e /etc/kubernetes/manifests/kube-apiserver.yaml ] &&
         [ ! -e /etc/kubernetes/kubelet.conf ] && [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ]; then
         printf '%s %s %s\n' "$(cat /proc/sys/kernel/random/boot_id)" "$(date +%s)" "$node" >${begun}
+        # What is noted of a cluster is of an earlier one: its proofs, its Corefile, what a reset did that was cut short.
+        (cd "$P_STATE" && rm -rf verified addons corefile reset/packages reset/notes)
         settled "$P_STATE"
         before_kubeadm
         status=0

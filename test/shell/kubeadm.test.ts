@@ -71,12 +71,32 @@ interface Case {
   /** Verbs that kubeadm is called with; those that are told to ignore what is there have a `+`. */
   readonly calls: readonly string[]
   readonly succeeds: boolean
+  /** Of `there`: what is of an earlier cluster, and goes. */
+  readonly forgotten?: readonly string[]
   /** How often the kubelet is asked for its node; 0 where kubeadm does not wait for that. */
   readonly asked?: number
 }
 
 const cases: readonly Case[] = [
   { name: 'fresh', word: 'kubeadmInit', there: [], failures: 0, calls: ['init'], succeeds: true },
+  ...(['kubeadmInit', 'kubeadmJoin'] as const).map((word) => ({
+    name: `fresh, after an earlier cluster (${word})`,
+    word,
+    there: ['state/verified', 'state/addons', 'state/corefile', 'state/os-mirrors'],
+    forgotten: ['state/verified', 'state/addons', 'state/corefile'],
+    failures: 0,
+    calls: [word === 'kubeadmInit' ? 'init' : 'join'],
+    succeeds: true,
+    ...(word === 'kubeadmJoin' ? { asked: 3 } : {}),
+  })),
+  {
+    name: 'cut short, which forgets nothing',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.begun', 'state/corefile'],
+    failures: 0,
+    calls: ['init+'],
+    succeeds: true,
+  },
   { name: 'fresh, and failing', word: 'kubeadmInit', there: [], failures: 9, calls: ['init'], succeeds: false },
   {
     name: 'cut short',
@@ -223,55 +243,62 @@ const cases: readonly Case[] = [
 ]
 
 describe.each(shells)('%s', (shell) => {
-  test.each(cases)('kubeadm: $name', ({ word, there, failures, mark, keys, answers, calls, succeeds, asked = 0 }) => {
-    const root = mkdtempSync(join(top, 'host-'))
-    for (const directory of ['state/ledger', 'etc/manifests', 'run'])
-      mkdirSync(join(root, directory), { recursive: true })
-    for (const path of there) writeFileSync(join(root, path), path.startsWith('etc/') ? 'x' : '')
-    if (mark !== undefined) writeFileSync(join(root, there[0] as string), `${mark}\n`)
-    if (keys !== undefined) {
-      mkdirSync(join(root, 'state/etcd'))
-      writeFileSync(join(root, 'keys'), `${keys.join('\n\n')}\n`)
-      writeFileSync(join(root, 'state/etcd/etcdctl'), `#!/bin/sh\ncat ${root}/keys\n`, { mode: 0o755 })
-    }
-    const module = modules[word]
-    const body = module?.compile(module.schema.parse({ config: 'config.ejs' }), context)
-    const text = [
-      loadPrelude('debian'),
-      `P_STATE=${root}/state P_TASK=t1`,
-      // A kubelet that has its certificate registers its node a moment later.
-      answers ? 'kubectl() { echo ok; }' : `kubectl() { echo >>${root}/asked; [ "$(wc -l <${root}/asked)" -gt 2 ]; }`,
-      `left=${failures}`,
-      'sync() { :; }',
-      `kubeadm() {
+  test.each(cases)(
+    'kubeadm: $name',
+    ({ word, there, failures, mark, keys, answers, calls, succeeds, forgotten = [], asked = 0 }) => {
+      const root = mkdtempSync(join(top, 'host-'))
+      for (const directory of ['state/ledger', 'etc/manifests', 'run'])
+        mkdirSync(join(root, directory), { recursive: true })
+      for (const path of there) writeFileSync(join(root, path), path.startsWith('etc/') ? 'x' : '')
+      if (mark !== undefined) writeFileSync(join(root, there[0] as string), `${mark}\n`)
+      if (keys !== undefined) {
+        mkdirSync(join(root, 'state/etcd'))
+        writeFileSync(join(root, 'keys'), `${keys.join('\n\n')}\n`)
+        writeFileSync(join(root, 'state/etcd/etcdctl'), `#!/bin/sh\ncat ${root}/keys\n`, { mode: 0o755 })
+      }
+      const module = modules[word]
+      const body = module?.compile(module.schema.parse({ config: 'config.ejs' }), context)
+      const text = [
+        loadPrelude('debian'),
+        `P_STATE=${root}/state P_TASK=t1`,
+        // A kubelet that has its certificate registers its node a moment later.
+        answers ? 'kubectl() { echo ok; }' : `kubectl() { echo >>${root}/asked; [ "$(wc -l <${root}/asked)" -gt 2 ]; }`,
+        `left=${failures}`,
+        'sync() { :; }',
+        `kubeadm() {
         case $1 in version) echo v1.36.3; return ;; esac
         case "$*" in *Port-6443*) echo "$1+" ;; *) echo "$1" ;; esac >>${root}/calls
         [ "$1" != reset ] || return 0
         left=$((left - 1))
         [ "$left" -lt 0 ]
       }`,
-      `t1_content() { cat <<'P_END'\n${body?.content}P_END\n}`,
-      'set -eu',
-      String(body?.apply)
-        .replaceAll('/var/lib/provision/', `${root}/state/`)
-        .replaceAll('/etc/kubernetes/', `${root}/etc/`),
-    ].join('\n')
-    writeFileSync(join(root, 'run/program'), text)
-    const [command = '', ...words] = shell.split(' ')
-    const { status } = spawnSync(command, [...words, join(root, 'run/program')], { stdio: 'ignore' })
-    expect(status === 0).toBe(succeeds)
-    const called = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : []
-    expect(called).toEqual(calls)
-    const asks = existsSync(join(root, 'asked')) ? readFileSync(join(root, 'asked'), 'utf8').length : 0
-    expect(asks).toBe(asked)
-    const notes = ['begun', 'restored'].map((note) =>
-      join(root, 'state', `kubeadm-${word === 'kubeadmInit' ? 'init' : 'join'}.${note}`),
-    )
-    if (succeeds) expect(notes.filter((note) => existsSync(note))).toEqual([])
-    else
-      for (const path of there.filter((one) => one.startsWith('state/')))
-        expect(existsSync(join(root, path))).toBe(true)
-  })
+        `t1_content() { cat <<'P_END'\n${body?.content}P_END\n}`,
+        'set -eu',
+        String(body?.apply)
+          .replaceAll('/var/lib/provision/', `${root}/state/`)
+          .replaceAll('/etc/kubernetes/', `${root}/etc/`),
+      ].join('\n')
+      writeFileSync(join(root, 'run/program'), text)
+      const [command = '', ...words] = shell.split(' ')
+      const { status } = spawnSync(command, [...words, join(root, 'run/program')], { stdio: 'ignore' })
+      expect(status === 0).toBe(succeeds)
+      const called = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : []
+      expect(called).toEqual(calls)
+      const notesOfOthers = there.filter(
+        (path) => path.startsWith('state/') && !/kubeadm-.*[.](begun|restored)$/.test(path),
+      )
+      for (const path of notesOfOthers) expect(existsSync(join(root, path)), path).toBe(!forgotten.includes(path))
+      const asks = existsSync(join(root, 'asked')) ? readFileSync(join(root, 'asked'), 'utf8').length : 0
+      expect(asks).toBe(asked)
+      const notes = ['begun', 'restored'].map((note) =>
+        join(root, 'state', `kubeadm-${word === 'kubeadmInit' ? 'init' : 'join'}.${note}`),
+      )
+      if (succeeds) expect(notes.filter((note) => existsSync(note))).toEqual([])
+      else
+        for (const path of there.filter((one) => one.startsWith('state/')))
+          expect(existsSync(join(root, path))).toBe(true)
+    },
+  )
 
   test.each([
     { there: { 'admin.conf': 'x' }, status: 0 },

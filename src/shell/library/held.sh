@@ -7,7 +7,8 @@ unit_is_held() { [ -e "$P_STATE/held/$1" ]; }
 
 # hold_unit UNIT: stops it as well.
 hold_unit() {
-  if ! unit_is_held "$1"; then
+  # One that was not there may have been installed since.
+  if ! unit_is_held "$1" || [ "$(cat "$P_STATE/held/$1")" = not-found ]; then
     h_was=$(systemctl is-enabled "$1" 2>/dev/null) || :
     printf '%s\n' "${h_was:-not-found}" >"$P_RUN/held" || return 1
     put_note "$P_STATE/held/$1" <"$P_RUN/held" || return 1
