@@ -48,6 +48,8 @@ etcd_mark() {
 # the earlier one may have been refused.
 has_left() {
   etcd_mark && [ -s "$e_mark" ] && read -r h_id h_others <"$e_mark" && [ -n "$h_others" ] || return 1
+  # The one that was kept then: the one in the container goes with its etcd.
+  e_etcdctl=$P_STATE/reset/etcdctl
   h_members=$(etcd_ctl --endpoints="$h_others" member list) || return 1
   case $nl$h_members in *"$nl$h_id, "*) return 1 ;; esac
 }
@@ -56,7 +58,6 @@ has_left() {
 etcd_left() {
   [ -e "$etcd_manifest" ] || return 0
   if ! etcd_runs; then
-    e_etcdctl=$P_STATE/reset/etcdctl
     has_left ||
       note "its etcd does not run, so its membership cannot be ended from here: on another control plane, \`etcdctl member list\` and \`etcdctl member remove\`"
     return 0
