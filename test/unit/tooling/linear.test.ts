@@ -33,6 +33,8 @@ import { decodeUndertaking } from '../../../src/transport/undertaking.ts'
 const sizes = [512, 4096, 32_768]
 /** ms. What takes less is not looked at. */
 const floor = 40
+/** ms. Less than this may be told as none. */
+const grain = 2.5
 /** Of the times at two sizes. It is 8 in proportion, 64 with the square of the length. */
 const worst = 24
 
@@ -65,7 +67,7 @@ function tooLong(read: Read, pump: Pump): string | undefined {
   for (const [at, size] of sizes.entries()) {
     if (cost(read, pump(size)) < floor) continue
     const [small, large] = [cost(read, pump(sizes[at - 1] ?? size / 8), 3), cost(read, pump(size), 3)]
-    if (large > floor && large > worst * small)
+    if (large > floor && large > worst * Math.max(small, grain))
       return `${Math.round(large)} ms of ${size} characters, ${Math.round(small)} ms of an eighth`
   }
   return undefined
