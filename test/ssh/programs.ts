@@ -15,17 +15,17 @@ export function program(body: string, over: Partial<SendableProgram> = {}): Send
 }
 
 /**
- * Begins, does `count` tasks with a pause after each, and ends. Adds a line to /run/ran when it begins. Before the task
- * `held`, if one is named, it waits for the file /run/go-on.
+ * Begins, does `count` tasks with a pause after each, and ends. Adds a line to /run/ran when it begins. Before each
+ * task of `held` it waits for the file /run/go-on-TASK.
  */
-export function counting(count: number, pause: number, held = 0): SendableProgram {
+export function counting(count: number, pause: number, held: readonly number[] = []): SendableProgram {
   return program(
     `echo ran >>/run/ran
 e begin ${count}
 i=0
 while [ "$i" -lt ${count} ]; do
   i=$((i + 1))
-  while [ "$i" -eq ${held} ] && [ ! -e /run/go-on ]; do sleep 0.1; done
+  case " ${held.join(' ')} " in *" $i "*) until [ -e /run/go-on-$i ]; do sleep 0.1; done ;; esac
   [ ! -e "\${0%/*}/stop" ] || { e end stopped; exit; }
   e ok "t$i"
   sleep ${pause}

@@ -71,17 +71,19 @@ describe('an ordinary user', () => {
   it.each(['asks', 'pty'])('loses nothing with the connection, and leaves no process behind: %s', async (user) => {
     const proxy = await startProxy(sshd.port)
     const session = await open(user, { port: proxy.port })
-    // Held until it is cut off a second time: on a busy machine all the rest comes at once when the first is over, and
-    // cutting what has come already is no loss.
-    const events = await collect(session, counting(50, 0.1, 45), (_event, index) => {
+    // Held until it has been cut off, both times: on a busy machine all the rest comes at once, and cutting what has come
+    // already is no loss.
+    const events = await collect(session, counting(50, 0.1, [10, 45]), (_event, index) => {
       if (index === 1) expect(sessionProcesses()).not.toEqual([]) // it can see them
-      if (index === 5 || index === 40) proxy.reset()
-      if (index === 40) sshd.shell('touch /run/go-on')
+      if (index === 5 || index === 40) {
+        proxy.reset()
+        sshd.shell(`touch /run/go-on-${index + 5}`)
+      }
     })
     expect(events).toEqual(counted(50))
     await session.close()
     await proxy.stop()
-    sshd.shell('rm /run/go-on')
+    sshd.shell('rm /run/go-on-*')
     expect(session.traffic.connections).toBe(3)
     await expect.poll(sessionProcesses, { timeout: 20_000 }).toEqual([])
   })
