@@ -3,11 +3,11 @@
 # files, in memory): /etc, /var and /var/lib/etcd. What is on their devices is copied at each step at which that has changed,
 # mounted as at a boot, and looked at.
 #
-#   power-cut.sh DIRECTORY      DIRECTORY/setup, act, next: programs; cut, end: sh scripts that say what is wrong after a cut,
+#   power-cut.sh DIRECTORY [all]   DIRECTORY/setup, act, next: programs; cut, end: sh scripts that say what is wrong after a cut,
 #                               and once the next call has ended; fakes/: programs of the host
 #
-# A disk writes down what it has whenever it likes. So there is a round in which each writes only what it is told to, one for each
-# in which that one has always just written all, and one in which all have, as if only the program had been killed. Prints a
+# A disk writes down what it has whenever it likes. There is a round in which each writes only what it is told to; with `all` also
+# one for each in which that one has always just written all, and one in which all have, as if only the program had been killed. Prints a
 # line for each thing that is wrong, then `N cuts`: how many of them left something else on the disks than any other.
 # To be started with name spaces of its own: unshare --mount --pid --fork --kill-child --net --ipc --uts.
 set -eu
@@ -68,6 +68,8 @@ cat >"$top/cuts/step" <<'P_EOF'
 set -o functrace
 # shellcheck disable=SC2154 # the host's
 cut_here() {
+  # What keeps the log runs beside the task, and writes to memory.
+  case " ${FUNCNAME[*]} " in *' keep_ends '*) return 0 ;; esac
   case ${1//'2> /dev/null'/} in
   mv\ * | rm\ * | cp\ * | ln\ * | tar\ * | mkdir\ * | rmdir\ * | chmod\ * | chown\ * | sync* | 'sed -i'*) ;;
   systemctl* | kubeadm* | unshare* | '"$'* | *'> '*) ;;
@@ -144,7 +146,9 @@ after_cut() {
 
 count=0
 round
-for disk in $disks; do round "$disk"; done
-# shellcheck disable=SC2086 # names
-round $disks
+if [ "${2:-}" = all ]; then
+  for disk in $disks; do round "$disk"; done
+  # shellcheck disable=SC2086 # names
+  round $disks
+fi
 echo "$count cuts"
