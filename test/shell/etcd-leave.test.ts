@@ -67,7 +67,7 @@ describe.each(shells)('%s', (shell) => {
       `P_RUN=${root}/run P_TASK=t1`,
       'say() { echo "$*"; }',
       // Every look at the clock takes ten seconds.
-      `date() { echo >>${root}/clock; echo $(($(wc -l <${root}/clock) * 10)); }`,
+      `since_boot() { echo >>${root}/clock; echo $(($(wc -l <${root}/clock) * 10)); }`,
       'sleep() { :; }',
       'set -eu',
       String(body.apply).replaceAll('/var/lib/provision/', `${root}/`),

@@ -37,7 +37,7 @@ log_task() {
   l_log=$P_RUN/log.$1
   rm -f "$l_log.pipe"
   mkfifo "$l_log.pipe" && : >"$l_log.open" || return 0
-  keep_ends "$l_log" <"$l_log.pipe" &
+  (keep_ends "$l_log" <"$l_log.pipe" &) # no child of the task, which may `wait` for all that it started
   exec >"$l_log.pipe" 2>&1
   rm -f "$l_log.pipe"
 }
