@@ -80,8 +80,8 @@ function called<Item extends { readonly name: string }>(name: string, items: rea
 function read(text: string): z.output<typeof schema> {
   let value: unknown
   try {
-    // All scalars as text, and no aliases, which a few lines can make gigabytes of.
-    value = parse(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'silent' })
+    // All scalars as text; no aliases, which a few lines can make gigabytes of; keys are not compared, which takes long.
+    value = parse(text, { schema: 'failsafe', maxAliasCount: 0, uniqueKeys: false, logLevel: 'silent' })
   } catch {
     throw wrong('is not YAML')
   }
