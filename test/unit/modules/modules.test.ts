@@ -156,7 +156,7 @@ it.each(hosts)(
       rmSync(place, { recursive: true })
     }
   },
-  60_000,
+  5 * 60_000,
 )
 
 it('every word and every field of it says what it is', () => {
