@@ -29,13 +29,14 @@ fetch_verified() {
 # download_file URL PATH SHA256 MODE OWNER GROUP: at its place only when verified. One that is there is not fetched again for
 # another owner or mode.
 download_file() {
-  d_from=$2
-  if ! file_state "$2" || [ "${R##* }" != "$3" ]; then
-    d_from=$P_DISK/download.${P_TASK:-}
-    (umask 077 && mkdir -p "$P_DISK") && fetch_verified "$1" "$d_from" "$3" || return 1
+  if file_state "$2" && [ "${R##* }" = "$3" ]; then
+    set_mode "$4" "$5" "$6" "$2"
+    return
   fi
+  d_from=$P_DISK/download.${P_TASK:-}
+  (umask 077 && mkdir -p "$P_DISK") && fetch_verified "$1" "$d_from" "$3" || return 1
   write_file "$2" "$4" "$5" "$6" "$3" <"$d_from" || return 1
-  [ "$d_from" = "$2" ] || rm -f "$d_from"
+  rm -f "$d_from"
 }
 
 # key_type FILE: prints asc or gpg; status 1 where it is no OpenPGP key (an error page, say).
