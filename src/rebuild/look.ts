@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import { restoreId } from '../modules/etcd-restore.ts'
 
 /** What is left of one host's part of a cluster: what templates/rebuild/look.sh prints, made sense of. */
 export interface Look {
@@ -123,7 +124,7 @@ export function readLook(text: string): Look | undefined {
 
 /** Ids of restores and rebuilds, each once. */
 function idsIn(found: readonly string[][]): string[] {
-  return [...new Set(found.flatMap(([id = '']) => (/^[a-z0-9][a-z0-9-]{0,62}$/.test(id) ? [id] : [])))]
+  return [...new Set(found.flatMap(([id = '']) => (restoreId.safeParse(id).success ? [id] : [])))]
 }
 
 function certificateOf(name: string, encoded: string): [string, Certificate][] {

@@ -1,4 +1,5 @@
 import { LockedError } from '../errors.ts'
+import { restoreId } from '../modules/etcd-restore.ts'
 
 /** A restore or rebuild of a cluster that was begun and has not ended; hosts and the operator's machine remember it. */
 export interface Undertaking {
@@ -26,8 +27,7 @@ export function decodeUndertaking(text: string): Undertaking | undefined {
   try {
     const [verb, id, since, by] = JSON.parse(Buffer.from(text.slice(0, 1000), 'base64').toString('utf8')) as unknown[]
     if (verb !== 'restore' && verb !== 'rebuild') return undefined
-    if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(String(id))) return undefined
-    return { verb, id: String(id), since: printable(since), by: printable(by) }
+    return { verb, id: restoreId.parse(String(id)), since: printable(since), by: printable(by) }
   } catch {
     return undefined
   }
