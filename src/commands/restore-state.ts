@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { removeFile, replaceFile } from '../disk/durable.ts'
-import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { readJournalFile } from '../rebuild/journal-file.ts'
 import { worldSchema } from '../rebuild/world.ts'
 import { stateDirectory } from './state.ts'
 
@@ -24,26 +23,12 @@ export type RestoreState = z.output<typeof schema>
 
 /** The restore that was begun and has not ended; undefined where there is none. Throws UserError where it cannot be understood. */
 export function readRestoreState(inventory: Inventory): RestoreState | undefined {
-  const file = path(inventory)
-  const text = readFile(file)
-  if (text === undefined) return undefined
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch {
-    throw new UserError(
-      `${file} is not what a restore leaves`,
-      'look at it; `provision restore --abandon` shows what state the hosts are in and removes it',
-    )
-  }
-}
-
-function readFile(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`)
-  }
+  return readJournalFile(
+    path(inventory),
+    schema,
+    'restore',
+    'look at it; `provision restore --abandon` shows what state the hosts are in and removes it',
+  )
 }
 
 /** Notes a restore, at once or not at all. */

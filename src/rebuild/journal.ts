@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { removeFile, replaceFile } from '../disk/durable.ts'
-import { UserError } from '../errors.ts'
+import { readJournalFile } from './journal-file.ts'
 import { worldSchema } from './world.ts'
 
 const container = z.object({ pod: z.string(), id: z.string(), started: z.number() })
@@ -46,20 +45,12 @@ export function rebuildDirectory(stateDirectory: string): string {
 
 /** What an earlier call left; undefined where none was cut off. Throws UserError where it cannot be understood. */
 export async function readJournal(directory: string): Promise<RebuildState | undefined> {
-  const file = join(directory, 'state.json')
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw new UserError(`${file} cannot be read: ${error.message}`)
-  })
-  if (text === undefined) return undefined
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch {
-    throw new UserError(
-      `${file} is not what a rebuild leaves`,
-      'look at it; without it the next rebuild starts over from what the hosts hold, archives beside it are kept',
-    )
-  }
+  return readJournalFile(
+    join(directory, 'state.json'),
+    schema,
+    'rebuild',
+    'look at it; without it the next rebuild starts over from what the hosts hold, archives beside it are kept',
+  )
 }
 
 /** Keeps the state: whole and on disk when this returns, or as it was. */

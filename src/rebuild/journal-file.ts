@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
+import { UserError } from '../errors.ts'
+import type { Undertaking } from '../transport/undertaking.ts'
+
+/**
+ * What a restore or rebuild that was begun has noted on this machine; undefined where there is no such file. Throws UserError
+ * where it cannot be read, and where it is not of the schema: `hint` says what to do then.
+ */
+export function readJournalFile<State>(
+  file: string,
+  schema: z.ZodType<State>,
+  verb: Undertaking['verb'],
+  hint: string,
+): State | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch {
+    throw new UserError(`${file} is not what a ${verb} leaves`, hint)
+  }
+}
