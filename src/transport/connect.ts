@@ -5,9 +5,10 @@ import type { Client, ConnectConfig } from 'ssh2'
 import { UnreachableError } from '../errors.ts'
 import { type AgentKeys, credentials } from './auth.ts'
 import type { Gate } from './gate.ts'
+import { type Greeting, listenForGreeting } from './greeting.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { HostNotice } from './notice.ts'
-import { messageOf, RefusedError } from './refusal.ts'
+import { DroppedError, dropHint, messageOf, RefusedError } from './refusal.ts'
 import { openForward, openSocket, type Pipe } from './socket.ts'
 import type { Route } from './ssh-config.ts'
 import { abortable } from './wait.ts'
@@ -46,16 +47,13 @@ export interface ConnectContext {
 
 export interface Attempt {
   readonly signal: AbortSignal
-  /** What is being waited for, for the message should it take too long. */
-  readonly stage: (stage: string) => void
+  /** What is being waited for, and what to do about it, for the message should it take too long. */
+  readonly stage: (stage: string, hint?: string) => void
   readonly notify: (notice: HostNotice) => void
 }
 
 /** Agents of which somebody has been told that they do not answer. */
 const told = new WeakSet<AgentKeys>()
-
-/** The connection broke before the server had spoken: what sshd does to whom MaxStartups leaves no room for. */
-class DroppedError extends UnreachableError {}
 
 /**
  * Connects and authenticates. Not too many at once, and again after being dropped early, since sshd drops bursts.
@@ -74,12 +72,12 @@ export async function connect(
       return await connectOnce(route, context, attempt, bastion)
     } catch (error) {
       if (!(error instanceof DroppedError) || attempt.signal.aborted) throw error
-      attempt.stage(`${route.address}:${route.port}, which drops connections (MaxStartups of its sshd?)`)
+      attempt.stage(`${route.address}:${route.port}, which closes connections before the SSH handshake`, dropHint)
     } finally {
       leave()
     }
     // Spread out, or all who were dropped together come back together.
-    await sleep(pause * (0.5 + Math.random()), undefined, { signal: attempt.signal })
+    await abortable(sleep(pause * (0.5 + Math.random())), attempt.signal)
   }
 }
 
@@ -127,13 +125,19 @@ async function connectOnce(
     shaken = true
     attempt.stage(`${where} to let ${route.user} in`)
   }
+  let greeting: Greeting | undefined
+  const onBegun = (): void => {
+    pipe.count()
+    greeting = listenForGreeting(pipe.stream)
+  }
   try {
-    return await abortable(handshake(config, pipe, signal, onHandshake), signal)
+    return await abortable(handshake(config, pipe, signal, onBegun, onHandshake), signal)
   } catch (error) {
     pipe.stream.destroy()
     if (refused !== undefined) throw refused
     if (signal.aborted) throw signal.reason
-    throw handshakeError(error, shaken, route, proof.tried)
+    const line = greeting?.line()
+    throw line === undefined ? handshakeError(error, shaken, route, proof.tried) : noSshdError(where, line)
   }
 }
 
@@ -141,12 +145,13 @@ async function handshake(
   config: ConnectConfig,
   pipe: Pipe,
   signal: AbortSignal,
+  onBegun: () => void,
   onHandshake: () => void,
 ): Promise<SshConnection> {
   const ssh = new NodeSSH()
   const connecting = ssh.connect(config as Parameters<NodeSSH['connect']>[0])
   const client = ssh.connection as Client // made at once, before anything can happen to it
-  pipe.count()
+  onBegun()
   let failure: string | undefined
   // node-ssh takes its own listener away once connected; without one a reset would end this process.
   client.on('error', (error) => {
@@ -196,10 +201,17 @@ function handshakeError(error: unknown, shaken: boolean, route: Route, tried: re
   const message = messageOf(error)
   if (/no matching/i.test(message))
     return new RefusedError(`${where}: ${message}`, 'its sshd is too old or too strict; update it')
-  if (!shaken)
-    return new DroppedError(
-      `${where} closed the connection before the handshake (${message})`,
-      'is it really sshd that listens there?',
-    )
+  if (!shaken) return new DroppedError(`${where} closed the connection before the SSH handshake (${message})`, dropHint)
   return new UnreachableError(`${where} closed the connection while letting ${route.user} in (${message})`)
+}
+
+/** Why what listens there said something else than SSH. */
+function noSshdError(where: string, line: string): UnreachableError {
+  if (/^Exceeded MaxStartups/.test(line)) return new DroppedError(`${where} closed the connection: ${line}`, dropHint)
+  if (/^Not allowed at this time/.test(line))
+    return new UnreachableError(
+      `the sshd at ${where} keeps this machine out for a while: ${line}`,
+      'it does so after failed logins (PerSourcePenalties in its sshd_config): wait some minutes, or restart it there',
+    )
+  return new UnreachableError(`what listens on ${where} is no sshd; it said: ${line}`, 'check ssh.port and the address')
 }

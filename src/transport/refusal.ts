@@ -8,6 +8,13 @@ export class RefusedError extends UnreachableError {
   }
 }
 
+/** The connection broke before the server had spoken: what sshd does to whom MaxStartups leaves no room for. */
+export class DroppedError extends UnreachableError {}
+
+/** What to do about connections that are closed without a word. */
+export const dropHint =
+  'does it keep this machine out (fail2ban, hosts.deny, PerSourcePenalties or MaxStartups of its sshd), and is it really sshd that listens there?'
+
 /** Whether there is no point in trying again. A host that goes down or comes up refuses for other reasons than it says. */
 export function isFinal(error: unknown, rebooting?: 'rebooting'): boolean {
   if (error instanceof LockedError) return true
@@ -26,6 +33,7 @@ const socketErrors: Readonly<Record<string, readonly [message: string, hint: str
 /** @param where `address:port` */
 export function socketError(error: unknown, where: string): UnreachableError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
+  if (code === 'ECONNRESET') return new DroppedError(`${where} closed the connection at once`, dropHint)
   const known = socketErrors[code]
   if (known) return new UnreachableError(`${known[0]} ${where}`, known[1])
   return new UnreachableError(`no connection to ${where}: ${messageOf(error)}`)

@@ -14,12 +14,12 @@ export function share<T>(make: (attempt: Attempt) => Promise<T>): Shared<T> {
   const waiting = new Set<Attempt>()
   const nobody = new AbortController()
   let settled = false
-  let stage: string | undefined
+  let stage: Parameters<Attempt['stage']> | undefined
   const made = make({
     signal: nobody.signal,
-    stage(now) {
+    stage(...now) {
       stage = now
-      for (const each of waiting) each.stage(now)
+      for (const each of waiting) each.stage(...now)
     },
     notify(notice: HostNotice) {
       const [first] = waiting
@@ -33,7 +33,7 @@ export function share<T>(make: (attempt: Attempt) => Promise<T>): Shared<T> {
     made,
     async wait(attempt) {
       waiting.add(attempt)
-      if (stage !== undefined) attempt.stage(stage)
+      if (stage !== undefined) attempt.stage(...stage)
       try {
         return await abortable(made, attempt.signal)
       } finally {

@@ -57,3 +57,11 @@ test('events are as far apart as time has passed, though the clock is set', () =
   expect(after - before).toBeLessThan(60_000)
   expect(Math.abs(after - Date.now())).toBeLessThan(60_000)
 })
+
+// Node ends such a wait with an AbortError of its own, and the reason why it was to end is lost: abortable() throws that.
+test('no wait of Node’s is given a signal', () => {
+  const wait =
+    /\b(sleep|once|on|exec|execFile|spawn|fetch|readFile|pipeline)\([^;]{0,200},\s*\{[^{}();]*\bsignal\b[^{};]*\}\)/g
+  expect('await sleep(pause * (1 + x()), undefined, { signal: attempt.signal })').toMatch(wait)
+  expect(found(['src/**/*.ts'], wait)).toEqual({})
+})
