@@ -133,6 +133,20 @@ kubernetes_paths=$W/cni containerd_paths='' docker_paths='' package_paths='' sha
     expect(readdirSync(place.work)).not.toContain('never')
   })
 
+  // A reset that was cut off between undoing and putting right, and a node made of its host again.
+  it('puts a unit back to what it was before an earlier reset, not to what that one left', async ({ place }) => {
+    const put = 'put_unit() { note "$2 $1"; }\n'
+    const unit = (name: string, active: string) =>
+      `ledger unit ${name} load=loaded active=${active} enabled=enabled; : "$R"`
+    await run(place, shell, [
+      once('first', `mkdir -p "$P_STATE/reset"; printf 'unit active b.service\\n' >"$P_STATE/reset/after"`),
+      once('again', [unit('a.service', 'active'), unit('b.service', 'inactive')].join('\n')),
+    ])
+    const events = await run(place, shell, [{ ...reset, apply: `${shielded}${put}put_back_ledger` }])
+    const told = outline(events).filter((line) => line.startsWith('note '))
+    expect(told.sort()).toEqual(['note a.service active', 'note b.service active'])
+  })
+
   it('puts back the last change first', async ({ place }) => {
     await run(place, shell, [
       once('ours', 'for each in 1 2 3 4 5 6 7 8 9 10 11; do ledger sysctl "none/$each" value=1; done'),

@@ -123,7 +123,8 @@ undo_unit() {
   enabled*) systemctl -q enable "$m_key" || reset_note "$m_key started at boot and cannot be enabled again" ;;
   disabledenabled*) systemctl -q disable "$m_key" || : ;;
   esac
-  owe_after "unit $m_active $m_key"
+  # What a reset that was cut off owes is older: the unit has been in our hands since.
+  cut -d ' ' -f 1,3 "$P_STATE/reset/after" 2>/dev/null | grep -qxFe "unit $m_key" || owe_after "unit $m_active $m_key" || return 1
   rm -f "$P_STATE/held/$m_key"
 }
 
