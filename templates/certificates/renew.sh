@@ -175,9 +175,11 @@ keep_before() {
 # mend: 0 where it had to, 1 where it had not, 2 where it could not. What a renewal that was cut off left unreadable is put back. kubeadm writes in place, and the key before the certificate.
 mend() {
   c_mended=1
-  # No renewal changes the CA: where it is another, these are certificates of another cluster.
+  # No renewal changes the CA: where it is another, these are certificates of another cluster, perhaps the last copy.
   if ! cmp -s "$c_before/pki/ca.crt" "$c_pki/ca.crt"; then
-    say "$c_before is of another CA than $c_pki: nothing of it is put back"
+    c_kept=${c_before%/*}/saved/certificates-$(date -u +%Y%m%d-%H%M%S)
+    say "$c_before is of another CA than $c_pki: nothing of it is put back; it is kept in $c_kept"
+    { [ -d "${c_kept%/*}" ] || mkdir -m 700 "${c_kept%/*}"; } && mv -T "$c_before" "$c_kept" && settled "${c_kept%/*}" || return 2
     return 1
   fi
   for c_file in $(cd "$c_before" && find pki -name '*.crt'); do

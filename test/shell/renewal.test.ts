@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { placeTest as it, outline, shells } from './harness.ts'
@@ -35,5 +35,8 @@ return 3`
     expect(outline(await place.program(shell, [{ check }]).run())).toContain(`note ${ended}`)
     expect(readFileSync(join(place.work, 'pki/apiserver.crt'), 'utf8')).toBe(now)
     expect(readFileSync(join(place.work, 'pki/ca.crt'), 'utf8')).toBe('ca')
+    // Keys of another cluster are nobody's but the operator's to delete.
+    const kept = globSync('{certificates.before,saved/certificates-*}/pki/ca.key', { cwd: place.state })
+    expect(kept).toEqual([expect.stringMatching(ca === 'ca' ? /^certificates[.]before/ : /^saved/)])
   })
 })
