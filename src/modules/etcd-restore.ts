@@ -15,6 +15,9 @@ export const imageStore = z.enum(['containerd', 'docker']).describe("The runtime
 /** Status 0 where etcd's data came out of that restore, or has joined what did. In a check, where no template is. */
 export const isOfRestore = (id: string) => sh`grep -qsxF ${id} /var/lib/etcd/member/provision-restore`
 
+/** Status 0 where the note that tells kubeadm init to keep what is there is of the data that is there. */
+export const initRestoredIsHere = sh`cmp -s /var/lib/provision/kubeadm-init.restored /var/lib/etcd/member/provision-restore`
+
 /** Below this lies what one restore needs: `archive.tar` as `provision backup` makes it, put there before the program runs. */
 export function restoreDirectory(id: string): string {
   return `/var/lib/provision/restore/${id}`

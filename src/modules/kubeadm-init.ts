@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { initRestoredIsHere } from './etcd-restore.ts'
 import { templateName } from './fields.ts'
 import { kubeadmCommand } from './kubeadm.ts'
 import { defineModule } from './module.ts'
@@ -39,6 +40,7 @@ export const kubeadmInit = defineModule({
               return
             fi
           done`,
+        restoredIsHere: initRestoredIsHere,
         ignoreOnContinue: [
           'FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml',
           'FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml',

@@ -21,6 +21,8 @@ export interface KubeadmCommand {
   readonly nothingToLose: ShellText
   /** What preflight finds of an interrupted command of this kind, beside the traces of any control plane. */
   readonly ignoreOnContinue: readonly string[]
+  /** Whether what the note of a restore speaks of is here: a note of data that is gone says nothing of what is made now. */
+  readonly restoredIsHere?: ShellText
   /**
    * Shell to continue with where the kubelet has already registered the node, which kubeadm refuses to do twice:
    * "a Node with name … and status Ready already exists". Uses `$config` and `kubeadm_run`.
@@ -54,6 +56,13 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
   const lost = `kubeadm ${command.verb} cannot be continued, and is not undone: this host may hold what a cluster needs.`
   const ways =
     'Expired certificates: `provision certs renew`. A broken cluster: `provision rebuild`. Nothing here is needed: `provision reset HOST`.'
+  const forgotten = command.restoredIsHere
+    ? sh`
+      if [ -e ${kept} ] && ! ${raw(command.restoredIsHere)}; then
+        say ${`${kept} is of a restore whose data is not here: it does not count`}
+        rm -f ${kept}
+      fi`
+    : sh`:`
   const continued = command.continueNode
     ? sh`
       if [ -s /etc/kubernetes/kubelet.conf ] && node_known "$node" 20; then
@@ -85,6 +94,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
         read -r _ _ noted <${begun} && [ "$noted" = "$node" ] || return 1
         ${raw(command.nothingToLose)}
       }
+      ${raw(forgotten)}
       ignored=$(sed -n 's/^# ignorePreflightErrors: //p' "$config")
       if [ ! -e ${begun} ] && [ ! -e ${kept} ] && [ ! -e /etc/kubernetes/manifests/kube-apiserver.yaml ] &&
         [ ! -e /etc/kubernetes/kubelet.conf ] && [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ]; then

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { sh } from '../shell/quote.ts'
+import { raw, sh } from '../shell/quote.ts'
+import { initRestoredIsHere } from './etcd-restore.ts'
 import { defineModule } from './module.ts'
 
 /**
@@ -17,7 +18,7 @@ export const newCluster = defineModule({
     // A note of a restore whose data is not here is of one that was given up, or of a disk that is gone.
     const made = sh`
       [ "$P_MODE" = check ] || [ -e /etc/kubernetes/admin.conf ] ||
-        cmp -s /var/lib/provision/kubeadm-init.restored /var/lib/etcd/member/provision-restore || exit 1`
+        ${raw(initRestoredIsHere)} || exit 1`
     if (held === undefined) return { check: made, apply: sh`exit 1` }
     const holding = args.others.find((name) => held[name]?.trim() === 'holds')
     const silent = args.others.filter((name) => held[name] === undefined)

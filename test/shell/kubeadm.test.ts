@@ -201,7 +201,7 @@ const cases: readonly Case[] = [
   {
     name: 'restored',
     word: 'kubeadmInit',
-    there: ['state/kubeadm-init.restored'],
+    there: ['state/kubeadm-init.restored', 'member/provision-restore'],
     failures: 0,
     calls: ['init+'],
     succeeds: true,
@@ -209,7 +209,7 @@ const cases: readonly Case[] = [
   {
     name: 'restored, on a slow host',
     word: 'kubeadmInit',
-    there: ['state/kubeadm-init.restored'],
+    there: ['state/kubeadm-init.restored', 'member/provision-restore'],
     failures: 1,
     calls: ['init+', 'init+'],
     succeeds: true,
@@ -217,10 +217,18 @@ const cases: readonly Case[] = [
   {
     name: 'restored, and failing',
     word: 'kubeadmInit',
-    there: ['state/kubeadm-init.restored', 'state/kubeadm-init.begun'],
+    there: ['state/kubeadm-init.restored', 'state/kubeadm-init.begun', 'member/provision-restore'],
     failures: 9,
     calls: ['init+', 'init+'],
     succeeds: false,
+  },
+  {
+    name: 'restored once, and its disk is gone',
+    word: 'kubeadmInit',
+    there: ['state/kubeadm-init.restored'],
+    failures: 0,
+    calls: ['init'],
+    succeeds: true,
   },
   { name: 'a worker', word: 'kubeadmJoin', there: [], failures: 0, calls: ['join'], succeeds: true, asked: 3 },
   {
@@ -249,7 +257,9 @@ describe.each(shells)('%s', (shell) => {
       const root = mkdtempSync(join(top, 'host-'))
       for (const directory of ['state/ledger', 'etc/manifests', 'run'])
         mkdirSync(join(root, directory), { recursive: true })
-      for (const path of there) writeFileSync(join(root, path), path.startsWith('etc/') ? 'x' : '')
+      if (there.includes('member/provision-restore')) mkdirSync(join(root, 'member'))
+      for (const path of there)
+        writeFileSync(join(root, path), path.startsWith('state/') && !path.endsWith('.restored') ? '' : 'x')
       if (mark !== undefined) writeFileSync(join(root, there[0] as string), `${mark}\n`)
       if (keys !== undefined) {
         mkdirSync(join(root, 'state/etcd'))
@@ -276,7 +286,8 @@ describe.each(shells)('%s', (shell) => {
         'set -eu',
         String(body?.apply)
           .replaceAll('/var/lib/provision/', `${root}/state/`)
-          .replaceAll('/etc/kubernetes/', `${root}/etc/`),
+          .replaceAll('/etc/kubernetes/', `${root}/etc/`)
+          .replaceAll('/var/lib/etcd/member', `${root}/member`),
       ].join('\n')
       writeFileSync(join(root, 'run/program'), text)
       const [command = '', ...words] = shell.split(' ')
