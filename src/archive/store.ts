@@ -2,6 +2,7 @@ import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { makeDirectory as makeOwnDirectory, replaceFile } from '../disk/durable.ts'
+import { isPast } from '../events/past.ts'
 import type { KeepRule } from '../inventory/inventory.ts'
 import { manifestSchema } from './manifest.ts'
 
@@ -96,14 +97,6 @@ export async function pruneArchives(archives: readonly Stored[], rule: KeepRule)
   return gone
 }
 
-/** Milliseconds that a host's clock may be ahead of ours without anything being wrong. */
-const AHEAD = 3_600_000
-
-/** Whether its time is still to come: made under a clock that was ahead, or a host's invention. */
-export function isOfTheFuture({ at }: Pick<Stored, 'at'>, now: number): boolean {
-  return at > now + AHEAD
-}
-
 /**
  * Which archives the rule does not keep: of each of its spans the newest archive of so many days (weeks, months) that have
  * any, UTC. The newest one and the newest that was verified are always kept. Pure.
@@ -118,7 +111,7 @@ export function prunable(
   now: number = Date.now(),
   here: (one: Stored) => boolean = () => true,
 ): Stored[] {
-  const newestFirst = [...archives].filter((one) => !isOfTheFuture(one, now)).sort((a, b) => b.at - a.at)
+  const newestFirst = [...archives].filter((one) => isPast(one.at, now)).sort((a, b) => b.at - a.at)
   const groups = Map.groupBy(newestFirst, (one) => (one.openedAt === undefined ? (one.from ?? '') : ''))
   const kept = new Set<Stored>([...groups.values()].flatMap((group) => keptOf(group, rule, here)))
   const verified = newestFirst.find((one) => one.verifiedAt !== undefined)

@@ -1,5 +1,5 @@
-import { err, out, type Screen } from '../../screen.ts'
-import type { GlobalOptions } from '../options.ts'
+import { err, out, type Screen } from '../screen.ts'
+import type { GlobalOptions } from './options.ts'
 
 /** For people; beside the events where a program reads those. */
 export function say(options: GlobalOptions, text: string): void {

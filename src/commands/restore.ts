@@ -7,23 +7,22 @@ import { catalogue } from '../catalogue/load.ts'
 import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
-import { findingsText } from '../rebuild/account.ts'
-import { type Found, findingsOf } from '../rebuild/diagnose.ts'
-import { begunText, changesSince, othersOn, worldOf } from '../rebuild/world.ts'
+import type { Found } from '../rebuild/diagnose.ts'
+import { changesSince, othersOn, worldOf } from '../rebuild/world.ts'
 import { confirmCluster } from '../report/ask.ts'
 import { comparisonText, isWhole } from '../report/comparison.ts'
 import { styleFor } from '../report/style.ts'
 import { undertakingText } from '../transport/undertaking.ts'
 import { giveUp } from './abandon.ts'
 import { keysFor } from './backup/keys.ts'
-import { refuseDoubts } from './doubts.ts'
+import { refuseDoubts, showBegun } from './doubts.ts'
 import { endOnHosts } from './ending.ts'
 import { execute } from './execute.ts'
 import { operatorName } from './operator.ts'
 import type { GlobalOptions } from './options.ts'
+import { say, streamOf } from './output.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { look as lookAtHosts, without } from './rebuild/look.ts'
-import { say, streamOf } from './rebuild/output.ts'
 import { type Look, readLook, refuseControlPlanes, refuseOtherVersions } from './restore-checks.ts'
 import {
   forgetRestoreState,
@@ -128,14 +127,10 @@ async function agreeToGoOn(
   force: boolean,
   options: GlobalOptions,
 ): Promise<void> {
-  const now = Date.now()
   const begun = { ...ofRestore(before), world: before.world, keepsCA: false }
-  const changes = changesSince(begun, found)
-  say(options, findingsText({ findings: findingsOf(found, now) }, styleFor(streamOf(options))))
-  say(options, `\n${[begunText(begun, changes, now), ...others].join('\n')}`)
+  const doubts = showBegun(begun, changesSince(begun, found), found, others, options)
   say(options, `Going on with the restore that was begun ${before.begun}`)
-  const doubts = changes.filter((each) => each.contradicts).map(({ host, text }) => `${host} ${text}`)
-  refuseDoubts([...doubts, ...others], 'restore', force, options)
+  refuseDoubts(doubts, 'restore', force, options)
   await confirmCluster(
     inventory.cluster,
     `Going on with the restore of ${inventory.cluster} from ${before.archive}`,

@@ -7,16 +7,9 @@ import type { Manifest } from '../../archive/manifest.ts'
 import { openArchive } from '../../archive/open.ts'
 import { archiveDirectory } from '../../archive/place.ts'
 import type { Keys } from '../../archive/secrets.ts'
-import {
-  addNote,
-  isOfTheFuture,
-  listArchives,
-  madeAt,
-  makeDirectory,
-  prunable,
-  type Stored,
-} from '../../archive/store.ts'
+import { addNote, listArchives, madeAt, makeDirectory, prunable, type Stored } from '../../archive/store.ts'
 import { UserError } from '../../errors.ts'
+import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { formatBytes, plural } from '../../report/style.ts'
@@ -83,8 +76,7 @@ export function missing(
     for (const { name, size } of archives) {
       const at = madeAt(name, inventory.cluster)
       if (at === undefined || there.has(name) || here.some((one) => one.name === name)) continue
-      if (!isOfTheFuture({ at }, now))
-        there.set(name, { name, size, at, file: '', host, from: opens ? undefined : host })
+      if (isPast(at, now)) there.set(name, { name, size, at, file: '', host, from: opens ? undefined : host })
     }
   }
   const isHere = (one: Stored) => one.file !== ''

@@ -3,12 +3,13 @@ import { type Checked, createTarCheck } from '../../archive/check.ts'
 import { type Sealing, writeEncrypted } from '../../archive/encrypted-file.ts'
 import { archiveDirectory } from '../../archive/place.ts'
 import type { Lock } from '../../archive/secrets.ts'
-import { addNote, archiveName, isOfTheFuture, listArchives, makeDirectory, pruneArchives } from '../../archive/store.ts'
+import { addNote, archiveName, listArchives, makeDirectory, pruneArchives } from '../../archive/store.ts'
+import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { plural } from '../../report/style.ts'
 import type { HostFile } from '../../run/transfers.ts'
-import { err, out } from '../../screen.ts'
 import type { GlobalOptions } from '../options.ts'
+import { say } from '../output.ts'
 import { stateDirectory } from '../state.ts'
 
 /** An archive on this machine, checked as it came. */
@@ -47,7 +48,7 @@ export async function prune(inventory: Inventory, options: GlobalOptions): Promi
   const directory = archiveDirectory(inventory, stateDirectory(inventory))
   const archives = await listArchives(directory, inventory.cluster)
   const now = Date.now()
-  const future = archives.filter((one) => isOfTheFuture(one, now)).map((one) => one.name)
+  const future = archives.filter((one) => !isPast(one.at, now)).map((one) => one.name)
   if (future.length > 0)
     tell(
       `Not counted, since their time is still to come: ${future.join(', ')}. Was a clock ahead when they were made? ` +
@@ -59,8 +60,7 @@ export async function prune(inventory: Inventory, options: GlobalOptions): Promi
     tell(`Removed ${plural(gone.length, 'old archive')}: ${gone.map((one) => one.name).join(', ')}`, options)
 }
 
-/** For people; beside the events where a program reads those. */
+/** What came of it, after a blank line. */
 export function tell(text: string, options: GlobalOptions): void {
-  const stream = options.output === 'json' ? err : out
-  stream.write(`\n${text}\n`)
+  say(options, `\n${text}`)
 }

@@ -17,13 +17,13 @@ import { endOnHosts } from '../ending.ts'
 import { execute } from '../execute.ts'
 import { keepKubeconfig } from '../keep-kubeconfig.ts'
 import type { GlobalOptions } from '../options.ts'
+import { say, streamOf } from '../output.ts'
 import { clusterPlaybooks } from '../playbooks.ts'
 import { resetPlaybooks } from '../reset.ts'
 import { restoreCluster } from '../restoring.ts'
 import { stateDirectory } from '../state.ts'
 import { ofRebuild } from '../unfinished.ts'
 import { look, without } from './look.ts'
-import { say, streamOf } from './output.ts'
 import { part } from './save.ts'
 
 const command = 'provision rebuild'
@@ -42,7 +42,7 @@ export async function finish(
   opened?: Archive,
 ): Promise<number> {
   const undertaking = partOf(state, found)
-  const silent = found.filter((host) => host.look === undefined).map((host) => host.name)
+  const silent = silentOf(found)
   const inventory = without(whole, silent)
   const built =
     state.kind === 'empty'
@@ -80,13 +80,17 @@ export async function endRebuild(
   found: readonly Found[],
   options: GlobalOptions,
 ): Promise<boolean> {
-  const silent = found.filter((host) => host.look === undefined).map((host) => host.name)
   const givenUp = state.stage === 'saving' ? [state.id] : []
-  const left = await endOnHosts(without(whole, silent), { command, givenUp }, options)
+  const left = await endOnHosts(without(whole, silentOf(found)), { command, givenUp }, options)
   if (left.length === 0) await removeJournal(rebuildDirectory(stateDirectory(whole)))
   else
     say(options, `\nStill noted as not ended on ${left.join(', ')}: run \`provision rebuild\` again once they answer`)
   return left.length === 0
+}
+
+/** Names of hosts that did not say what is left of them. */
+function silentOf(found: readonly Found[]): string[] {
+  return found.filter((host) => host.look === undefined).map((host) => host.name)
 }
 
 /** Objects and containers of before and after, and whether all that was to be left alone was. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ageOf } from '../../archive/age.ts'
 import { archiveDirectory } from '../../archive/place.ts'
-import { isOfTheFuture } from '../../archive/store.ts'
+import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
 import { rebuildDirectory } from '../../rebuild/journal.ts'
@@ -55,7 +55,7 @@ export async function archivesOf(inventory: Inventory): Promise<ArchiveFile[]> {
   const found: ArchiveFile[] = []
   for (const file of files.flat()) {
     const at = await ageOf(file, inventory.cluster, keys)
-    if (at !== undefined && !isOfTheFuture({ at }, Date.now())) found.push({ file, at })
+    if (at !== undefined && isPast(at, Date.now())) found.push({ file, at })
   }
   return found
 }

@@ -8,22 +8,22 @@ import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { findingsText, intentionText, sourceText } from '../../rebuild/account.ts'
 import { runningOn } from '../../rebuild/containers.ts'
-import { type Diagnosis, diagnose, type Found, findingsOf, type Source, type Wishes } from '../../rebuild/diagnose.ts'
+import { type Diagnosis, diagnose, type Found, type Source, type Wishes } from '../../rebuild/diagnose.ts'
 import { type RebuildState, readJournal, rebuildDirectory, writeJournal } from '../../rebuild/journal.ts'
-import { type Begun, begunText, changesSince, othersOn, worldOf } from '../../rebuild/world.ts'
+import { type Begun, changesSince, othersOn, worldOf } from '../../rebuild/world.ts'
 import { confirmCluster } from '../../report/ask.ts'
 import { styleFor } from '../../report/style.ts'
 import { giveUp } from '../abandon.ts'
 import { keysFor } from '../backup/keys.ts'
-import { refuseDoubts } from '../doubts.ts'
+import { refuseDoubts, showBegun } from '../doubts.ts'
 import { operatorName } from '../operator.ts'
 import type { GlobalOptions } from '../options.ts'
+import { say, streamOf } from '../output.ts'
 import { refuseOtherVersions } from '../restore-checks.ts'
 import { stateDirectory } from '../state.ts'
 import { ofRebuild, refuseUnfinished } from '../unfinished.ts'
 import { endRebuild, finish, partOf } from './finish.ts'
 import { archivesOf, look, without } from './look.ts'
-import { say, streamOf } from './output.ts'
 import { NotSaved, saveCluster } from './save.ts'
 import { secretsOf } from './secrets.ts'
 
@@ -83,8 +83,10 @@ async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<number> 
     source.kind === 'archive'
       ? await openArchive(source.file, await keysFor(whole, source.file), whole.cluster)
       : undefined
-  if (given !== undefined) refuseOtherVersions(given.manifest, whole, catalogue)
-  if (given !== undefined) refuseOtherAge(given, source)
+  if (given !== undefined) {
+    refuseOtherVersions(given.manifest, whole, catalogue)
+    refuseOtherAge(given, source)
+  }
   const secrets = source.kind === 'live' || source.kind === 'rest' ? await secretsOf(whole) : undefined
   refuseDoubts(others.lines, 'rebuild', wishes.force === true, options)
   await confirmCluster(
@@ -124,17 +126,9 @@ async function agreeToGoOn(
   whole: Inventory,
   options: GlobalOptions,
 ): Promise<void> {
-  const now = Date.now()
   const begun = begunOf(earlier)
   const changes = earlier.stage === 'cleared' ? [] : changesSince(begun, found)
-  const others = othersOn(found, earlier.id)
-  const doubts = [
-    ...changes.filter((each) => each.contradicts).map(({ host, text }) => `${host} ${text}`),
-    ...others.lines,
-  ]
-  const findings = findingsOf(found, now)
-  say(options, findingsText({ findings }, styleFor(streamOf(options))))
-  say(options, `\n${[begunText(begun, changes, now), ...others.lines].join('\n')}`)
+  const doubts = showBegun(begun, changes, found, othersOn(found, earlier.id).lines, options)
   const from = earlier.archive?.file ?? earlier.from
   say(options, `Going on with the rebuild that was begun ${earlier.begunAt}, from ${from}`)
   // A repair destroys nothing: it is a run as any other, and a comparison.

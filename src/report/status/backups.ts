@@ -1,3 +1,4 @@
+import { isPast } from '../../events/past.ts'
 import { numberIn, type Records } from './records.ts'
 import type { ClusterStatus, HostStatus } from './schema.ts'
 
@@ -17,11 +18,6 @@ export function readBackups(records: Records): HostStatus['backups'] {
   })
 }
 
-/** Whether its time has come; that of an archive which a wrong clock or a host made up has not. Times: ISO 8601, ms since 1970. */
-export function isPast({ at }: { readonly at: string }, now: number): boolean {
-  return Date.parse(at) <= now + 3_600_000
-}
-
 /** The newest of all, wherever it is. `now`: ms since 1970. */
 export function newestBackup(
   local: ClusterStatus['lastBackup'],
@@ -31,7 +27,7 @@ export function newestBackup(
   const all = [
     ...(local ? [local] : []),
     ...hosts.flatMap(({ name, backups }) =>
-      backups.filter((each) => isPast(each, now)).map((each) => ({ host: name, ...each })),
+      backups.filter((each) => isPast(Date.parse(each.at), now)).map((each) => ({ host: name, ...each })),
     ),
   ]
   return all.sort((one, other) => one.at.localeCompare(other.at)).at(-1)

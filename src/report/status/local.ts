@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isPast } from '../../events/past.ts'
 import type { RunEvent, RunSummary } from '../../events/run-event.ts'
-import { isPast, madeAt } from './backups.ts'
+import { madeAt } from './backups.ts'
 import type { ClusterStatus } from './schema.ts'
 
 /** What this machine knows: all of it lies in .provision/CLUSTER. */
@@ -45,7 +46,7 @@ function lastRunIn(runs: string, held: string | undefined): LocalStatus['lastRun
 function lastBackupIn(directory: string): LocalStatus['lastBackup'] {
   const found = entries(directory).flatMap((name) => {
     const at = madeAt(name)
-    return at === undefined || !isPast({ at }, Date.now()) ? [] : [{ file: join(directory, name), at }]
+    return at === undefined || !isPast(Date.parse(at), Date.now()) ? [] : [{ file: join(directory, name), at }]
   })
   const newest = found.sort((one, other) => one.at.localeCompare(other.at)).at(-1)
   return newest && { ...newest, sizeBytes: attempt(() => statSync(newest.file).size) ?? 0 }
