@@ -121,7 +121,7 @@ function foldHost(
     host.current = undefined
     host.outcome = event.outcome
     host.error = event.error
-    host.hint = event.hint ?? (event.error === undefined ? undefined : hintFor(event.error))
+    host.hint = event.hint
     host.traffic = event.traffic
     host.finishedAt = event.at
     host.seconds = event.seconds

@@ -63,10 +63,9 @@ function body(event: RunEvent, style: Style, verbose: boolean): string[] {
       return [event.level === 'warning' ? style('yellow', `warning: ${inset(event.message)}`) : inset(event.message)]
     case 'host-finished': {
       const spent = event.seconds === undefined ? '' : ` in ${formatSeconds(event.seconds)}`
-      const hint = event.hint ?? (event.error === undefined ? undefined : hintFor(event.error))
       return [
         `${style(outcomeColours[event.outcome], event.outcome)}${spent}${event.error ? `: ${inset(event.error)}` : ''}`,
-        ...(hint ? [`    hint: ${inset(hint)}`] : []),
+        ...(event.hint ? [`    hint: ${inset(event.hint)}`] : []),
       ]
     }
     case 'summary':

@@ -46,7 +46,7 @@ archive_room() {
   [ -n "$r_size" ] || return 1
   r_needed=$((2 * r_size + 67108864)) r_free=$(($(stat -f -c '%a * %S' "$r_directory")))
   if [ "$r_free" -lt "$r_needed" ]; then
-    say "No space left on device: making the archive takes $r_needed bytes in $r_directory, and there are $r_free"
+    say "not enough room: making the archive takes $r_needed bytes in $r_directory, and there are $r_free"
     return 1
   fi
 }

@@ -29,7 +29,7 @@ prove_archive() {
 prove_room() {
   p_needed=$((2 * $(stat -c %s "$1/archive.tar") + 134217728)) p_free=$(($(stat -f -c '%a * %S' "$1")))
   if [ "$p_free" -lt "$p_needed" ]; then
-    say "No space left on device: restoring takes $p_needed bytes in $1, and there are $p_free"
+    say "not enough room: restoring takes $p_needed bytes in $1, and there are $p_free"
     return 1
   fi
 }

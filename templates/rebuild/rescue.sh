@@ -10,7 +10,7 @@ rescue() {
   c_needed=$(($(du -sk "$c_data" | cut -f 1) + 32768))
   c_free=$(df -Pk "$c_work" | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9]*% .*/\1/p')
   if [ "$c_free" -lt "$c_needed" ]; then
-    say "No space left on device: $c_work has $c_free KiB, and a copy of etcd's data takes $c_needed"
+    say "not enough room: $c_work has $c_free KiB, and a copy of etcd's data takes $c_needed"
     return 1
   fi
   rm -rf "$c_work/copy"

@@ -177,7 +177,7 @@ room_for() {
   f_needed=$(($(stat -c %s "$P_STATE/restore/$1/files/etcd.snapshot") / 1024 + 65536))
   f_free=$(df -Pk "$etcd_data" | awk 'NR == 2 { print $4 }')
   if [ "$f_free" -lt "$f_needed" ]; then
-    say "No space left on device: $etcd_data has $f_free KiB, and restoring takes $f_needed"
+    say "not enough room: $etcd_data has $f_free KiB, and restoring takes $f_needed"
     return 1
   fi
 }

@@ -1,0 +1,39 @@
+import type { Cause } from './cause.ts'
+
+/** The API server, certificates and the network of pods. */
+export const cluster: readonly Cause[] = [
+  {
+    cause: /x509: certificate has expired/,
+    hint: 'certificates of the cluster have expired: `provision certs` shows which, `provision certs renew` makes new ones',
+  },
+  {
+    cause:
+      /Failed to get pod CIDR from node spec|node [^\n]{0,100}pod cidr not assigned|kube-router relies on kube-controller-manager to allocate pod CIDR/,
+    hint: 'the nodes have no range of pod addresses: `kubernetes.podSubnet` may be too small for so many nodes; kube-controller-manager’s log says why it gave none',
+  },
+  {
+    cause: /listen tcp[^\n]{0,60}:179: bind: address already in use/,
+    hint: 'another program on the host speaks BGP (bird, FRR), and kube-router needs port 179: `sudo ss -ltnp sport = :179` tells which',
+  },
+  {
+    cause: /cni plugin not initialized|no networks found in \/etc\/cni\/net\.d|NetworkPluginNotReady/,
+    hint: 'the network of pods is not there yet: look whether its pods run (`kubectl -n kube-system get pods -o wide`); their log says what they lack',
+  },
+  {
+    cause: /failed to (?:find plugin "(?<plugin>[\w-]{1,60})" in path|load CNI config)/,
+    hint: 'a program of the pod network is missing below /opt/cni/bin: its package or its pods did not put it there; containers of another network may have left a file in /etc/cni/net.d',
+  },
+  {
+    cause: /(?:Loop \([^)\n]{1,100}\) detected for zone|plugin\/loop)/,
+    hint: 'CoreDNS asks itself: the host’s /etc/resolv.conf names 127.0.0.1; give pods servers of their own with `addons.coredns.forwarders`',
+  },
+  {
+    cause:
+      /(?:dial tcp|connect to) \S{1,300}:6443[^\n]{0,600}(?:connection refused|i\/o timeout|no route to host)|The connection to the server \S{1,300}:6443 was refused/,
+    hint: 'the API server cannot be reached from there: check firewalls between the hosts for port 6443, and what `kubernetes.endpoint` points at',
+  },
+  {
+    cause: /bind: address already in use|port is already allocated/,
+    hint: 'a port is taken on the host: the log names it; `sudo ss -ltnp` there tells by what',
+  },
+]

@@ -1,0 +1,41 @@
+import type { Cause } from './cause.ts'
+
+/** Proxies, names and certificates between a host and the servers it fetches from. */
+export const network: readonly Cause[] = [
+  {
+    cause:
+      /(?:HTTP code|response|status code:?|tunnel failed, response) 407|407 +Proxy Authentication|Proxy Authentication Required/i,
+    hint: 'the proxy asks for a login, or refuses the one it gets: check `proxy.username` and `proxy.password`',
+  },
+  {
+    cause: /(?:HTTP code|tunnel failed, response) (?:403|50\d)\b|Invalid response from proxy: HTTP\/1\.\d (?:403|50\d)/,
+    hint: 'the proxy does not let the host through to that server: have it allowed there, name a mirror under `mirrors:`, or a direct way under `proxy.no`',
+  },
+  {
+    cause: /proxyconnect tcp|Could not resolve proxy|Failed to connect to proxy/i,
+    hint: 'the host does not reach the proxy: check `proxy.http` and `proxy.https`, and the way to it from the host',
+  },
+  {
+    cause:
+      /certificate (?:is not yet valid|has expired or is not yet valid)|not yet valid: current time|certificate will be valid from|not activated/i,
+    hint: 'the host’s clock is wrong: check that it reaches one of `time.servers`, then run again',
+  },
+  {
+    cause: /candidate authority certificate "kubernetes(?:-ca)?"|candidate authority certificate "etcd-ca"/,
+    hint: 'files on the host are of another cluster than the one it talks to: `provision status` shows which hosts are of this cluster',
+  },
+  {
+    cause: /x509: certificate is valid for [^\n]{1,600}, not (?<name>[\w.:-]{1,200})/,
+    hint: 'the API server is called by a name that its certificate does not have ({name}): write it under `kubernetes.certificateSANs`, or call it by another',
+  },
+  {
+    cause:
+      /Temporary failure (?:in name resolution|resolving)|Could not resolve|Couldn't resolve host|Name or service not known|server misbehaving|no such host|Unable to resolve host address/,
+    hint: 'the host cannot resolve names: check its DNS servers in /etc/resolv.conf (`getent hosts NAME` there)',
+  },
+  {
+    cause:
+      /x509: certificate signed by unknown authority|self[- ]signed certificate|unable to get local issuer certificate|certificate is NOT trusted|Peer's Certificate issuer is not recognized|The certificate issuer is unknown/,
+    hint: 'a server’s certificate is not trusted there: for a private registry give `registries.private[].ca`; behind an intercepting proxy install its CA on the host',
+  },
+]

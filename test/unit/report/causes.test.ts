@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { hintFor } from '../../../src/report/hints.ts'
+import { knownCauses } from '../../../src/report/known-causes.ts'
+
+/** A log that somebody published, shortened and without what is personal, and a part of the hint that is right for it. */
+interface Case {
+  /** Where it was published: owner/repository#number. */
+  readonly source: string
+  readonly log: string
+  readonly hint: string | null
+}
+
+const directory = new URL('causes/', import.meta.url)
+const corpus = readdirSync(directory).map((file): [program: string, cases: Case[]] => [
+  file.replace('.yaml', ''),
+  parse(readFileSync(new URL(file, directory), 'utf8')),
+])
+const all = corpus.flatMap(([, cases]) => cases)
+
+describe.each(corpus)('%s', (_program, cases) => {
+  test.each(cases)('$source', ({ log, hint }) => {
+    if (hint === null) expect(hintFor(log)).toBeUndefined()
+    else expect(hintFor(log)).toContain(hint)
+  })
+})
+
+test('logs are short, say where they are from, and nothing personal', () => {
+  for (const { source, log } of all) {
+    expect(source).toMatch(/^[\w.-]+\/[\w.-]+#\d+$/)
+    expect(log.trimEnd().split('\n').length, source).toBeLessThanOrEqual(10)
+    expect(log, source).not.toMatch(/[\w.]+@[\w-]+\.(?!service)\w+/)
+    for (const [address] of log.matchAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g))
+      expect(address, source).toMatch(
+        /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01])|192\.0\.2|198\.51\.100|203\.0\.113|0\.0)\./,
+      )
+  }
+  expect(new Set(all.map(({ log }) => log)).size).toBe(all.length)
+})
+
+test('what is expected of a log is said by one cause only', () => {
+  for (const { source, hint } of all) {
+    const saying = knownCauses.filter((known) => hint !== null && known.hint.includes(hint))
+    expect(saying.length, `${source}: ${hint}`).toBe(hint === null ? 0 : 1)
+  }
+})
+
+test('no hint has a host lose its data', () => {
+  for (const { hint } of knownCauses)
+    expect(hint).not.toMatch(/kubeadm reset|rm -r|mkfs|wipefs|\bdd\b|dnf remove|apt-get (?:remove|purge)|prune/)
+})

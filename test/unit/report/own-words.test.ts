@@ -1,0 +1,31 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { hintFor } from '../../../src/report/hints.ts'
+
+// Hints are found in what hosts say. A sentence of ours that matched would be explained by itself, whatever is wrong: what
+// we have to advise stands in the sentence, or in the error's own hint.
+
+const root = new URL('../../../', import.meta.url)
+const files = globSync(['src/**/*.{ts,sh}', 'playbooks/**/*.yaml', 'templates/**/*'], {
+  cwd: root,
+  exclude: ['src/report/causes/**', 'src/lab/**'],
+  withFileTypes: true,
+}).flatMap((entry) => (entry.isFile() ? [`${entry.parentPath}/${entry.name}`] : []))
+
+/** What is told in a file: by a program on a host, and by errors; with a word for what is filled in. */
+function sentencesOf(text: string): string[] {
+  const told = [
+    ...text.matchAll(/\b(?:say|note|give_up|echo|wait_for \S+)\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/g),
+    ...text.matchAll(/Error\(\s*(?:'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`)/g),
+    ...text.matchAll(/\bmessage:\s*(?:'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`)/g),
+  ]
+  return told.map(([, double, single]) => (double ?? single ?? '').replaceAll(/\$\{[^}]*\}|\$\w+|\$\([^)]*\)/g, 'word'))
+}
+
+const sentences = [...new Set(files.flatMap((file) => sentencesOf(readFileSync(file, 'utf8'))))]
+
+test('what we say ourselves is told apart from what hosts say', () => {
+  expect(sentences.length).toBeGreaterThan(400)
+  expect(sentences).toContain('the program ended without a word: killed, out of memory, or the host went down')
+  expect(sentences.filter((sentence) => hintFor(sentence) !== undefined)).toEqual([])
+})
