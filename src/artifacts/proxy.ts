@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { isInside } from '../inventory/fields.ts'
+import { isInside } from '../inventory/addresses.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 
 /** What playbooks write of a proxy; all empty where the inventory has none. */

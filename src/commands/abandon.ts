@@ -20,7 +20,7 @@ import { ofRebuild, ofRestore } from './unfinished.ts'
  * UserError where no cluster would be left.
  */
 export async function giveUp(options: GlobalOptions): Promise<number> {
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   const here = await begunHere(inventory)
   const found = await look(inventory, options)
   const others = othersOn(found, undefined)

@@ -57,7 +57,7 @@ export function registerCerts(program: Command): void {
 }
 
 async function show(options: GlobalOptions): Promise<number> {
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   const selected = selectHosts(inventory, options.limit)
   const playbooks = ownPlaybooks([asking], inventory)
   const work = { command: 'provision certs', mode: 'apply', observe: true, inventory, playbooks, selected } as const
@@ -75,7 +75,7 @@ async function show(options: GlobalOptions): Promise<number> {
 }
 
 async function renew({ within, force }: RenewOptions, options: GlobalOptions): Promise<number> {
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   await refuseUnfinished(inventory)
   const selected = selectHosts(inventory, options.limit)
   const controlPlanes = selected.filter((host) => host.role === 'control-plane' && host.state === 'up')

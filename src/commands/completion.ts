@@ -25,7 +25,7 @@ export function registerCompletion(program: Command): void {
 /** A file that cannot be read has no hosts to offer; it is not the moment to say so. */
 function hostNames(inventory = 'hosts.yaml'): string[] {
   try {
-    return loadInventory(inventory).hosts.map((host) => host.name)
+    return loadInventory(inventory, 'reach').hosts.map((host) => host.name)
   } catch {
     return []
   }

@@ -52,7 +52,7 @@ export function registerDashboard(program: Command): void {
 }
 
 async function dashboard(own: Own, options: GlobalOptions): Promise<number> {
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   const { host } = headlampOf(inventory, own.admin)
   try {
     const executed = await ask(inventory, own, options)

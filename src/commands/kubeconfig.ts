@@ -15,7 +15,7 @@ export function registerKubeconfig(program: Command): void {
     .description('Prints the admin kubeconfig that the last run fetched. It opens everything: keep it to yourself.')
     .addHelpText('after', '\nExample:\n  export KUBECONFIG="$(provision kubeconfig --path)"\n')
     .action(async (own: { path: boolean }, command: Command) => {
-      const inventory = loadInventory(command.optsWithGlobals<GlobalOptions>().inventory)
+      const inventory = loadInventory(command.optsWithGlobals<GlobalOptions>().inventory, 'reach')
       const path = kubeconfigPath(inventory)
       const content = await readFile(path, 'utf8').catch(() => {
         throw new UserError(`${path} is not there`, 'run `provision`, which fetches it')

@@ -57,7 +57,7 @@ async function remove(given: readonly string[], own: RemoveOptions, options: Glo
   if (options.limit !== undefined) {
     throw new UserError('remove and --limit do not go together', 'name the hosts after remove')
   }
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   await refuseUnfinished(inventory)
   const nodes = [...new Set(given)]
   checkRemoval(nodes, inventory, own.gone)

@@ -43,7 +43,7 @@ async function reset(
   if (options.limit !== undefined) {
     throw new UserError('reset and --limit do not go together', 'name the hosts after reset')
   }
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   if (!own.check) await refuseUnfinished(inventory)
   const selected = hostsToReset(given, inventory)
   const work: Work = {

@@ -18,7 +18,7 @@ export function registerRun(program: Command): void {
     )
     .action(async (files: string[], own: { check: boolean }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
-      const inventory = loadInventory(options.inventory)
+      const inventory = loadInventory(options.inventory, 'reach')
       if (!own.check) await refuseUnfinished(inventory)
       const work = {
         command: `provision run ${files.join(' ')}`,

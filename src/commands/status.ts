@@ -30,7 +30,7 @@ export function registerStatus(program: Command): void {
     )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
-      const inventory = loadInventory(options.inventory)
+      const inventory = loadInventory(options.inventory, 'reach')
       const state = stateDirectory(inventory)
       const limited = new Set(selectHosts(inventory, options.limit).map((host) => host.name))
       const selected = inventory.hosts.filter((host) => host.role === 'control-plane' || limited.has(host.name))

@@ -53,7 +53,7 @@ export function registerSupport(program: Command): void {
 }
 
 async function support(given: readonly string[], { hours, into }: Own, options: GlobalOptions): Promise<number> {
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   const selected = selectHosts(inventory, given.length > 0 ? given.join(',') : options.limit)
   if (!statSync(into, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`there is no directory ${into}`, 'make it, or name another with --into')

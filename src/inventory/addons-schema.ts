@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { isIP } from './addresses.ts'
 import * as field from './fields.ts'
 import { secret } from './hosts-schema.ts'
 
@@ -7,7 +8,7 @@ const directory = z
   .string()
   .regex(/^\/[A-Za-z0-9._/-]+$/, withHint('must be an absolute path', 'begin it with /, without blanks'))
 
-const storageClass = field.nodeName
+const storageClass = field.domain
   .default('local-path')
   .describe('Class of the volume; local-path has to be an add-on, too')
 
@@ -37,7 +38,7 @@ const traefik = z.strictObject({
 })
 
 const registry = z.strictObject({
-  host: field.nodeName.optional().describe('Name that images begin with; registry.CLUSTER.internal without it'),
+  host: field.domain.optional().describe('Name that images begin with; registry.CLUSTER.internal without it'),
   size: field.quantity.default('20Gi').describe('Room for images'),
   storageClass,
   username: z
@@ -52,7 +53,7 @@ const registry = z.strictObject({
 const pageHost = z
   .string()
   .refine(
-    (text) => field.nodeName.safeParse(text).success && !field.isIP(text),
+    (text) => field.domain.safeParse(text).success && !isIP(text),
     withHint('must be a DNS name', 'write for example dashboard.example.com'),
   )
   .optional()
@@ -92,9 +93,7 @@ const limits = z.strictObject({
     .describe('ResourceQuota: what all of a namespace may use together, such as requests.cpu, pods'),
 })
 
-const server = z
-  .string()
-  .refine(field.isIP, withHint('must be an IP address', 'CoreDNS is what finds names, so it cannot be told one'))
+const server = field.serverIP('CoreDNS is what finds names, so it cannot be told one')
 
 const coredns = z.strictObject({
   replicas: z.int().min(1).max(100).default(2).describe('How many of it, spread over the nodes'),
@@ -111,7 +110,7 @@ const coredns = z.strictObject({
     .default([])
     .describe("Servers for names outside the cluster; the nodes' own resolvers without it"),
   zones: z
-    .record(field.nodeName, z.array(server).min(1, withHint('must name a server', 'write its IP address')))
+    .record(field.domain, z.array(server).min(1, withHint('must name a server', 'write its IP address')))
     .default({})
     .describe('Zones and their servers, such as corp.example: [10.0.0.53]'),
 })

@@ -3,11 +3,16 @@ import type { Problem } from '../errors.ts'
 import type { Path, YamlDocument } from '../yaml/document.ts'
 import type { Inventory } from './inventory.ts'
 
+/** What an inventory is read for: to make nodes of its hosts, or only to reach them. */
+export type Purpose = 'nodes' | 'reach'
+
 /** What the checks that follow the schema look at. */
 export interface CheckContext {
   readonly inventory: Inventory
   readonly document: YamlDocument
   readonly catalogue: Catalogue
+  /** Only hosts that are to become nodes need addresses that others reach. */
+  readonly purpose: Purpose
   /** False while parts of the file are wrong and left out: then nothing may be said to be missing. */
   readonly complete: boolean
   readonly isFile: (path: string) => boolean

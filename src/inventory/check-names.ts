@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts'
+import { isIP } from './addresses.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
-import { isIP } from './fields.ts'
 
 /** What `names: dns` asks of the names: one label each, in a zone of their own, kept by servers with an address. */
 export function checkNames(context: CheckContext): Problem[] {

@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js'
 import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
+import { isInside, overlap } from './addresses.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
+import { endpointHost } from './endpoint.ts'
 
 /** Pods, Services and hosts must not share addresses, or packets go where nobody waits for them. */
 export function checkNetworks(context: CheckContext): Problem[] {
@@ -20,7 +22,7 @@ export function checkNetworks(context: CheckContext): Problem[] {
     problems.push(problemAt(context, path, message, 'choose subnets that share no address'))
   }
   for (const host of hosts) {
-    const inside = subnets.find((subnet) => contains(subnet.text, host.address))
+    const inside = subnets.find((subnet) => isInside(host.address, subnet.text))
     if (inside === undefined) continue
     const message = `hosts.${host.name}.address ${host.address} lies in kubernetes.${inside.name} ${inside.text}`
     problems.push(
@@ -32,17 +34,12 @@ export function checkNetworks(context: CheckContext): Problem[] {
       ),
     )
   }
+  const endpoint = endpointHost(kubernetes.endpoint ?? '')
+  const around = subnets.find((subnet) => isInside(endpoint, subnet.text))
+  if (around !== undefined) {
+    const message = `kubernetes.endpoint ${endpoint} lies in kubernetes.${around.name} ${around.text}, which is there only once the cluster is`
+    const hint = 'write an address in the network of the hosts, or choose another subnet'
+    problems.push(problemAt(context, ['kubernetes', 'endpoint'], message, hint))
+  }
   return problems
-}
-
-/** Of two subnets that share an address one holds the other, so it holds the other's base. */
-function overlap(a: string, b: string): boolean {
-  return contains(a, b.split('/')[0] ?? '') || contains(b, a.split('/')[0] ?? '')
-}
-
-function contains(subnet: string, address: string): boolean {
-  if (!ipaddr.isValid(address)) return false
-  const parsed = ipaddr.parse(address)
-  const [base, prefix] = ipaddr.parseCIDR(subnet)
-  return parsed.kind() === base.kind() && parsed.match(base, prefix)
 }

@@ -3,6 +3,7 @@ import type { Path } from '../yaml/document.ts'
 import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
 import { addonFiles, checkAddons } from './check-addons.ts'
+import { checkNodeAddresses, checkWaysIn } from './check-addresses.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkDashboards, doubtfulDashboards } from './check-dashboards.ts'
@@ -24,7 +25,8 @@ export function check(context: CheckContext): {
     errors: [
       ...checkVersion(context),
       ...checkControlPlanes(context),
-      ...checkAddresses(context),
+      ...checkWaysIn(context),
+      ...(context.purpose === 'nodes' ? checkNodeAddresses(context) : []),
       ...checkLocal(context),
       ...checkNetworks(context),
       ...checkNames(context),
@@ -69,20 +71,6 @@ function evenControlPlanes(context: CheckContext): Problem[] {
   if (planes.length === 0 || planes.length % 2 === 1) return []
   const message = `${planes.length} control planes survive no more failures than ${planes.length - 1}`
   return [problemAt(context, ['hosts'], message, 'use an odd number: 1, 3 or 5', 'key')]
-}
-
-function checkAddresses(context: CheckContext): Problem[] {
-  const seen = new Map<string, string>()
-  return context.inventory.hosts.flatMap((host) => {
-    const key = `${host.reach.toLowerCase()} ${host.ssh.port}`
-    const first = seen.get(key)
-    if (first === undefined) {
-      seen.set(key, host.name)
-      return []
-    }
-    const message = `hosts.${host.name}.address ${host.reach} is also that of ${first}`
-    return [problemAt(context, ['hosts', host.name, 'address'], message, 'give every host an address of its own')]
-  })
 }
 
 const ownSettings: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { dnsLabel, endpoint, isAddress, nodeName } from './fields.ts'
+import { address, dnsLabel, endpoint, nodeName } from './fields.ts'
 
 /** What a first inventory is written from. */
 export interface Draft {
@@ -35,11 +35,14 @@ export function parseMembers(text: string, prefix: string): Member[] {
 export const mistakes = {
   cluster: (text: string) => firstLine(dnsLabel.safeParse(text)),
   members: (members: readonly Member[]): string | undefined => {
-    const bad = members.find((member) => !isAddress(member.address) || !nodeName.safeParse(member.name).success)
+    const wrong = members.flatMap((member) => {
+      const [name, reach] = [firstLine(nodeName.safeParse(member.name)), firstLine(address.safeParse(member.address))]
+      return [...(name ? [`${member.name} ${name}`] : []), ...(reach ? [`${member.address} ${reach}`] : [])]
+    })
     const twice = members.find(
       (member, index) => members.findIndex((other) => other.address === member.address) < index,
     )
-    if (bad !== undefined) return `${bad.name}=${bad.address} is not a name and an address`
+    if (wrong.length > 0) return wrong[0]
     return twice === undefined ? undefined : `${twice.address} is there twice`
   },
   endpoint: (text: string) => firstLine(endpoint.safeParse(text)),

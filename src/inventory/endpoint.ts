@@ -11,3 +11,8 @@ export function apiEndpoint({ kubernetes, hosts }: Pick<Inventory, 'kubernetes' 
 export function hostPart(address: string): string {
   return ipaddr.IPv6.isValid(address) ? `[${address}]` : address
 }
+
+/** The name or IP address of `host:port`, without brackets. */
+export function endpointHost(endpoint: string): string {
+  return endpoint.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+}

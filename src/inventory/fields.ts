@@ -1,6 +1,10 @@
-import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { kindMistake, notOfHosts, notOfNodes } from './address-kinds.ts'
+import { isIP } from './addresses.ts'
+import { addressMistake, isHostName, type Mistake, strictNameMistake } from './explain-address.ts'
+import { endpointMistake } from './explain-endpoint.ts'
+import { subnetMistake } from './explain-subnet.ts'
 import type { FieldKind, FieldTable } from './kubelet-fields.ts'
 
 /** RFC 1123 label: what a node, a cluster and a DNS label may be called. */
@@ -14,10 +18,30 @@ export const dnsLabel = z
     ),
   )
 
-/** A node may also be called by a full name, `w1.example.com`. */
+/** A full name in small letters, `w1.example.com`. */
+export const domain = z
+  .string()
+  .max(253, withHint('is longer than 253 characters', 'shorten it'))
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+    withHint(
+      'is not a name in DNS',
+      'use lower-case letters, digits, - and dots between; each part begins and ends with a letter or digit, and has at most 63',
+    ),
+  )
+
+/**
+ * What a node may be called: the kernel takes host names of 64, and the label kubernetes.io/hostname has 63 at most.
+ */
 export const nodeName = z
   .string()
-  .max(253)
+  .max(
+    63,
+    withHint(
+      'is longer than the 63 characters that the name of a node may have',
+      'shorten it, for example to its first part',
+    ),
+  )
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
     withHint(
@@ -25,37 +49,49 @@ export const nodeName = z
       'use lower-case letters, digits, - and dots between; each part begins and ends with a letter or digit',
     ),
   )
+  .refine(
+    (name) => !/^localhost(\.|$)/.test(name),
+    withHint('is the name of every host for itself', 'give the node a name of its own, such as cp1'),
+  )
 
 const hostPattern = '(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)'
 
-/** A name or an IP address, no port. */
-export const address = z
-  .string()
-  .refine(
-    (text) => isAddress(text),
-    withHint(
-      'must be an IP address or a host name',
-      'write the address alone; user and port go under ssh: { user, port }',
-    ),
+/** Text in which a function finds no mistake. */
+function without(mistakeOf: (text: string) => Mistake | undefined) {
+  return z.string().superRefine((text, context) => {
+    const mistake = mistakeOf(text)
+    if (mistake !== undefined) context.addIssue({ code: 'custom', message: withHint(...mistake) })
+  })
+}
+
+/** By which a host is reached: a name or an IP address, no port. */
+export const address = without((text) => addressMistake(text) ?? kindMistake(text, notOfHosts))
+
+/** A server that hosts ask, by name or IP address. */
+export const server = without(
+  (text) => addressMistake(text) ?? kindMistake(text, [...notOfHosts, 'loopback'], 'write a server that hosts can ask'),
+)
+
+/** A server that pods ask, by IP address. */
+export const serverIP = (hint: string) =>
+  without((text) =>
+    isIP(text)
+      ? kindMistake(text, [...notOfHosts, 'loopback'], 'write a server that pods can ask')
+      : ['must be an IP address', hint],
   )
 
-/** Whether the text is an IP address or can be a host name. What looks like a broken IPv4 address is neither. */
-export function isAddress(text: string): boolean {
-  if (isIP(text)) return true
-  return /^(?![\d.]+$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/.test(text)
-}
+/** An address that other nodes reach a node by. */
+export const nodeAddress = without((text) =>
+  isIP(text) ? kindMistake(text, notOfNodes) : ['must be an IP address', 'write one of the addresses of the host'],
+)
 
-export function isIP(text: string): boolean {
-  return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text)
-}
-
-/** Whether an IP address is in a network, `10.0.0.0/8`. False for what is no network. */
-export function isInside(address: string, network: string): boolean {
-  if (!ipaddr.isValidCIDR(network)) return false
-  const [base, prefix] = ipaddr.parseCIDR(network)
-  const parsed = ipaddr.parse(address)
-  return parsed.kind() === base.kind() && parsed.match(base, prefix)
-}
+/** A name or an IP address in a certificate; of a name its first label may be `*`. */
+export const certificateName = without((text) => {
+  const plain = text.replace(/^\*\.(?=[^*]+$)/, '')
+  const mistake = strictNameMistake(plain)
+  if (mistake === undefined || isHostName(plain)) return mistake
+  return [mistake[0], 'write a name, *.example.com or an IP address, each without port and path']
+})
 
 export const port = z.int().min(1, 'must be a port, 1 to 65535').max(65535, 'must be a port, 1 to 65535')
 
@@ -65,14 +101,8 @@ function isPortFine(text: string): boolean {
   return port === undefined || (Number(port) >= 1 && Number(port) <= 65535)
 }
 
-/** `host:port` */
-export const endpoint = z
-  .string()
-  .regex(
-    new RegExp(`^${hostPattern}:\\d{1,5}$`),
-    withHint('must be host:port', 'write for example k8s.example.com:6443'),
-  )
-  .refine((text) => !(Number(text.slice(text.lastIndexOf(':') + 1)) > 65535), 'has a port above 65535')
+/** `host:port` of the API. */
+export const endpoint = without(endpointMistake)
 
 /** `[user@]host[:port]` */
 export const jump = z
@@ -84,16 +114,7 @@ export const jump = z
   .refine(isPortFine, withHint('has a port above 65535', 'write a port from 1 to 65535'))
 
 /** A subnet without host bits. */
-export const subnet = z.string().superRefine((text, context) => {
-  const bad = (message: string, hint: string) => context.addIssue({ code: 'custom', message: withHint(message, hint) })
-  if (!ipaddr.isValidCIDR(text)) return bad('must be a subnet in CIDR form', 'write for example 10.244.0.0/16')
-  const [base, prefix] = ipaddr.parseCIDR(text)
-  const family = base.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
-  const network = `${family.networkAddressFromCIDR(text).toString()}/${prefix}`
-  if (ipaddr.parse(network.split('/')[0] as string).toString() !== base.toString()) {
-    bad('is an address within a subnet, not the subnet', `write ${network}`)
-  }
-})
+export const subnet = without(subnetMistake)
 
 const qualified = '([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { isIP } from './addresses.ts'
 import * as field from './fields.ts'
 
 const mode = z
@@ -8,7 +9,7 @@ const mode = z
     'open lets in what nodes need, in firewalld or ufw where one of them runs; off turns these off; leave touches nothing',
   )
 
-const network = z.union([field.subnet, z.string().refine(field.isIP, 'must be a subnet or an IP address')])
+const network = z.union([field.subnet, z.string().refine(isIP, 'must be a subnet or an IP address')])
 
 /** Whether both ends of `FROM-TO/tcp` are ports, in order. */
 function arePorts(text: string): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { isIP } from './addresses.ts'
 import * as field from './fields.ts'
 import { kubeletFields, kubeProxyFields } from './kubelet-fields.ts'
 
@@ -50,9 +51,12 @@ export const kubernetes = z
       .describe('host:port by which all reach the API; needed with several control planes'),
     podSubnet: field.subnet.default('10.244.0.0/16').describe('Addresses of pods'),
     serviceSubnet: field.subnet.default('10.96.0.0/12').describe('Addresses of Services'),
-    dnsDomain: field.nodeName.default('cluster.local').describe('DNS domain of the cluster'),
+    dnsDomain: field.domain
+      .refine((name) => !isIP(name), withHint('is an address', 'write a domain, such as cluster.local'))
+      .default('cluster.local')
+      .describe('DNS domain of the cluster'),
     certificateSANs: z
-      .array(z.string().refine(field.isAddress, withHint('must be a name or an IP address', 'write it without port')))
+      .array(field.certificateName)
       .default([])
       .describe("Further names and addresses in the API server's certificate"),
     reserved: z

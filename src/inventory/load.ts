@@ -8,31 +8,40 @@ import { validate } from '../yaml/explain.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { salvage } from '../yaml/salvage.ts'
 import { check } from './check.ts'
+import type { Purpose } from './check-context.ts'
 import type { Inventory } from './inventory.ts'
 import { resolve } from './resolve.ts'
 import { type InventoryFile, inventorySchema } from './schema.ts'
 
-/** Reads an inventory, named as the operator named it. Throws UserError with all that is wrong with it. */
-export function loadInventory(file: string): Inventory {
-  return readInventory(readText(file), file)
+/**
+ * Reads an inventory, named as the operator named it. Commands that make no nodes read it with the purpose `reach`, so that
+ * they go on with hosts behind forwarded ports, and with clusters that an earlier release took. Throws UserError with all
+ * that is wrong with it.
+ */
+export function loadInventory(file: string, purpose: Purpose = 'nodes'): Inventory {
+  return readInventory(readText(file), file, purpose)
 }
 
 /** The same of a text that is at hand; `file` says where relative paths begin. */
-export function readInventory(text: string, file: string): Inventory {
+export function readInventory(text: string, file: string, purpose: Purpose = 'nodes'): Inventory {
   const { document, problems } = parseYaml(text, file)
   if (document === undefined) throw new UserError(sortProblems(problems))
   const checked = validate(inventorySchema, document)
   const parsed = checked.value ?? salvage(inventorySchema, document, { cluster: 'unnamed' })
-  const found = parsed === undefined ? undefined : resolveAndCheck(parsed, document, checked.value !== undefined)
+  const found =
+    parsed === undefined ? undefined : resolveAndCheck(parsed, document, purpose, checked.value !== undefined)
   const wrong = [...problems, ...checked.problems, ...(found?.errors ?? [])]
   if (found === undefined || wrong.length > 0) throw new UserError(sortProblems(wrong))
   return { ...found.inventory, warnings: found.warnings }
 }
 
-function resolveAndCheck(parsed: InventoryFile, document: YamlDocument, complete: boolean) {
+function resolveAndCheck(parsed: InventoryFile, document: YamlDocument, purpose: Purpose, complete: boolean) {
   const around = { directory: dirname(resolvePath(document.file)), home: homedir() }
   const inventory = resolve(parsed, document, around, catalogue)
-  return { inventory, ...check({ inventory, document, catalogue, complete, isFile, readText: textOf, readFolder }) }
+  return {
+    inventory,
+    ...check({ inventory, document, catalogue, purpose, complete, isFile, readText: textOf, readFolder }),
+  }
 }
 
 function isFile(path: string): boolean {

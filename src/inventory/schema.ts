@@ -99,7 +99,7 @@ export const inventorySchema = z.strictObject({
     .strictObject({
       zone: z.string().optional().describe('Time zone such as Asia/Shanghai; left alone without it'),
       servers: z
-        .array(z.string().refine(field.isAddress, withHint('must be a time server', 'write its name or IP address')))
+        .array(field.server)
         .min(1, withHint('must name a time server', 'add one, or remove servers for the default'))
         .optional()
         .describe("Time servers; pool.ntp.org or the mirror preset's own without it"),

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Opening } from '../catalogue/ports.ts'
-import { isIP } from '../inventory/fields.ts'
+import { isIP } from '../inventory/addresses.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { isKubeRouter, servesServices } from '../inventory/network.ts'
 

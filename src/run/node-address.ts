@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { isInside } from '../inventory/fields.ts'
+import { isInside } from '../inventory/addresses.ts'
 import type { NodeRule } from '../inventory/inventory.ts'
 
 /** An address of a host, and the link that has it. */

@@ -37,7 +37,7 @@ export function registerFetch(backup: Command): void {
 }
 
 async function fetchArchives(options: GlobalOptions): Promise<number> {
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   const surveyed = await survey(inventory, options)
   const directory = archiveDirectory(inventory, stateDirectory(inventory))
   await makeDirectory(directory)

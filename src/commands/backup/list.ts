@@ -18,7 +18,7 @@ export function registerList(backup: Command): void {
     .description('The newest first: when each was made, what is in it, and whether it was proven. Contacts nobody.')
     .action(async (_own: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
-      const inventory = loadInventory(options.inventory)
+      const inventory = loadInventory(options.inventory, 'reach')
       const directory = archiveDirectory(inventory, stateDirectory(inventory))
       const archives = await listArchives(directory, inventory.cluster)
       if (options.output === 'json') out.data(`${json({ directory, archives: archives.map(plain) }, 2)}\n`)

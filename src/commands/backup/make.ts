@@ -18,7 +18,7 @@ import { chooseMember, controlPlanes, survey } from './survey.ts'
 export async function makeBackup(options: GlobalOptions): Promise<number> {
   if (options.limit !== undefined)
     throw new UserError('backup and --limit do not go together', 'it chooses a healthy control plane by itself')
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   // What stands there for the moment would push out archives that are still needed.
   await refuseUnfinished(inventory)
   const lock = await lockFor(inventory)

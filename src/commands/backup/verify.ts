@@ -48,7 +48,7 @@ export function registerVerify(backup: Command): void {
 }
 
 async function verify(file: string, own: VerifyOptions, options: GlobalOptions): Promise<number> {
-  const inventory = loadInventory(options.inventory)
+  const inventory = loadInventory(options.inventory, 'reach')
   const archive = await openArchive(file, await keysFor(inventory, file, own.identity), inventory.cluster)
   if (own.local) {
     tell(`${headline(archive)}\n  whole and unaltered; not restored (--local)`, options)

@@ -41,9 +41,20 @@ describe('a first inventory', () => {
 
 describe('answers', () => {
   it.each([
-    ['10.0.0.300', 'x1=10.0.0.300 is not a name and an address'],
+    [
+      '10.0.0.300',
+      '10.0.0.300 must be an IP address or a host name; an IPv4 address has four numbers from 0 to 255, such as 10.0.0.11',
+    ],
     ['a=10.0.0.1,b=10.0.0.1', '10.0.0.1 is there twice'],
-    ['UP=10.0.0.1', 'UP=10.0.0.1 is not a name and an address'],
+    [
+      'UP=10.0.0.1',
+      'UP is not a name a node can have; use lower-case letters, digits, - and dots between; each part begins and ends with a letter or digit',
+    ],
+    [
+      '10.0.0.21-23',
+      '10.0.0.21-23 is a range, and one host has one address; write a host for each: 10.0.0.21, 10.0.0.22, 10.0.0.23',
+    ],
+    ['0.0.0.0', '0.0.0.0 stands for any address of a host; write the address by which other hosts reach it'],
     ['a=10.0.0.1 b=host.example.com', undefined],
   ])('%s', (text, mistake) => {
     expect(mistakes.members(parseMembers(text, 'x'))).toBe(mistake)

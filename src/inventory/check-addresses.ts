@@ -1,0 +1,70 @@
+import type { Problem } from '../errors.ts'
+import type { Path } from '../yaml/document.ts'
+import { kindProblem, notOfNodes } from './address-kinds.ts'
+import { canonical, isIP } from './addresses.ts'
+import { type CheckContext, problemAt } from './check-context.ts'
+import { strictNameMistake } from './explain-address.ts'
+import type { Host } from './inventory.ts'
+
+/** Ways in: no two hosts by the same address and port. */
+export function checkWaysIn(context: CheckContext): Problem[] {
+  return repeated(context.inventory.hosts, wayIn).map(([host, first]) => {
+    const message = `hosts.${host.name}.address ${host.reach} is also that of ${first.name}`
+    return problemAt(context, ['hosts', host.name, 'address'], message, 'give every host an address of its own')
+  })
+}
+
+/** Addresses of nodes: one each, which others reach, and of control planes one that can stand in a certificate. */
+export function checkNodeAddresses(context: CheckContext): Problem[] {
+  const { hosts } = context.inventory
+  // What a rule chooses is known to the host alone.
+  const known = hosts.filter((host) => host.node === undefined || host.node.address !== undefined)
+  const told = repeated(hosts, wayIn).map(([host]) => host)
+  return [
+    ...repeated(known, (host) => canonical(host.address))
+      .filter(([host]) => !told.includes(host))
+      .map(([host, first]) => {
+        const message = `hosts.${host.name} and hosts.${first.name} are both the node with the address ${host.address}`
+        const hint = 'give each an address of its own in node: { address | interface | network }'
+        return problemAt(context, addressPath(host), message, hint)
+      }),
+    ...known.flatMap((host) => checkAddress(context, host)),
+  ]
+}
+
+function checkAddress(context: CheckContext, host: Host): Problem[] {
+  const { name, address } = host
+  const wrong = (message: string, hint: string) => [
+    problemAt(context, addressPath(host), `hosts.${name}.address ${address} ${message}`, hint),
+  ]
+  const kind = kindProblem(address, notOfNodes)
+  if (kind !== undefined) {
+    const hint =
+      host.connection === 'local'
+        ? 'write the address by which other hosts reach this machine'
+        : 'write the address by which other hosts reach it, here or under node: { address }'
+    return wrong(kind, hint)
+  }
+  if (isIP(address)) return []
+  const other = context.inventory.hosts.find((each) => each.name !== name && each.name === canonical(address))
+  if (other !== undefined) return wrong('is the name of another host', `write the address of ${name} itself`)
+  const mistake = host.role === 'control-plane' ? strictNameMistake(address) : undefined
+  return mistake === undefined ? [] : wrong(...mistake)
+}
+
+function addressPath(host: Host): Path {
+  return ['hosts', host.name, ...(host.node?.address === undefined ? [] : ['node']), 'address']
+}
+
+function wayIn(host: Host): string {
+  return `${canonical(host.reach)} ${host.ssh.port}`
+}
+
+/** Hosts that have the same key as an earlier one, with that one. */
+function repeated(hosts: readonly Host[], key: (host: Host) => string): [host: Host, first: Host][] {
+  return hosts.flatMap((host, index): [Host, Host][] => {
+    const first = hosts.findIndex((each) => key(each) === key(host))
+    const found = hosts[first]
+    return first < index && found !== undefined ? [[host, found]] : []
+  })
+}
