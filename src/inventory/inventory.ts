@@ -125,10 +125,10 @@ export interface Kubernetes {
   readonly ignorePreflightErrors: readonly string[]
 }
 
-/** Quantities as Kubernetes writes them. */
+/** Quantities as Kubernetes writes them; undefined: by the size of each machine. */
 export interface Reserved {
-  readonly cpu: string
-  readonly memory: string
+  readonly cpu?: string | undefined
+  readonly memory?: string | undefined
 }
 
 export interface Component {

@@ -5,8 +5,12 @@ import * as field from './fields.ts'
 import { kubeletFields, kubeProxyFields } from './kubelet-fields.ts'
 
 const reserved = z.strictObject({
-  cpu: field.quantity.default('200m').describe('CPU, as a Kubernetes quantity'),
-  memory: field.quantity.default('500Mi').describe('Memory, as a Kubernetes quantity'),
+  cpu: field.quantity
+    .optional()
+    .describe('CPU, as a Kubernetes quantity; without it 50m, 25m more for each further CPU, at most 200m'),
+  memory: field.quantity
+    .optional()
+    .describe("Memory, as a Kubernetes quantity; without it 100Mi and a twentieth of the machine's, at most 500Mi"),
 })
 
 const component = z.strictObject({
@@ -19,20 +23,21 @@ const component = z.strictObject({
     .describe('Command line flags, without dashes, to their values'),
 })
 
-/** Without memory to spare a node that fills up takes the kubelet down with it, so the defaults keep some back. */
+/** Complete but for memory.available, which goes by the size of each machine. */
 export const evictionDefaults: Readonly<Record<string, string>> = {
-  'memory.available': '200Mi',
   'nodefs.available': '10%',
   'nodefs.inodesFree': '5%',
   'imagefs.available': '15%',
 }
 
-const signals = Object.keys(evictionDefaults).concat(
+const signals = [
+  'memory.available',
+  ...Object.keys(evictionDefaults),
   'imagefs.inodesFree',
   'containerfs.available',
   'containerfs.inodesFree',
   'pid.available',
-)
+]
 
 const evictionSignal = z.enum(signals, {
   error: withHint('is not an eviction signal', `known: ${signals.join(', ')}`),
@@ -70,7 +75,7 @@ export const kubernetes = z
       .partialRecord(evictionSignal, field.threshold)
       .default({})
       .describe(
-        'Thresholds at which pods are evicted, laid over memory.available 200Mi, nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%',
+        'Thresholds at which pods are evicted, laid over nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%, and memory.available of a twentieth of the memory, at least 100Mi and at most 200Mi',
       ),
     kubelet: field
       .componentFields(kubeletFields)

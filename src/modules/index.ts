@@ -28,6 +28,7 @@ import { kubeadmFiles } from './kubeadm-files.ts'
 import { kubeadmInit } from './kubeadm-init.ts'
 import { kubeadmJoin } from './kubeadm-join.ts'
 import { kubeletIdentity } from './kubelet-identity.ts'
+import { kubeletSettings } from './kubelet-settings.ts'
 import { lines } from './lines.ts'
 import { manifest } from './manifest.ts'
 import type { Module } from './module.ts'
@@ -98,6 +99,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     kubeadmJoin,
     kubeletCertificate,
     kubeletIdentity,
+    kubeletSettings,
     kubeletServing,
     lines,
     manifest,

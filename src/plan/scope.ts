@@ -21,6 +21,7 @@ import type { HostFacts } from '../modules/module.ts'
 import { addonsOf } from './addons.ts'
 import { firewallOf } from './firewall.ts'
 import { htpasswd } from './htpasswd.ts'
+import { machineSizeOf } from './machine-size.ts'
 import { corefileOf, nameServerPackages, namesOf } from './names.ts'
 import { releasesOf } from './releases.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
@@ -66,6 +67,7 @@ export function scopeOf(
     },
     units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
     system,
+    machineSize: machineSizeOf(inventory, host),
     nodeAddress: host.node === undefined ? '' : host.address,
     nodeArguments: host.node === undefined ? '' : ` --node-ip=${host.address}`,
     hasNodeAddress: host.node !== undefined,

@@ -12,6 +12,7 @@ const common = [
   'library/files.sh',
   'library/ledger.sh',
   'library/baseline.sh',
+  'library/sizes.sh',
   'library/suitable.sh',
   'library/firewall.sh',
   'library/selinux.sh',

@@ -60,10 +60,10 @@ const readings: readonly [string, string, (inventory: ReturnType<typeof read>) =
     },
   ],
   [
-    'one reservation beside the other’s default',
+    'one reservation, the others by the size of each machine',
     'kubernetes: { reserved: { system: { memory: 1Gi } } }',
     (it) => it.kubernetes.reserved,
-    { system: { cpu: '200m', memory: '1Gi' }, kube: { cpu: '200m', memory: '500Mi' } },
+    { system: { memory: '1Gi' }, kube: {} },
   ],
   [
     'mirror preset',

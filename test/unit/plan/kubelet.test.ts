@@ -19,5 +19,7 @@ const cases: readonly (readonly [string, Record<string, boolean> | undefined])[]
 ]
 
 it.each(cases)("the kubelet's feature gates with %s", (text, gates) => {
-  expect(parse(renderedWith(parse(text), 'kubernetes/kubelet.yaml.ejs')).featureGates).toEqual(gates)
+  const reserved = { system: {}, kube: {}, eviction: '100Mi' }
+  const rendered = renderedWith(parse(text), 'kubernetes/kubelet.yaml.ejs', { reserved, sized: false })
+  expect(parse(rendered).featureGates).toEqual(gates)
 })

@@ -19,3 +19,10 @@ host_is_suitable '' any
 t3_apply() {
 :
 }
+# t4 suitable: a machine that must be large enough
+t4_check() {
+host_is_suitable '' v2 && host_is_large_enough control-plane 1700 2 1000 900 '1024 - - - -'
+}
+t4_apply() {
+:
+}
