@@ -14,6 +14,7 @@ const common = [
   'library/baseline.sh',
   'library/sizes.sh',
   'library/suitable.sh',
+  'library/others.sh',
   'library/firewall.sh',
   'library/selinux.sh',
   'library/settings.sh',

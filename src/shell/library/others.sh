@@ -1,0 +1,39 @@
+# shellcheck shell=sh
+# --- what others configured -------------------------------------------------------
+
+# cni_files [FILE]: names of CNI configurations, in the order in which the runtime looks: the first is used. FILE counts too.
+cni_files() {
+  {
+    ls /etc/cni/net.d 2>/dev/null
+    printf '%s\n' "$@"
+  } | grep -E '[.](conf|conflist|json)$' | LC_ALL=C sort -u
+}
+
+# other_pod_network NETWORK: prints the CNI configuration that is, or would be, used in the place of the inventory's; nothing
+# where there is none. What container tools bring is for them alone, and sorts behind ours. multus calls the network it finds.
+other_pod_network() {
+  o_ours=10-kuberouter.conflist
+  if [ "$1" != kube-router ]; then
+    cni_files | grep -v '^00-multus[.]' | head -n 1 | grep -Fx "$o_ours" || :
+    return 0
+  fi
+  o_first=$(cni_files "$o_ours" | grep -v '^00-multus[.]' | head -n 1)
+  if [ "$o_first" != "$o_ours" ]; then
+    echo "$o_first"
+  elif [ ! -e "/etc/cni/net.d/$o_ours" ] && [ -e /etc/kubernetes/kubelet.conf ]; then
+    # A node's pods may be in a network that sorts behind ours.
+    cni_files | grep -vE '^(00-multus[.]|[0-9]+-(podman|crio|loopback)|nerdctl-)' | head -n 1
+  fi
+}
+
+# explain_pod_network NETWORK: why it is refused, and the way out.
+explain_pod_network() {
+  o_file=$(other_pod_network "$1")
+  if [ -e /etc/kubernetes/kubelet.conf ]; then
+    echo "/etc/cni/net.d/$o_file is the pod network of this node, and the inventory says $1: a pod network cannot be" \
+      "replaced under running pods; write the one that is there into the inventory, or provision reset the host and let it join anew"
+  else
+    echo "/etc/cni/net.d/$o_file would be used in the place of the inventory's pod network, $1: move it away; if a tool" \
+      "still needs it, give it a name that sorts behind (mv $o_file 90-$o_file)"
+  fi
+}

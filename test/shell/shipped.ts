@@ -1,0 +1,63 @@
+import { compiling } from '../../src/commands/compiling.ts'
+import { clusterPlaybooks } from '../../src/commands/playbooks.ts'
+import { readInventory } from '../../src/inventory/load.ts'
+import type { HostFacts } from '../../src/modules/module.ts'
+import { librariesOf } from '../../src/plan/compile.ts'
+import { compileTask } from '../../src/plan/plan.ts'
+import { loadPrelude } from '../../src/shell/load.ts'
+import type { Place, TestTask } from './harness.ts'
+
+const systems: Readonly<Record<'debian' | 'el', HostFacts>> = {
+  debian: { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
+  el: { family: 'el', id: 'rocky', version: '9.6', codename: '', arch: 'amd64' },
+}
+
+/** A task of the playbooks that make a cluster, as w1 gets it, and the runtime it wants. What both name below these
+ * directories is below the place's `host` instead. */
+export interface Shipped {
+  readonly task: TestTask
+  readonly prelude: string
+}
+
+const moved = /(?<=^|[\s"'=(:])\/(etc|usr\/lib|lib|var\/lib|proc|run)(?=\/)/gm
+
+/** The task of this title, where the inventory has these sections beside one control plane and w1. Throws where there is none. */
+export function shippedTask(
+  place: Place,
+  title: string,
+  sections: object = {},
+  family: 'debian' | 'el' = 'debian',
+): Shipped {
+  const hosts = {
+    cp1: { address: '10.0.0.11', role: 'control-plane' },
+    w1: { address: '10.0.0.21', role: 'worker' },
+  }
+  const inventory = readInventory(JSON.stringify({ cluster: 'x', hosts, ...sections }), 'hosts.yaml')
+  const host = inventory.hosts[1]
+  if (host === undefined) throw new Error('there is a w1')
+  const facts = systems[family]
+  const how = compiling(inventory, clusterPlaybooks(inventory))
+  const plan = how.plan(host, facts)
+  const planned = plan.tasks.find((each) => each.title === title)
+  if (planned === undefined) throw new Error(`no task ${title} in:\n${plan.tasks.map((each) => each.title).join('\n')}`)
+  const values = {}
+  const compiled = compileTask({ ...planned, task: 't1' }, [], facts, {
+    ...how.compileInput(host, facts, values),
+    values,
+    generate: () => '',
+    clockOffset: 0,
+    isSecret: () => false,
+    absent: () => [],
+  })
+  const move = (text: string) => text.replace(moved, `${place.root}/host/$1`)
+  const { check, apply, diff, output: _output, ...rest } = compiled
+  return {
+    task: {
+      ...rest,
+      check: move(check),
+      apply: move(apply),
+      ...(diff === undefined ? {} : { diff: move(diff) }),
+    },
+    prelude: move(loadPrelude(family, librariesOf([planned]))),
+  }
+}
