@@ -44,6 +44,9 @@ export class UserError extends Error {
   }
 }
 
+/** Hosts are not what the inventory says they are. Nothing has been changed. Exit code 2. */
+export class MistakenHosts extends UserError {}
+
 /** A host could not be reached or the connection was lost for good. A host failure, not a wrong input. */
 export class UnreachableError extends Error {
   readonly hint: string | undefined

@@ -82,6 +82,7 @@ export function addition(inventory: Inventory, added: readonly Host[], asked: Ho
   return {
     command: `provision add ${nodes.join(' ')}`,
     mode: 'apply',
+    nodes: 'make',
     inventory,
     playbooks,
     // First: it is the one that stands for the cluster.

@@ -29,6 +29,7 @@ export function loadWork(command: string, mode: Work['mode'], options: GlobalOpt
   return {
     command,
     mode,
+    nodes: 'make',
     inventory,
     playbooks: clusterPlaybooks(inventory),
     selected: selectHosts(inventory, options.limit),

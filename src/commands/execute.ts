@@ -10,6 +10,7 @@ import { outputsOf } from '../playbook/outputs.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { askSecret } from '../report/ask.ts'
 import { openReport } from '../report/report.ts'
+import type { Expectation, Greeting } from '../run/identity.ts'
 import { lockRun } from '../run/lock.ts'
 import { type RunResult, runPlaybooks } from '../run/run.ts'
 import { readSettingsSecrets } from '../run/settings-secrets.ts'
@@ -23,6 +24,7 @@ import type { Part } from '../transport/undertaking.ts'
 import { version } from '../version.ts'
 import { compiling } from './compiling.ts'
 import { factsOf, keepFacts } from './facts.ts'
+import { keptAuthorities, setKubeconfigAside } from './keep-kubeconfig.ts'
 import { withNodeAddresses } from './node-addresses.ts'
 import { operatorName } from './operator.ts'
 import type { GlobalOptions } from './options.ts'
@@ -48,6 +50,10 @@ export interface Work {
    * the work is refused while one has not ended, here or on any host.
    */
   readonly undertaking?: Part | 'any' | undefined
+  /**
+   * What hosts may be when it begins; `keep` without it, and `replace` in a restore or rebuild. See {@link Expectation}.
+   */
+  readonly nodes?: Expectation['nodes'] | undefined
   /** Only asks: nobody is kept out, nothing is shown or recorded. */
   readonly observe?: boolean
   /** Nothing is shown or recorded: a small thing at the end of a larger one. */
@@ -59,11 +65,13 @@ export interface Work {
 export interface Executed {
   readonly summary: RunSummary
   readonly outputs: RunResult['outputs']
+  /** What the hosts that were contacted said they are. */
+  readonly greetings: readonly Greeting[]
 }
 
 /**
- * Runs the work, showing and recording it. Throws LockedError, also where a restore or rebuild has not ended; every other failure of a
- * host is in the summary.
+ * Runs the work, showing and recording it. Throws LockedError, also where a restore or rebuild has not ended, and
+ * MistakenHosts where hosts are not what the inventory says; every other failure of a host is in the summary.
  */
 export async function execute(given: Work, options: GlobalOptions): Promise<Executed> {
   const work = await withNodeAddresses(given, (question) =>
@@ -122,6 +130,11 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
       mode,
       inventory,
       selected: up,
+      expected: work.observe ? undefined : expectationOf(work),
+      onNewCluster: () => {
+        const before = setKubeconfigAside(inventory)
+        if (before) notice(`the kubeconfig of an earlier cluster is kept as ${before}`, 'info')
+      },
       outputs: outputsOf(work.playbooks, inventory),
       transport,
       target,
@@ -146,7 +159,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
       notice(`what was seen of the hosts could not be noted: ${(error as Error).message}`, 'warning')
     }
     const summary = await report.finish(interrupted() ? 130 : undefined)
-    return { summary, outputs: result.outputs }
+    return { summary, outputs: result.outputs, greetings: result.greetings }
   } catch (error) {
     await report.close()
     throw error
@@ -154,6 +167,12 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     release()
     await unlock()
   }
+}
+
+/** What the hosts of a work may be. */
+function expectationOf({ inventory, nodes, undertaking }: Work): Expectation {
+  const part = undertaking !== undefined && undertaking !== 'any'
+  return { nodes: nodes ?? (part ? 'replace' : 'keep'), kept: keptAuthorities(inventory) }
 }
 
 /** A file that nobody takes would be made in vain. Throws UserError. */

@@ -1,8 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { replaceFile } from '../disk/durable.ts'
+import { removeFile, replaceFile } from '../disk/durable.ts'
 import { ProtocolError } from '../errors.ts'
 import { apiEndpoint } from '../inventory/endpoint.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import type { Expectation } from '../run/identity.ts'
+import { authoritiesOf } from '../transport/node-identity.ts'
 import { kubeconfigOf } from './kubeconfig-content.ts'
 import { withKnownAddresses } from './node-addresses.ts'
 import { stateDirectory } from './state.ts'
@@ -10,6 +13,26 @@ import { stateDirectory } from './state.ts'
 /** The cluster's kubeconfig on this machine. */
 export function kubeconfigPath(inventory: Inventory): string {
   return join(stateDirectory(inventory), 'kubeconfig')
+}
+
+/** The public keys of the CAs in the cluster's kubeconfig on this machine, and where that is; none where there is no such file. */
+export function keptAuthorities(inventory: Inventory): Expectation['kept'] {
+  const file = kubeconfigPath(inventory)
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const data = /^ *certificate-authority-data: *([A-Za-z0-9+/=]+)$/m.exec(text)?.[1] ?? ''
+  return { authorities: authoritiesOf(Buffer.from(data, 'base64').toString('latin1')), file }
+}
+
+/**
+ * Moves the kubeconfig of an earlier cluster to `kubeconfig.before`, since what comes has another CA. Returns where it is, or
+ * undefined where there was none.
+ */
+export function setKubeconfigAside(inventory: Inventory): string | undefined {
+  const file = kubeconfigPath(inventory)
+  if (!existsSync(file)) return undefined
+  replaceFile(`${file}.before`, readFileSync(file))
+  removeFile(file)
+  return `${file}.before`
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { clean } from '../clean.ts'
-import { formatProblem, LockedError, type Problem, ProtocolError, UserError } from '../errors.ts'
+import { formatProblem, LockedError, MistakenHosts, type Problem, ProtocolError, UserError } from '../errors.ts'
 import type { RunEvent } from '../events/run-event.ts'
 import { jsonLine } from '../report/json.ts'
 
@@ -14,7 +14,10 @@ export interface Refusal {
 
 /** Makes sense of what a command threw: 2 wrong input, 4 somebody else is provisioning, 1 a fault of ours. */
 export function refusalOf(error: unknown, verbose: boolean): Refusal {
-  if (error instanceof UserError) return { exitCode: 2, problems: error.problems, text: problemsText(error.problems) }
+  if (error instanceof UserError) {
+    const untouched = error instanceof MistakenHosts ? 'no host was changed' : 'no host was contacted'
+    return { exitCode: 2, problems: error.problems, text: problemsText(error.problems, untouched) }
+  }
   if (error instanceof LockedError) {
     const problem = { message: error.message, hint: error.hint }
     return { exitCode: 4, problems: [problem], text: clean(formatProblem(problem)) }
@@ -46,7 +49,7 @@ function commandLine(error: CommanderError): Refusal {
   return { exitCode: 2, problems: [problem], text: formatProblem(problem) }
 }
 
-function problemsText(problems: readonly Problem[]): string {
-  const count = problems.length > 1 ? `\n${problems.length} problems; no host was contacted` : ''
+function problemsText(problems: readonly Problem[], untouched: string): string {
+  const count = problems.length > 1 ? `\n${problems.length} problems; ${untouched}` : ''
   return problems.map(formatProblem).join('\n') + count
 }

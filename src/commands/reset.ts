@@ -17,29 +17,32 @@ import { refuseUnfinished } from './unfinished.ts'
 
 const playbook = fileURLToPath(new URL('../../playbooks/reset.yaml', import.meta.url))
 
+interface ResetOptions {
+  readonly packages: boolean
+  readonly force: boolean
+  readonly check: boolean
+}
+
 /** Hosts as they were before they became nodes. */
 export function registerReset(program: Command): void {
   program
     .command('reset')
     .argument('[host...]', 'hosts of the inventory; all of them without one')
     .option('--packages', 'also remove the packages that provision installed', false)
+    .option('--force', 'also hosts that are nodes of another cluster, or under another name', false)
     .option('--check', 'show what would be removed and put back, and change nothing', false)
     .summary('take hosts back to what they were before they became nodes')
     .description(
       'Ends all pods, removes what Kubernetes, its network and a container runtime of ours left, and puts back what ' +
         'the ledger on the host says was there before. All that the hosts held of the cluster is lost. Tells what could ' +
-        'not be put back, and why. Asks for the name of the cluster, or takes --yes.',
+        'not be put back, and why. A host that is a node of another cluster is refused without --force. Asks for the name of the cluster, or takes --yes.',
     )
-    .action(async (given: string[], own: { packages: boolean; check: boolean }, command: Command) => {
+    .action(async (given: string[], own: ResetOptions, command: Command) => {
       process.exitCode = await reset(given, own, command.optsWithGlobals<GlobalOptions>())
     })
 }
 
-async function reset(
-  given: readonly string[],
-  own: { readonly packages: boolean; readonly check: boolean },
-  options: GlobalOptions,
-): Promise<number> {
+async function reset(given: readonly string[], own: ResetOptions, options: GlobalOptions): Promise<number> {
   if (options.limit !== undefined) {
     throw new UserError('reset and --limit do not go together', 'name the hosts after reset')
   }
@@ -51,9 +54,11 @@ async function reset(
       'provision reset',
       ...given,
       ...(own.packages ? ['--packages'] : []),
+      ...(own.force ? ['--force'] : []),
       ...(own.check ? ['--check'] : []),
     ].join(' '),
     mode: own.check ? 'check' : 'apply',
+    nodes: own.force ? 'any' : 'keep',
     inventory,
     playbooks: resetPlaybooks(inventory, selected, { packages: own.packages, named: given.length > 0 }),
     selected,

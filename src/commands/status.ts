@@ -10,8 +10,10 @@ import { readLocal } from '../report/status/local.ts'
 import { type AskedHost, readStatus } from '../report/status/read.ts'
 import { statusText } from '../report/status/screen.ts'
 import { styleFor } from '../report/style.ts'
+import { mistakesOf } from '../run/identity.ts'
 import { out } from '../screen.ts'
 import { execute } from './execute.ts'
+import { keptAuthorities } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { stateDirectory } from './state.ts'
@@ -34,7 +36,7 @@ export function registerStatus(program: Command): void {
       const state = stateDirectory(inventory)
       const limited = new Set(selectHosts(inventory, options.limit).map((host) => host.name))
       const selected = inventory.hosts.filter((host) => host.role === 'control-plane' || limited.has(host.name))
-      const { summary, outputs } = await execute(
+      const { summary, outputs, greetings } = await execute(
         {
           command: 'provision status',
           mode: 'apply',
@@ -45,10 +47,16 @@ export function registerStatus(program: Command): void {
         },
         options,
       )
+      const hosts = askedHosts(inventory, selected, summary)
+      const answered = (name: string) => hosts.some((host) => host.name === name && host.state === 'answered')
+      const mistakes = mistakesOf(greetings, inventory, { nodes: 'make', kept: keptAuthorities(inventory) })
+        .filter(({ host }) => answered(host))
+        .map(({ problem: { message, hint }, warning }) => ({ message, hint, warning }))
       const status = readStatus({
         cluster: inventory.cluster,
         now: Date.now(),
-        hosts: askedHosts(inventory, selected, summary),
+        hosts,
+        mistakes,
         hostAnswers: outputs.get('hostState') ?? new Map(),
         certificateAnswers: outputs.get('certificates') ?? new Map(),
         controlPlaneAnswers: outputs.get('controlPlaneState') ?? new Map(),

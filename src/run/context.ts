@@ -25,6 +25,8 @@ export interface RunContext {
   readonly onDemand: ReadonlySet<string>
   /** Settled once the host that stands for the cluster is ours, or cannot be reached. */
   readonly lockTaken: Promise<void>
+  /** Settled once it is known that the hosts are what they should be; where they are not, `stopping` is aborted. */
+  readonly introduced: Promise<void>
   /** Aborted when the operator asks to stop: running tasks end, nothing new begins. */
   readonly stopping: AbortSignal
   /** What a host gets before its first program. */

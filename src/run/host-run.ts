@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { LockedError, ProtocolError, UnreachableError } from '../errors.ts'
+import { LockedError, MistakenHosts, ProtocolError, UnreachableError } from '../errors.ts'
 import type { ProgramEvent } from '../events/event.ts'
 import { mayAsk } from '../events/host-words.ts'
 import type { HostOutcome, RunEventBody } from '../events/run-event.ts'
@@ -108,8 +108,9 @@ export class HostRun {
       const { aborted, reason } = this.#context.stopping
       const stopped = aborted && cause === reason
       this.#outcome = stopped ? 'stopped' : outcomeOf(cause)
-      error = stopped ? undefined : cause instanceof Error ? cause.message : String(cause)
-      hint = cause instanceof UnreachableError || cause instanceof LockedError ? cause.hint : undefined
+      const mistake = cause instanceof MistakenHosts ? cause.problems[0] : undefined
+      error = stopped ? undefined : (mistake?.message ?? (cause instanceof Error ? cause.message : String(cause)))
+      hint = cause instanceof UnreachableError || cause instanceof LockedError ? cause.hint : mistake?.hint
     }
     await this.#finished({
       outcome: this.#outcome,
@@ -181,6 +182,7 @@ export class HostRun {
     const { limit, emit, mode, stopping } = this.#context
     const session = await limit(() => this.#open())
     await abortable(this.#context.lockTaken, stopping)
+    await abortable(this.#context.introduced, stopping)
     if (mode === 'apply')
       for (const upload of this.#context.uploads(this.host.name))
         await limit(() => storeUpload(upload, session, emit, stopping))

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { LockedError } from '../errors.ts'
+import { formatProblem, LockedError, MistakenHosts } from '../errors.ts'
 import { now } from '../events/now.ts'
 import type { Redactor } from '../events/redact.ts'
 import type { RunEvent, RunEventBody } from '../events/run-event.ts'
@@ -11,7 +11,9 @@ import type { Library } from '../shell/load.ts'
 import type { Operator, Session, Target, Transport } from '../transport/transport.ts'
 import type { Part } from '../transport/undertaking.ts'
 import type { RunContext } from './context.ts'
+import { Greetings } from './greetings.ts'
 import { HostRun } from './host-run.ts'
+import { controlPlaneToAsk, type Expectation, type Greeting, isNewCluster, mistakesOf } from './identity.ts'
 import { createGenerator } from './secrets.ts'
 import type { HostFile, HostUpload } from './transfers.ts'
 import { Values } from './values.ts'
@@ -26,6 +28,10 @@ export interface RunOptions {
   readonly inventory: Inventory
   /** The hosts whose phases run; others are contacted only for values that these need. */
   readonly selected: readonly Host[]
+  /** What hosts may be; without it (status) no more is looked at than that no machine is there twice. */
+  readonly expected?: Expectation | undefined
+  /** Called before anything is changed, where no control plane holds a cluster yet and this run is to make one. */
+  readonly onNewCluster?: (() => void) | undefined
   /** Every output of the playbooks, with who makes it. */
   readonly outputs: readonly OutputSpec[]
   readonly transport: Transport
@@ -54,12 +60,15 @@ export interface RunOptions {
 export interface RunResult {
   /** Outputs that came, by name and host; secrets among them. */
   readonly outputs: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** What the hosts that were contacted said they are, in the inventory's order. */
+  readonly greetings: readonly Greeting[]
 }
 
 /**
  * Runs the playbooks on all selected hosts side by side. There are no barriers: a host waits only for the values it
- * consumes. Throws LockedError when somebody else is provisioning a control plane of them; every other failure of a host is in
- * the result. What `onEvent` throws is thrown once all hosts have ended.
+ * consumes. Throws LockedError when somebody else is provisioning a control plane of them, and MistakenHosts, before any of
+ * them is changed, where they are not what is `expected`; every other failure of a host is in the result. What `onEvent`
+ * throws is thrown once all hosts have ended.
  */
 export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const { inventory, selected, mode } = options
@@ -69,6 +78,10 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const received = new Map<string, Record<string, unknown>>()
   const outputs = new Map<string, Map<string, string>>()
   const lock = Promise.withResolvers<void>()
+  const greetings = new Greetings(selected.length, options.expected && (() => mistakes()))
+  const mistakes = () =>
+    options.expected ? mistakesOf(inOrder(greetings, inventory), inventory, options.expected) : []
+  let refused: MistakenHosts | undefined
   const generate = createGenerator((secret) => options.redactor.add(secret))
 
   // What goes wrong here or in who is told is no fault of the hosts: they go to their ends, and it is thrown after that.
@@ -91,11 +104,13 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     ),
     onDemand: new Set(options.outputs.filter((each) => each.onDemand).map((each) => each.name)),
     lockTaken: lock.promise,
+    introduced: greetings.over.then(() => introduce()),
     stopping: signal,
     uploads: (host) => (options.uploads ?? []).filter((each) => each.host === host),
     takeFile: options.onFile,
     emit,
-    open: (host) => open(host, options, emit, signal),
+    open: (host) =>
+      open(host, options, emit, greetings, signal).finally(() => selected.includes(host) && greetings.settled()),
     standsForCluster: (host) => host.role === 'control-plane' || host === first?.host,
     plan: options.plan,
     compileInput: (host, facts, clockOffset) => ({
@@ -118,6 +133,26 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
 
   const journeys = selected.map((host) => hostRuns.get(host.name) as HostRun)
   const first = journeys.find((each) => each.host.role === 'control-plane') ?? journeys[0]
+  /** Before any of them is changed: whether the hosts are what they should be. */
+  async function introduce(): Promise<void> {
+    const outside = controlPlaneToAsk(greetings.all, selected, inventory, options.expected)
+    if (outside !== undefined)
+      await hostRuns
+        .get(outside.name)
+        ?.locked()
+        .catch(() => {})
+    const found = mistakes()
+    for (const { host, problem } of found.filter((each) => each.warning))
+      emit({ kind: 'notice', level: 'warning', host, message: formatProblem(problem) })
+    const wrong = found.filter((each) => !each.warning)
+    if (wrong.length === 0) {
+      if (mode === 'apply' && options.expected?.nodes === 'make' && isNewCluster(greetings.all, inventory))
+        options.onNewCluster?.()
+      return
+    }
+    refused = new MistakenHosts(wrong.map(({ problem }) => problem))
+    stopping.abort()
+  }
   const stopAll = () => void Promise.all(journeys.map((each) => each.stop()))
   signal.addEventListener('abort', stopAll)
   let locked: LockedError | undefined
@@ -144,8 +179,13 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     await Promise.allSettled([...hostRuns.values()].map((each) => each.close()))
   }
   if (locked) throw locked
+  if (refused) throw refused
   if (faults.length > 0) throw faults[0]
-  return { outputs }
+  return { outputs, greetings: inOrder(greetings, inventory) }
+}
+
+function inOrder(greetings: Greetings, { hosts }: Inventory): Greeting[] {
+  return greetings.all.toSorted((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host))
 }
 
 /** Waits for all, and gives what those threw that failed. */
@@ -153,11 +193,18 @@ async function failuresOf(jobs: readonly Promise<void>[]): Promise<unknown[]> {
   return (await Promise.allSettled(jobs)).flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
 }
 
-async function open(host: Host, options: RunOptions, emit: RunContext['emit'], signal: AbortSignal): Promise<Session> {
+async function open(
+  host: Host,
+  options: RunOptions,
+  emit: RunContext['emit'],
+  greetings: Greetings,
+  signal: AbortSignal,
+): Promise<Session> {
   emit({ kind: 'host-state', host: host.name, state: 'connecting' })
   return options.transport.open(await options.target(host), {
     lock: options.lock,
     undertaking: options.undertaking,
+    onGreeting: (identity) => greetings.greet(host, identity),
     timeout: options.connectTimeout,
     signal,
   })

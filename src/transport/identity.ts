@@ -1,5 +1,6 @@
 import { catalogue } from '../catalogue/load.ts'
 import { ProtocolError, UnreachableError } from '../errors.ts'
+import { readNodeIdentity } from './node-identity.ts'
 import type { HostIdentity } from './transport.ts'
 
 /** By os-release ID, of systems and of those that others say they are like. */
@@ -61,7 +62,11 @@ export function parseHello(words: readonly string[], askedAt: number, heardAt: n
     codename: get('codename'),
     arch,
     bootId: get('boot'),
+    // Until its first boot has ended it is empty or `uninitialized`: https://www.freedesktop.org/software/systemd/man/machine-id.html
+    machineId: /^[0-9a-f]{32}$/.exec(get('machine'))?.[0] ?? '',
+    pidNamespace: get('pids'),
     hostname: get('hostname'),
+    node: readNodeIdentity(get),
     // A host that is slow to answer is not wrong about the time: what can be sure is counted.
     clockOffset: time < askedAt ? time - askedAt : Math.max(0, time - heardAt),
   }

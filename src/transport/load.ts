@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import { messageOf } from './refusal.ts'
 
 /** The order matters at the end only: serve.sh starts what the others define. */
-const parts = ['begin', 'hello', 'hold', 'lock', 'programs', 'files', 'end', 'serve']
+const parts = ['begin', 'node', 'hello', 'hold', 'lock', 'programs', 'files', 'end', 'serve']
 
 let script: Buffer | undefined
 

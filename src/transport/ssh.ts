@@ -65,7 +65,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
       if (problems.length > 0) throw new UserError([...new Map(problems.map((each) => [each.message, each])).values()])
     },
 
-    async open(target, { lock, undertaking, timeout, signal }) {
+    async open(target, { lock, undertaking, onGreeting, timeout, signal }) {
       const notify = notifier(target)
       const counters = createCounters()
       const limit = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])])
@@ -81,7 +81,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
           const connection =
             route === undefined ? openHere() : (await through(route, context, attempt.hooks, bastions)).connection
           counters.add(connection)
-          return await greet(connection, target, { lock, undertaking }, attempt)
+          return await greet(connection, target, { lock, undertaking, onGreeting }, attempt)
         } catch (error) {
           throw attempt.explain(error)
         }
@@ -121,7 +121,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
   async function greet(
     connection: Connection,
     target: Target,
-    { lock, undertaking }: Pick<OpenOptions, 'lock' | 'undertaking'>,
+    { lock, undertaking, onGreeting }: Pick<OpenOptions, 'lock' | 'undertaking' | 'onGreeting'>,
     attempt: ReturnType<typeof createAttempt>,
   ): Promise<Opened> {
     const { signal } = attempt.hooks
@@ -130,6 +130,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
       const begin = async (): Promise<Opened> => {
         const link = await openLink(connection, sessionScript(), target.sudoPassword)
         const identity = await introduction(link, target)
+        onGreeting?.(identity)
         attempt.hooks.stage('its lock')
         if (lock !== undefined) await takeLock(link, target.name, lock, undertaking, attempt.hooks.notify)
         return { link, identity }

@@ -1,5 +1,6 @@
 import type { ProgramEvent } from '../events/event.ts'
 import type { HostFacts } from '../modules/module.ts'
+import type { NodeIdentity } from './node-identity.ts'
 import type { Part } from './undertaking.ts'
 
 /** How to reach and become root on one host: the inventory's `ssh` section, resolved for the host, secrets in memory. */
@@ -25,7 +26,13 @@ export interface Target {
 export interface HostIdentity extends HostFacts {
   /** Changes with every boot. */
   readonly bootId: string
+  /** /etc/machine-id; empty where there is none yet. */
+  readonly machineId: string
+  /** The PID namespace, which tells containers of one kernel from each other; empty where it is not told. */
+  readonly pidNamespace: string
   readonly hostname: string
+  /** Undefined for a host that is no node. */
+  readonly node?: NodeIdentity | undefined
   /** The host's clock minus ours, in seconds, at least: 0 where it may be right. Measured at the session's start. */
   readonly clockOffset: number
 }
@@ -116,6 +123,8 @@ export interface OpenOptions {
   readonly undertaking?: Part | 'any' | undefined
   /** Seconds for connecting, authenticating and sudo together. */
   readonly timeout: number
+  /** Gets to know what the host says it is, before it is locked. What this throws, opening throws. */
+  readonly onGreeting?: ((identity: HostIdentity) => void) | undefined
   /**
    * Once aborted, opening ends at once, and so does every wait of the session but for its program, which is to be asked to
    * stop: they throw its reason.

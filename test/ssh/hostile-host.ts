@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
@@ -131,7 +132,10 @@ function converse(channel: ServerChannel, client: Connection, behaviour: Behavio
   const verbs: Readonly<Record<string, (words: readonly string[]) => void>> = {
     '-n': () => says.err('\n%root\n'),
     'session-script': () => {
-      body = { size: scriptSize, take: () => (behaviour.hello ?? (() => says.err(greetings)))(says) }
+      body = {
+        size: scriptSize,
+        take: () => (behaviour.hello ?? (() => says.err(greetings.replace('boot=b', `boot=${randomUUID()}`))))(says),
+      }
     },
     lock: () => (behaviour.lock ?? (() => says.err('%locked-ok\n')))(says),
     run: ([id = '', , size]) => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -101,11 +102,14 @@ function sshdConfig(port: number, file: (name: string) => string, settings: read
   ].join('\n')
 }
 
-/** systemd is looked for by its directory; sshd insists on /run/sshd. */
+/** systemd is looked for by its directory; sshd insists on /run/sshd. A machine of its own, as its boot id and machine-id have it. */
 function startInNamespace(file: (name: string) => string, prepare: string): ChildProcess {
+  writeFileSync(file('boot-id'), `${randomUUID()}\n`)
+  writeFileSync(file('machine-id'), `${randomUUID().replaceAll('-', '')}\n`)
+  const own = 'mount --bind "$1/boot-id" /proc/sys/kernel/random/boot_id\nmount --bind "$1/machine-id" /etc/machine-id'
   writeFileSync(
     file('start.sh'),
-    `set -e\nmount -t tmpfs tmpfs /run\nmkdir -p /run/systemd/system /run/sshd\n${prepare}\nexec ${sshdPath} -D -e -f "$1/sshd_config"\n`,
+    `set -e\nmount -t tmpfs tmpfs /run\nmkdir -p /run/systemd/system /run/sshd\n${own}\n${prepare}\nexec ${sshdPath} -D -e -f "$1/sshd_config"\n`,
   )
   return spawn('unshare', ['-m', 'sh', file('start.sh'), file('')], { stdio: ['ignore', 'ignore', 'pipe'] })
 }

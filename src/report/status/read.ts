@@ -24,6 +24,12 @@ export interface StatusInput {
   /** ms since 1970 */
   readonly now: number
   readonly hosts: readonly AskedHost[]
+  /** Hosts that are not what the inventory says. */
+  readonly mistakes?: readonly {
+    readonly message: string
+    readonly hint?: string | undefined
+    readonly warning?: boolean | undefined
+  }[]
   readonly hostAnswers: ReadonlyMap<string, string>
   readonly certificateAnswers: ReadonlyMap<string, string>
   readonly controlPlaneAnswers: ReadonlyMap<string, string>
@@ -52,6 +58,9 @@ export function readStatus(input: StatusInput): ClusterStatus {
   )
   const view = readCluster(input.controlPlaneAnswers.values())
   const found = [
+    ...(input.mistakes ?? []).map(
+      ({ message, hint, warning }): Found => ({ level: warning ? 'warning' : 'broken', what: message, next: hint }),
+    ),
     ...judgeControlPlane({ api, ...(etcd ? { etcd } : {}), hosts }),
     ...hosts.flatMap(judgeHost),
     ...judgeCluster(view, input.expected, now),

@@ -27,7 +27,7 @@ function executed(service?: string, given?: string) {
   const outputs = new Map<string, Map<string, string>>()
   if (service !== undefined) outputs.set('dashboardService', new Map([['cp1', service]]))
   if (given !== undefined) outputs.set('dashboardToken', new Map([['cp1', given]]))
-  return { summary, outputs }
+  return { summary, outputs, greetings: [] }
 }
 
 describe('a login', () => {

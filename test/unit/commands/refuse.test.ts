@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 import { type Refusal, refusalLine, refusalOf } from '../../../src/commands/refuse.ts'
-import { LockedError, UserError } from '../../../src/errors.ts'
+import { LockedError, MistakenHosts, UserError } from '../../../src/errors.ts'
 import { runEventSchema } from '../../../src/events/run-event.ts'
 
 const source = { file: 'hosts.yaml', line: 3, column: 5 }
@@ -17,6 +17,11 @@ const cases: { name: string; error: unknown; verbose?: boolean; refusal: Partial
       problems: two.problems,
       text: 'hosts.yaml:3:5: no such role\n  hint: did you mean worker?\nno hosts\n2 problems; no host was contacted',
     },
+  },
+  {
+    name: 'hosts that are not what the inventory says',
+    error: new MistakenHosts([{ message: 'w1 is w2' }, { message: 'w3 is w4' }]),
+    refusal: { exitCode: 2, text: 'w1 is w2\nw3 is w4\n2 problems; no host was changed' },
   },
   {
     name: 'somebody else is at it',

@@ -12,6 +12,8 @@ function hello(over: Readonly<Record<string, string>> = {}): string[] {
     arch: 'x86_64',
     init: 'systemd',
     boot: 'b00t',
+    machine: '0123456789abcdef0123456789abcdef',
+    pids: 'pid:[4026531836]',
     hostname: 'cp1',
     missing: '',
     time: '1000.5',
@@ -29,6 +31,9 @@ describe('a greeting', () => {
       codename: 'trixie',
       arch: 'amd64',
       bootId: 'b00t',
+      machineId: '0123456789abcdef0123456789abcdef',
+      pidNamespace: 'pid:[4026531836]',
+      node: undefined,
       hostname: 'cp1',
       clockOffset: 0.5,
     })
@@ -45,6 +50,13 @@ describe('a greeting', () => {
   ])('of %s like %s is of the family %s', (id, like, family) => {
     expect(parseHello(hello({ id, like }), 0, 0).family).toBe(family)
   })
+
+  it.each(['uninitialized', '', 'x', '0123456789ABCDEF0123456789abcdef0'])(
+    'of a host whose machine-id is %j',
+    (machine) => {
+      expect(parseHello(hello({ machine }), 0, 0).machineId).toBe('')
+    },
+  )
 
   it('of a host whose clock is behind, or knows no fractions', () => {
     expect(parseHello(hello({ time: '990' }), 1000, 1001).clockOffset).toBe(-10)

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import { findingTitle } from '../../../../src/report/status/finding.ts'
 import type { LocalStatus } from '../../../../src/report/status/local.ts'
-import { type AskedHost, readStatus } from '../../../../src/report/status/read.ts'
+import { type AskedHost, readStatus, type StatusInput } from '../../../../src/report/status/read.ts'
 import { type ClusterStatus, type Finding, statusSchema } from '../../../../src/report/status/schema.ts'
 import { statusText } from '../../../../src/report/status/screen.ts'
 
@@ -16,6 +16,8 @@ interface Case {
   readonly etcdDown?: readonly string[]
   readonly etcdSize?: number
   readonly local?: Partial<LocalStatus>
+  /** Hosts that are not what the inventory says. */
+  readonly mistakes?: StatusInput['mistakes']
   readonly found: readonly string[]
   readonly notes?: readonly string[]
 }
@@ -96,6 +98,7 @@ function statusOf(given: Case): ClusterStatus {
     cluster: 'prod',
     now,
     hosts,
+    mistakes: given.mistakes ?? [],
     hostAnswers: new Map(answered.map((name) => [name, overlay(wellHost(), given.hosts?.[name])])),
     certificateAnswers: new Map(answered.map((name) => [name, ''])),
     controlPlaneAnswers: new Map(
