@@ -16,6 +16,7 @@ export const kubeadmInit = defineModule({
     config: templateName.describe('EJS template of the v1beta4 InitConfiguration and ClusterConfiguration'),
   }),
   timeout: 900,
+  library: 'kubelet',
   compile: (args, context) =>
     kubeadmCommand(
       {

@@ -14,6 +14,7 @@ export const kubeadmJoin = defineModule({
     controlPlane: z.boolean().default(false).describe('Join as a control plane'),
   }),
   timeout: 900,
+  library: 'kubelet',
   compile(args, context) {
     const authority = context.value('clusterCA')
     const config = context.render(args.config, { caCertHash: authority === undefined ? '' : caCertHash(authority) })
@@ -51,7 +52,9 @@ export const kubeadmJoin = defineModule({
         ],
         before: authority === undefined ? undefined : waitForOldNode(authority),
         // kubeadm ends when the kubelet has its certificate, with which that registers the node a moment later.
-        after: sh`wait_for 120 "the kubelet to register node $node" node_known "$node" 10`,
+        after: sh`
+          [ -n "\${k_mark:-}" ] || kubelet_mark
+          wait_while kubelet_trouble 120 "the kubelet to register node $node" node_known "$node" 10`,
       },
       context,
     )

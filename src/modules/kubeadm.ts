@@ -82,7 +82,7 @@ export function kubeadmCommand(command: KubeadmCommand, context: ModuleContext):
       chmod 600 "$config"
       node=$(setting name "$config")
       ledger kubernetes ${command.verb}
-      kubeadm_run() { kubeadm ${command.verb} --config "$config" --ignore-preflight-errors "$1"; }
+      kubeadm_run() { watched kubeadm ${command.verb} --config "$config" --ignore-preflight-errors "$1"; }
       before_kubeadm() {
         ${raw(before)}
       }

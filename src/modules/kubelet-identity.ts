@@ -17,6 +17,7 @@ export const kubeletIdentity = defineModule({
     endpoint: z.string().describe('Where the restored control plane answers, as host:port'),
   }),
   timeout: 300,
+  library: 'kubelet',
   compile(args, context) {
     // Before the restored control plane answers, it would be the old one that says yes.
     const early = context.value('clusterCA') === undefined ? 'exit 1' : ':'
@@ -38,8 +39,9 @@ export const kubeletIdentity = defineModule({
           *'(NotFound)'*)
             # A kubelet makes its Node only when it starts.
             say 'the node is not known any more: having the kubelet register it'
+            kubelet_mark
             systemctl restart kubelet.service
-            wait_for 60 'the kubelet to register its node' ask
+            wait_while kubelet_trouble 60 'the kubelet to register its node' ask
             exit 0
             ;;
           *x509* | *Unauthorized* | *'must be logged in'* | *expired*) break ;;

@@ -36,6 +36,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
   completions: () => ['library/completions.sh'],
   corefile: () => ['library/cluster.sh', 'library/corefile.sh'],
   helm: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh', 'library/helm.sh'],
+  kubelet: () => ['library/kubelet.sh'],
   manifests: () => ['library/cluster.sh', 'library/manifests.sh'],
   'os-mirrors': () => ['library/os-mirrors.sh'],
   reset: (family) =>
@@ -62,6 +63,7 @@ export type Library =
   | 'completions'
   | 'corefile'
   | 'helm'
+  | 'kubelet'
   | 'manifests'
   | 'os-mirrors'
   | 'reset'

@@ -100,20 +100,29 @@ http_by_hand() {
 }
 
 # wait_for SECONDS WHAT COMMAND...: until it succeeds. Says now and then what it waits for, and at the end what it saw last.
-wait_for() {
-  w_within=$1 w_what=$2
-  shift 2
+wait_for() { wait_while false "$@"; }
+
+# wait_while TROUBLE SECONDS WHAT COMMAND...: as wait_for. TROUBLE says why it does not come: asked now and then, and where it
+# has succeeded three times nothing is waited for any more, since it will not come.
+wait_while() {
+  w_trouble=$1 w_within=$2 w_what=$3
+  shift 3
   w_begin=$(since_boot)
-  w_tries=0
+  w_tries=0 w_vain=0
   while :; do
     ! "$@" >"$P_RUN/seen.$P_TASK" 2>&1 || return 0
     w_waited=$(($(since_boot) - w_begin))
     w_seen=$(tail -n 1 "$P_RUN/seen.$P_TASK" | tr -cd '[:print:]' | cut_lines 300)
-    if [ "$w_waited" -ge "$w_within" ]; then
+    w_tries=$((w_tries + 1))
+    if [ $((w_tries % 5)) -eq 0 ]; then
+      if w_why=$("$w_trouble"); then w_vain=$((w_vain + 1)); else w_vain=0; fi
+    fi
+    if [ "$w_vain" -ge 3 ] || [ "$w_waited" -ge "$w_within" ]; then
       say "waited ${w_waited} s for $w_what${w_seen:+: $w_seen}"
+      w_why=$("$w_trouble") || :
+      [ -z "$w_why" ] || say "$w_why"
       return 1
     fi
-    w_tries=$((w_tries + 1))
     [ $((w_tries % 5)) -ne 1 ] || say "waiting for $w_what${w_seen:+: $w_seen}"
     if [ "$w_tries" -le 8 ]; then sleep 0.25; else sleep 1; fi
   done
