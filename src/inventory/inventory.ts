@@ -15,7 +15,8 @@ export interface Inventory {
   readonly containerd: { readonly version?: string | undefined }
   readonly registries: { readonly private: readonly PrivateRegistry[] }
   readonly network: Network
-  readonly time: { readonly zone?: string | undefined; readonly servers: readonly string[] }
+  /** `chosen`: the file names the servers. */
+  readonly time: { readonly zone?: string | undefined; readonly servers: readonly string[]; readonly chosen: boolean }
   readonly names: 'hosts' | 'dns'
   readonly systems: 'known' | 'any'
   readonly firewall: Firewall

@@ -48,6 +48,7 @@ export function resolve(
     network: resolveNetwork(file.network, path),
     time: {
       zone: file.time.zone,
+      chosen: file.time.servers !== undefined,
       servers: file.time.servers ?? (presetServers.length === 0 ? timeServers : presetServers),
     },
     names: file.names,

@@ -102,7 +102,7 @@ export const inventorySchema = z.strictObject({
         .array(field.server)
         .min(1, withHint('must name a time server', 'add one, or remove servers for the default'))
         .optional()
-        .describe("Time servers; pool.ntp.org or the mirror preset's own without it"),
+        .describe("Time servers. Without it those that the host has, or else pool.ntp.org or the mirror preset's own"),
     })
     .prefault({})
     .describe('Clock'),

@@ -58,6 +58,7 @@ import { swap } from './swap.ts'
 import { sysctl } from './sysctl.ts'
 import { taints } from './taints.ts'
 import { template } from './template.ts'
+import { timeServers } from './time-servers.ts'
 import { timezone } from './timezone.ts'
 import { unpack } from './unpack.ts'
 import { verify } from './verify.ts'
@@ -131,6 +132,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     sysctl,
     taints,
     template,
+    timeServers,
     timezone,
     unpack,
     verify,

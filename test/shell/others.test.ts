@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { placeTest as it, outline, type Place, shells, textOf } from './harness.ts'
@@ -41,12 +41,117 @@ const networks: readonly (readonly [string, object, Record<string, string>, stri
 describe.concurrent.each(shells)('CNI configurations that others brought, under %s', (shell) => {
   it.for(networks)('%s', async ([, sections, files, refused], { place }) => {
     lay(place, files)
-    const { task, prelude } = shippedTask(place, "No other pod network is in the place of the inventory's", sections)
-    const events = await place.program(shell, [task], { prelude, mode: 'check' }).run()
+    const { task, options } = shippedTask(place, "No other pod network is in the place of the inventory's", sections)
+    const events = await place.program(shell, [task], { ...options, mode: 'check' }).run()
     if (refused === undefined) expect(outline(events)).toEqual(['ok t1', 'end done'])
     else {
       expect(outline(events)).toEqual(['failed t1 check 3', 'end failed'])
       expect(textOf(events, 'log', 't1')).toContain(`/etc/cni/net.d/${refused} `)
     }
+  })
+})
+
+const chronyConf = '/etc/chrony/chrony.conf'
+const site = 'server 169.254.169.123 prefer iburst minpoll 4\nsourcedir /run/chrony-dhcp\n'
+const pool = /^server 0\.pool\.ntp\.org iburst$/m
+
+interface Clock {
+  readonly there: Readonly<Record<string, string>>
+  readonly sections?: object
+  /** What stands in chrony.conf afterwards; `same`: what stood there. */
+  readonly becomes: RegExp | 'same'
+  readonly not?: RegExp
+  readonly told?: RegExp
+}
+
+/** What a host keeps its time by, and what becomes of it. */
+const clocks: Readonly<Record<string, Clock>> = {
+  'a bare host': { there: {}, becomes: pool },
+  'servers of the site': { there: { [chronyConf]: site }, becomes: 'same' },
+  'a clock of the machine': { there: { [chronyConf]: 'refclock PHC /dev/ptp0 poll 2\n' }, becomes: 'same' },
+  'servers in files of their own': { there: { [chronyConf]: 'confdir /etc/chrony/conf.d\n' }, becomes: 'same' },
+  'what the distribution packs': { there: { [chronyConf]: ' pool 2.debian.pool.ntp.org iburst\n' }, becomes: 'same' },
+  'a file that names nobody': { there: { [chronyConf]: '# server x\nmakestep 1 3\n' }, becomes: pool },
+  'servers of the site, and others in the inventory': {
+    there: { [chronyConf]: site },
+    sections: { time: { servers: ['10.0.0.1'] } },
+    becomes: /^server 10\.0\.0\.1 iburst$/m,
+    not: /169/,
+  },
+  'servers of the site, and mirrors that have some': {
+    there: { [chronyConf]: site },
+    sections: { mirrors: 'aliyun' },
+    becomes: 'same',
+  },
+  'timesyncd with servers': {
+    there: { '/etc/systemd/timesyncd.conf': '[Time]\n#NTP=\nNTP=ntp1.office ntp2.office\nFallbackNTP=x.example\n' },
+    becomes: /^server ntp1\.office iburst\nserver ntp2\.office iburst\ndriftfile/m,
+    not: /pool|x\.example/,
+    told: /ntp1\.office ntp2\.office/,
+  },
+  'timesyncd with servers in a drop-in': {
+    there: { '/etc/systemd/timesyncd.conf.d/site.conf': '[Time]\nNTP = 10.0.0.9\n' },
+    becomes: /^server 10\.0\.0\.9 iburst$/m,
+    not: /pool/,
+    told: /10\.0\.0\.9/,
+  },
+  'timesyncd without': { there: { '/etc/systemd/timesyncd.conf': '[Time]\n#NTP=\n' }, becomes: pool },
+  ntpsec: {
+    there: {
+      '/etc/ntpsec/ntp.conf': 'server 127.127.1.0\nserver ntp.office iburst\npool ntp.office\nrestrict default\n',
+    },
+    becomes: /^server ntp\.office iburst\ndriftfile/m,
+    not: /pool|127/,
+    told: /ntp\.office$/m,
+  },
+}
+
+// What is written belongs to root.
+const asRoot = process.getuid?.() === 0 ? shells : []
+
+describe.concurrent.each(asRoot)('time servers that a host had, under %s', (shell) => {
+  it.for(Object.entries(clocks))('%s', async ([, { there, sections, becomes, not, told }], { place }) => {
+    lay(place, there)
+    const { task, options } = shippedTask(place, 'Time servers', sections)
+    const now = () => readFileSync(join(place.root, 'host', chronyConf), 'utf8')
+    const run = async () => outline(await place.program(shell, [task], options).run())
+    const events = await run()
+    expect(events.at(-1)).toBe('end done')
+    if (becomes === 'same') expect([now(), events]).toEqual([there[chronyConf], ['ok t1', 'end done']])
+    else expect(now()).toMatch(becomes)
+    if (not !== undefined) expect(now()).not.toMatch(not)
+    expect(events.filter((each) => each.startsWith('note')).join('\n')).toMatch(told ?? /^$/)
+    expect(await run()).toEqual(['ok t1', 'end done'])
+    // What is ours stays ours: somebody's change is drift.
+    if (becomes === 'same') return
+    writeFileSync(join(place.root, 'host', chronyConf), 'server elsewhere\n')
+    expect(await run()).toContain('changed t1')
+    expect(now()).toMatch(becomes)
+  })
+})
+
+/** What chrony says, for how many seconds it has been up, and whether the operator is told. */
+const answers: readonly (readonly [string, string, number, boolean])[] = [
+  ['follows a server', 'Leap status     : Normal', 900, false],
+  ['has just been started', 'Leap status     : Not synchronised', 20, false],
+  ['follows nobody', 'Leap status     : Not synchronised', 900, true],
+  ['does not answer', '506 Cannot talk to daemon', 900, true],
+  ['does not run', '506 Cannot talk to daemon', -1, false],
+]
+
+describe.concurrent.each(shells)('chrony, under %s', (shell) => {
+  it.for(answers)('%s', async ([, tracking, up, told], { place }) => {
+    const { task, options } = shippedTask(place, 'Whether time servers answer')
+    const stubs = `
+      chronyc() { case $2 in tracking) echo '${tracking}' ;; *) echo '^? 169.254.169.123 0 6 0 - +0ns' ;; esac; }
+      since_boot() { echo 1000; }
+      systemctl() { echo ${up < 0 ? 0 : (1000 - up) * 1_000_000}; }`
+    const events = outline(
+      await place.program(shell, [task], { ...options, prelude: `${options.prelude}\n${stubs}` }).run(),
+    )
+    expect(events.slice(-1)).toEqual(['end done'])
+    expect(events.filter((each) => each.startsWith('note'))).toEqual(
+      told ? [expect.stringContaining('169.254.169.123')] : [],
+    )
   })
 })

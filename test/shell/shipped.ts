@@ -5,6 +5,7 @@ import type { HostFacts } from '../../src/modules/module.ts'
 import { librariesOf } from '../../src/plan/compile.ts'
 import { compileTask } from '../../src/plan/plan.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
+import type { ProgramSpec } from '../../src/shell/program.ts'
 import type { Place, TestTask } from './harness.ts'
 
 const systems: Readonly<Record<'debian' | 'el', HostFacts>> = {
@@ -12,14 +13,16 @@ const systems: Readonly<Record<'debian' | 'el', HostFacts>> = {
   el: { family: 'el', id: 'rocky', version: '9.6', codename: '', arch: 'amd64' },
 }
 
-/** A task of the playbooks that make a cluster, as w1 gets it, and the runtime it wants. What both name below these
- * directories is below the place's `host` instead. */
+/**
+ * A task of the playbooks that make a cluster, as w1 gets it, and what its program wants. What both name below /etc and
+ * /var/lib is below the place's `host` instead.
+ */
 export interface Shipped {
   readonly task: TestTask
-  readonly prelude: string
+  readonly options: Pick<ProgramSpec, 'prelude' | 'prefetch'>
 }
 
-const moved = /(?<=^|[\s"'=(:])\/(etc|usr\/lib|lib|var\/lib|proc|run)(?=\/)/gm
+const moved = /(?<=^|[\s"'=(:])\/(etc|var\/lib)(?=\/)/gm
 
 /** The task of this title, where the inventory has these sections beside one control plane and w1. Throws where there is none. */
 export function shippedTask(
@@ -50,7 +53,7 @@ export function shippedTask(
     absent: () => [],
   })
   const move = (text: string) => text.replace(moved, `${place.root}/host/$1`)
-  const { check, apply, diff, output: _output, ...rest } = compiled
+  const { check, apply, diff, output: _output, prefetch, ...rest } = compiled
   return {
     task: {
       ...rest,
@@ -58,6 +61,9 @@ export function shippedTask(
       apply: move(apply),
       ...(diff === undefined ? {} : { diff: move(diff) }),
     },
-    prelude: move(loadPrelude(family, librariesOf([planned]))),
+    options: {
+      prelude: move(loadPrelude(family, librariesOf([planned]))),
+      prefetch: prefetch && { ...prefetch, files: prefetch.files?.map(move) ?? [] },
+    },
   }
 }

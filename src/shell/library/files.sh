@@ -15,6 +15,12 @@ file_is_ours() {
   grep -qsxFe "$f_digest" "$P_STATE/ledger/file/$R/written"
 }
 
+# ever_written PATH: whether we have ever put something there.
+ever_written() {
+  entry_name "$1"
+  [ -s "$P_STATE/ledger/file/$R/written" ]
+}
+
 # file_is_one_of PATH MODE SHA256...: root's, and any of these.
 file_is_one_of() {
   file_state "$1" || return 1
