@@ -7,11 +7,14 @@ import { checkNodeAddresses, checkWaysIn } from './check-addresses.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkDashboards, doubtfulDashboards } from './check-dashboards.ts'
+import { checkDocker, hostsInDockersNetwork } from './check-docker.ts'
+import { checkFamilies } from './check-families.ts'
 import { checkHelm } from './check-helm.ts'
 import { checkLocal } from './check-local.ts'
 import { checkMirrors, openLogins } from './check-mirrors.ts'
 import { checkNames } from './check-names.ts'
 import { checkNetworks } from './check-networks.ts'
+import { checkSubnets, fewPodAddresses } from './check-subnets.ts'
 import { versionProblem } from './check-version.ts'
 import type { Inventory } from './inventory.ts'
 import { servesServices } from './network.ts'
@@ -29,6 +32,9 @@ export function check(context: CheckContext): {
       ...(context.purpose === 'nodes' ? checkNodeAddresses(context) : []),
       ...checkLocal(context),
       ...checkNetworks(context),
+      ...checkSubnets(context),
+      ...(context.purpose === 'nodes' ? checkFamilies(context) : []),
+      ...checkDocker(context),
       ...checkNames(context),
       ...checkKubelet(context),
       ...checkKubeProxy(context),
@@ -41,7 +47,13 @@ export function check(context: CheckContext): {
       ...checkDashboards(context),
       ...checkHelm(context),
     ],
-    warnings: [...evenControlPlanes(context), ...openLogins(context), ...doubtfulDashboards(context)],
+    warnings: [
+      ...evenControlPlanes(context),
+      ...fewPodAddresses(context),
+      ...hostsInDockersNetwork(context),
+      ...openLogins(context),
+      ...doubtfulDashboards(context),
+    ],
   }
 }
 

@@ -57,7 +57,7 @@ export const nodeName = z
 const hostPattern = '(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)'
 
 /** Text in which a function finds no mistake. */
-function without(mistakeOf: (text: string) => Mistake | undefined) {
+export function without(mistakeOf: (text: string) => Mistake | undefined) {
   return z.string().superRefine((text, context) => {
     const mistake = mistakeOf(text)
     if (mistake !== undefined) context.addIssue({ code: 'custom', message: withHint(...mistake) })
@@ -190,7 +190,7 @@ export const variable = z
 export const packageVersion = z
   .string()
   .max(100)
-  .regex(/^[0-9A-Za-z][0-9A-Za-z.+~:*-]*$/, withHint('is not a version', 'write for example 2.2.1'))
+  .regex(/^v?\d[0-9A-Za-z.+~:*-]*$/, withHint('is not a version', 'write for example 2.2.1'))
 
 const loginHint =
   'packages are fetched without a login: let the hosts in by their addresses; a login at a registry goes under registries.private, one at a proxy under proxy, as username and password'
@@ -238,11 +238,18 @@ const kinds: Readonly<Record<FieldKind, () => z.ZodType>> = {
   map: () => z.record(z.string(), z.unknown()),
 }
 
-/** A map of a component's own configuration fields, each optional. */
-export function componentFields(table: FieldTable): z.ZodType<Record<string, unknown>> {
+/**
+ * A map of a component's own configuration fields, each optional.
+ * @param others fields that have a form of their own
+ */
+export function componentFields(
+  table: FieldTable,
+  others: Readonly<Record<string, z.ZodType>> = {},
+): z.ZodType<Record<string, unknown>> {
   const shape: Record<string, z.ZodType> = {}
   for (const [kind, names] of Object.entries(table) as [FieldKind, string][]) {
     for (const name of names.trim().split(/\s+/)) shape[name] = kinds[kind]().optional()
   }
+  for (const [name, form] of Object.entries(others)) shape[name] = form.optional()
   return z.strictObject(shape) as unknown as z.ZodType<Record<string, unknown>>
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import { addons } from './addons-schema.ts'
 import { backup } from './backup-schema.ts'
+import { dockerDaemon } from './docker-daemon-schema.ts'
 import * as field from './fields.ts'
 import { firewall } from './firewall-schema.ts'
 import { helm } from './helm-schema.ts'
@@ -59,7 +60,7 @@ export const inventorySchema = z.strictObject({
         .describe(
           "Version to install and hold: 29.7.2, or for the newest of a minor its number in quotes. The release's own without it; of the distribution what it has",
         ),
-      daemon: z.record(z.string(), z.unknown()).default({}).describe('daemon.json settings laid over our own'),
+      daemon: dockerDaemon.default({}).describe('Settings of daemon.json, laid over those of provision'),
       logMaxSize: z
         .string()
         .regex(/^\d+[kmg]$/, withHint('is not a size', 'write for example 10m'))

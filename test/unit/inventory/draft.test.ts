@@ -35,7 +35,7 @@ const drafts: readonly [string, Draft, object][] = [
 
 describe('a first inventory', () => {
   it.each(drafts)('of %s is read as it was meant', (_name, draft, expected) => {
-    expect(readInventory(draftInventory(draft), 'hosts.yaml')).toMatchObject(expected)
+    expect(readInventory(draftInventory(draft), 'hosts.yaml', 'reach')).toMatchObject(expected)
   })
 })
 

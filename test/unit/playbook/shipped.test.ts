@@ -30,7 +30,7 @@ const inventories: Readonly<Record<string, string>> = {
   'three control planes': many,
   'three control planes, names by DNS': `${many}names: dns\n`,
   'IPv6 addresses':
-    'hosts:\n  cp1: { address: "fd00::11", role: control-plane }\n  w1: { address: "fd00::21", role: worker }\n',
+    'hosts:\n  cp1: { address: "fd00::11", role: control-plane }\n  w1: { address: "fd00::21", role: worker }\nkubernetes: { podSubnet: "fd00:244::/56", serviceSubnet: "fd00:96::/112" }\nnetwork: { manifest: inventory/minimal.yaml }\n',
   'no kube-proxy': `${three}network: { kubeRouter: { serviceProxy: true } }\n`,
   'cri-dockerd': `${three}runtime: { cri: cri-dockerd }\n`,
   'containerd alone': `${three}runtime: { engine: none }\n`,
