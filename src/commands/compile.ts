@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { catalogue } from '../catalogue/load.ts'
-import { UserError } from '../errors.ts'
+import { formatProblem, UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { HostFacts } from '../modules/module.ts'
@@ -39,6 +39,7 @@ export function registerCompile(program: Command): void {
     )
     .action((own: { host: string; system?: string; check: boolean }, command: Command) => {
       const { inventory, open } = withKnownAddresses(loadInventory(command.optsWithGlobals<GlobalOptions>().inventory))
+      for (const warning of inventory.warnings) err.write(`warning: ${formatProblem(warning)}\n`)
       if (open.length > 0) {
         const message = `the address that node: chooses is not known before a host has been contacted: ${open.join(', ')}`
         err.write(`${message}; in its place stands the one for SSH\n`)

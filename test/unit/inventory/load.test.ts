@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { formatProblem } from '../../../src/errors.ts'
 import { loadInventory, readInventory } from '../../../src/inventory/load.ts'
 
 const small = `
@@ -129,6 +130,17 @@ describe('warnings', () => {
     expect(warnings.map((warning) => warning.message)).toEqual([
       'the password for r.example.com goes over plain HTTP at every pull',
     ])
+  })
+
+  it.each([
+    ['hosts: { cp1: { address: 172.17.8.101, role: control-plane } }', 'which Docker takes for its bridge'],
+    [
+      `${small}kubernetes: { controllerManager: { extraArgs: { node-cidr-mask-size-ipv4: "26" } } }`,
+      'a /26 has 61 addresses for pods, and a node takes up to 110 pods',
+    ],
+  ])('%s', (text, message) => {
+    const whole = text.startsWith('hosts') ? `cluster: lab\n${text}` : text
+    expect(readInventory(whole, 'hosts.yaml').warnings.map(formatProblem)).toEqual([expect.stringContaining(message)])
   })
 
   it('an even number of control planes', () => {
