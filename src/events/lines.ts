@@ -3,6 +3,8 @@ import { createHeld } from './held.ts'
 /** Takes bytes as they come and gives whole lines, without their newline. */
 export interface LineSplitter {
   push(bytes: Uint8Array): string[]
+  /** What has come of a line without its end. */
+  rest(): string
   /** How many lines were dropped for being longer than the limit. */
   readonly dropped: number
 }
@@ -48,6 +50,7 @@ export function createLineSplitter(limit: number): LineSplitter {
       add(bytes.subarray(from))
       return lines
     },
+    rest: () => held.bytes().toString('utf8'),
     get dropped() {
       return dropped
     },

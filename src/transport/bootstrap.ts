@@ -7,19 +7,19 @@ export const passwordPrompt = 'provision-asks'
 const scriptFollows = 'session-script'
 
 /**
- * As the login user: becomes root. sudo gets the channel itself as its stdin and takes the place of this shell, so
- * that nothing of what root reads or runs passes through a file, a pipe or a process that the login user owns. sudo of
- * the system's own directories goes before one of the user's.
+ * As the login user: says that it is there, and becomes root. sudo gets the channel itself as its stdin and takes the place
+ * of this shell, so that nothing of what root reads or runs passes through a file, a pipe or a process that the login user
+ * owns. sudo of the system's own directories goes before one of the user's. `$1` is how sudo gets a password.
  */
 const becomeRoot =
   'LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH; export LC_ALL PATH; ' +
-  'IFS= read -r how || exit; if [ "$(id -u)" = 0 ]; then eval "$0"; exit; fi; ' +
+  'echo >&2; echo %shell >&2; if [ "$(id -u)" = 0 ]; then eval "$0"; exit; fi; ' +
   'command -v sudo >/dev/null || { echo %refused no-sudo >&2; exit 1; }; ' +
-  `ask=$(echo ${passwordPrompt}; echo .); exec sudo "$how" -p "\${ask%.}" -- /bin/sh -c "$0"`
+  `ask=$(echo ${passwordPrompt}; echo .); exec sudo "$1" -p "\${ask%.}" -- /bin/sh -c "$0"`
 
 /**
- * As root: says that it is there, and evaluates the script. A password that sudo did not ask for is passed over, and
- * what sudo wrote without a newline must not be in front of what is said.
+ * As root: says that it is there, and evaluates the script. What sudo wrote without a newline must not be in front of what is
+ * said.
  */
 function asRoot(size: number): string {
   return (
@@ -31,32 +31,24 @@ function asRoot(size: number): string {
 /**
  * The one command that is run over SSH, the same on every host. The login shell that reads it may be anything
  * (fish, csh), so it is one line of `/bin/sh -c '…' '…'` holding no quote, backslash or exclamation mark.
- * What it reads from stdin is {@link bootstrapInput}; what follows are verbs. So nothing secret is on argv or in the
- * environment, what sudo logs is this one line, and a script cut short does nothing (its last statement starts it).
+ *
+ * Nothing is written to its stdin before the host has shown who reads it: a start-up file of the login shell may have
+ * handed over to another shell, which would run what it reads. Once sudo asks, {@link passwordLine} follows; once root is
+ * there (`%root`), {@link scriptPart}; then verbs. So nothing secret is on argv or in the environment, what sudo logs is
+ * this one line, and a script cut short does nothing (its last statement starts it).
  */
-export function bootstrapCommand(script: Uint8Array): string {
-  return `/bin/sh -c '${becomeRoot}' '${asRoot(script.length)}'`
+export function bootstrapCommand(script: Uint8Array, hasPassword: boolean): string {
+  return `/bin/sh -c '${becomeRoot}' '${asRoot(script.length)}' ${hasPassword ? '-S' : '-n'}`
 }
 
-/**
- * What to write to the command's stdin before any verb, in two parts: the second goes once the host has said `%root`, or
- * sudo would take it for further passwords where the first one is wrong. Without a password it may go at once.
- * Throws UserError for a password of several lines.
- */
-export function bootstrapParts(
-  script: Uint8Array,
-  sudoPassword: string | undefined,
-): readonly [opening: Buffer, script: Buffer] {
-  const password = sudoPassword ?? ''
+/** What to answer sudo. Throws UserError for a password of several lines. */
+export function passwordLine(password: string): string {
   if (/[\n\r\0]/.test(password))
     throw new UserError('the sudo password has several lines', 'give the password alone; a file may end in one newline')
-  return [
-    Buffer.from(password === '' ? '-n\n' : `-S\n${password}\n`),
-    Buffer.concat([Buffer.from(`${scriptFollows}\n`), script]),
-  ]
+  return `${password}\n`
 }
 
-/** The same as one. */
-export function bootstrapInput(script: Uint8Array, sudoPassword: string | undefined): Buffer {
-  return Buffer.concat(bootstrapParts(script, sudoPassword))
+/** What root reads first. */
+export function scriptPart(script: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${scriptFollows}\n`), script])
 }

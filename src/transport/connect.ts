@@ -3,12 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NodeSSH } from 'node-ssh'
 import type { Client, ConnectConfig } from 'ssh2'
 import { UnreachableError } from '../errors.ts'
+import { bounds } from '../events/host-words.ts'
 import { type AgentKeys, credentials } from './auth.ts'
 import type { Gate } from './gate.ts'
 import { type Greeting, listenForGreeting } from './greeting.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { HostNotice } from './notice.ts'
 import { DroppedError, dropHint, messageOf, RefusedError } from './refusal.ts'
+import { accountRefusal, lastWords } from './session-refusal.ts'
 import { openForward, openSocket, type Pipe } from './socket.ts'
 import type { Route } from './ssh-config.ts'
 import { abortable } from './wait.ts'
@@ -121,43 +123,54 @@ async function connectOnce(
       }
     },
   }
-  const onHandshake = (): void => {
-    shaken = true
-    attempt.stage(`${where} to let ${route.user} in`)
-  }
   let greeting: Greeting | undefined
-  const onBegun = (): void => {
-    pipe.count()
-    greeting = listenForGreeting(pipe.stream)
+  const said: string[] = []
+  const watch: Watch = {
+    begun() {
+      pipe.count()
+      greeting = listenForGreeting(pipe.stream)
+    },
+    shaken() {
+      shaken = true
+      attempt.stage(`${where} to let ${route.user} in`)
+    },
+    said(text) {
+      if (said.length < bounds.said) said.push(...text.slice(0, bounds.answer).split('\n'))
+    },
   }
   try {
-    return await abortable(handshake(config, pipe, signal, onBegun, onHandshake), signal)
+    return await abortable(handshake(config, pipe, signal, watch), signal)
   } catch (error) {
     pipe.stream.destroy()
     if (refused !== undefined) throw refused
     if (signal.aborted) throw signal.reason
     const line = greeting?.line()
-    throw line === undefined ? handshakeError(error, shaken, route, proof.tried) : noSshdError(where, line)
+    throw line === undefined ? handshakeError(error, shaken, route, proof.tried, said) : noSshdError(where, line)
   }
 }
 
-async function handshake(
-  config: ConnectConfig,
-  pipe: Pipe,
-  signal: AbortSignal,
-  onBegun: () => void,
-  onHandshake: () => void,
-): Promise<SshConnection> {
+/** Who gets to know how far a handshake is. */
+interface Watch {
+  /** The stream has its reader. */
+  begun(): void
+  /** Keys are exchanged. */
+  shaken(): void
+  /** A banner: what sshd, or PAM by it, says to whom it does not know yet. */
+  said(text: string): void
+}
+
+async function handshake(config: ConnectConfig, pipe: Pipe, signal: AbortSignal, watch: Watch): Promise<SshConnection> {
   const ssh = new NodeSSH()
   const connecting = ssh.connect(config as Parameters<NodeSSH['connect']>[0])
   const client = ssh.connection as Client // made at once, before anything can happen to it
-  onBegun()
+  watch.begun()
   let failure: string | undefined
   // node-ssh takes its own listener away once connected; without one a reset would end this process.
   client.on('error', (error) => {
     failure ??= error.message
   })
-  client.on('handshake', onHandshake)
+  client.on('handshake', watch.shaken)
+  client.on('banner', watch.said)
   const abort = (): void => {
     pipe.stream.destroy()
   }
@@ -188,13 +201,21 @@ async function handshake(
   }
 }
 
-function handshakeError(error: unknown, shaken: boolean, route: Route, tried: readonly string[]): Error {
+function handshakeError(
+  error: unknown,
+  shaken: boolean,
+  route: Route,
+  tried: readonly string[],
+  said: readonly string[],
+): Error {
   const where = `${route.address}:${route.port}`
+  const words = lastWords(said)
+  const saying = words === '' ? '' : `; it said: ${words}`
   if ((error as { level?: string }).level === 'client-authentication') {
     const how =
       tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was nothing to try: no agent, no key, no password'
     return new RefusedError(
-      `${where} does not let ${route.user} in: ${how}`,
+      `${where} does not let ${route.user} in: ${how}${saying}`,
       'check ssh.user and ssh.identityFile, or put your public key there (ssh-copy-id)',
     )
   }
@@ -202,7 +223,10 @@ function handshakeError(error: unknown, shaken: boolean, route: Route, tried: re
   if (/no matching/i.test(message))
     return new RefusedError(`${where}: ${message}`, 'its sshd is too old or too strict; update it')
   if (!shaken) return new DroppedError(`${where} closed the connection before the SSH handshake (${message})`, dropHint)
-  return new UnreachableError(`${where} closed the connection while letting ${route.user} in (${message})`)
+  return (
+    accountRefusal(said) ??
+    new UnreachableError(`${where} closed the connection while letting ${route.user} in (${message})${saying}`)
+  )
 }
 
 /** Why what listens there said something else than SSH. */

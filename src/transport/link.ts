@@ -1,18 +1,22 @@
 import { bounds } from '../events/host-words.ts'
 import { createLineSplitter } from '../events/lines.ts'
-import { bootstrapCommand, bootstrapInput, bootstrapParts, passwordPrompt } from './bootstrap.ts'
+import { bootstrapCommand, passwordLine, passwordPrompt, scriptPart } from './bootstrap.ts'
 import type { Channel, Connection } from './connect.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { createJournalStream } from './journal-stream.ts'
+import { isAccountRefusal, isOtherQuestion } from './session-refusal.ts'
 
 /** What comes from the host's end of a session. */
 export type Item =
-  /** An answer, its `%` taken off, in words; `asks` each time sudo wants a password. */
+  /**
+   * An answer, its `%` taken off, in words; before the greeting `shell` once the login shell has run our command, `asks` each
+   * time sudo wants a password, and `root`.
+   */
   | { readonly kind: 'answer'; readonly words: readonly string[] }
   /** More bytes of the expected journal; none when its announcement came alone. */
   | { readonly kind: 'journal'; readonly bytes: Buffer }
   /** The end, always last. */
-  | { readonly kind: 'lost'; readonly reason: string; readonly said: readonly string[] }
+  | { readonly kind: 'lost'; readonly reason: string; readonly exitCode?: number | undefined }
 
 /** The session script running on a host, over one connection and one exec. */
 export interface Link {
@@ -20,6 +24,8 @@ export interface Link {
   readonly connection: Connection
   /** Our clock, in seconds, when the script was sent: the session does nothing before. */
   readonly sentAt: () => number
+  /** The last lines that were said beside answers, on either stream; a last one may have no end yet. */
+  readonly said: () => readonly string[]
   readonly lost: () => boolean
   /** Resolves when the link is lost or has ended as asked. */
   readonly ended: Promise<void>
@@ -32,30 +38,34 @@ export interface Link {
   close(): void
 }
 
-/** Starts the session script. Its greeting is the first answer. Throws what the exec request failed with. */
+/**
+ * Starts the session script. Its greeting is the first answer. Throws UserError for a password that sudo could not read, and
+ * UnreachableError where the host starts no command.
+ */
 export async function openLink(
   connection: Connection,
   script: Buffer,
   sudoPassword: string | undefined,
 ): Promise<Link> {
-  const channel = await connection.exec(bootstrapCommand(script))
-  if (sudoPassword === undefined || sudoPassword === '') {
-    channel.write(bootstrapInput(script, undefined))
-    return wire(connection, channel)
-  }
-  const [opening, rest] = bootstrapParts(script, sudoPassword)
-  channel.write(opening)
-  return wire(connection, channel, rest)
+  const password = sudoPassword === undefined || sudoPassword === '' ? undefined : passwordLine(sudoPassword)
+  const command = bootstrapCommand(script, password !== undefined)
+  return wire(connection, await connection.exec(command), password, scriptPart(script))
 }
 
-/** @param script what to send once the host is root */
-function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
+/**
+ * @param password what to send when sudo asks, the first time
+ * @param script what to send once the host is root
+ */
+function wire(connection: Connection, channel: Channel, password: string | undefined, script: Buffer): Link {
   const journal = createJournalStream()
   const answers = createLineSplitter(bounds.answer)
+  const early = createLineSplitter(bounds.answer)
   const said: string[] = []
   const streams = [channel, channel.stderr]
   let sentAt = Date.now() / 1000
-  let unsent = script
+  let begun = false
+  let asked = false
+  let exitCode: number | undefined
   let lost = false
   let ending = (): void => {}
   const ended = new Promise<void>((resolve) => {
@@ -72,14 +82,32 @@ function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
   const end = (reason: string): void => {
     if (lost) return
     lost = true
-    inbox.push({ kind: 'lost', reason, said })
+    inbox.push({ kind: 'lost', reason, exitCode })
     ending()
   }
 
   const listenTo = (line: string): void => {
     if (said.push(line) > bounds.said) said.shift()
+    if (!begun && isAccountRefusal(line)) refuse()
+  }
+  const refuse = (): void => {
+    end('it refuses')
+    connection.close()
+  }
+  const begin: Readonly<Record<string, () => void>> = {
+    asks() {
+      if (password !== undefined && !asked && !begun) channel.write(password)
+      asked = true
+    },
+    root() {
+      if (begun) return
+      begun = true
+      sentAt = Date.now() / 1000
+      channel.write(script)
+    },
   }
   channel.on('data', (bytes: Buffer) => {
+    if (!begun) for (const line of early.push(bytes)) listenTo(line)
     const part = journal.push(bytes)
     if (part !== undefined) inbox.push({ kind: 'journal', bytes: part })
     else if (journal.dropped() > bounds.stray) {
@@ -89,17 +117,17 @@ function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
   })
   channel.stderr.on('data', (bytes: Buffer) => {
     for (const line of answers.push(bytes)) {
-      if (line.startsWith('%')) {
-        const words = line.slice(1).split(' ')
-        if (words[0] === 'refused') listenTo(line)
-        else if (words[0] === 'root' && unsent !== undefined) {
-          sentAt = Date.now() / 1000
-          channel.write(unsent)
-          unsent = undefined
-        } else if (words[0] !== 'pong') inbox.push({ kind: 'answer', words })
-      } else if (line.includes(passwordPrompt)) inbox.push({ kind: 'answer', words: ['asks'] })
-      else listenTo(line)
+      const words = line.includes(passwordPrompt) ? ['asks'] : line.startsWith('%') ? line.slice(1).split(' ') : []
+      if (words.length === 0 || words[0] === 'refused') listenTo(line)
+      else if (words[0] !== 'pong') {
+        begin[words[0] as string]?.()
+        inbox.push({ kind: 'answer', words })
+      }
     }
+    if (!begun && isOtherQuestion(answers.rest())) refuse()
+  })
+  channel.on('exit', (code) => {
+    exitCode = typeof code === 'number' ? code : undefined
   })
   channel.on('error', () => {}) // its close follows
   channel.on('close', () => end(connection.failure() ?? 'the session ended'))
@@ -109,6 +137,7 @@ function wire(connection: Connection, channel: Channel, script?: Buffer): Link {
     inbox,
     connection,
     sentAt: () => sentAt,
+    said: () => [...said, answers.rest(), early.rest()].filter((line) => line.trim() !== ''),
     lost: () => lost,
     ended,
     send(verb, body) {

@@ -55,54 +55,6 @@ export function forwardError(error: unknown, where: string): UnreachableError {
   return socketError(error, where)
 }
 
-/** What sudo (or the way to it) said, in the C locale, and what to do about it. The first that matches counts. */
-const sudoRefusals: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
-  [/no-sudo/, 'there is no sudo on it', 'install sudo there, or set `ssh: { user: root }`'],
-  [
-    /not in the sudoers file|is not allowed to (run sudo|execute)|may not run sudo|I'm afraid I can't do that/i,
-    'its user may not use sudo',
-    'add the user to the group sudo (wheel on the RHEL family), or use another user',
-  ],
-  [/must have a tty|requiretty/i, 'its sudo wants a terminal', 'take `requiretty` out of /etc/sudoers there'],
-  [
-    /account validation failure|password (is |has )expired|account has expired/i,
-    'the account of its user has expired',
-    'log in once by hand and renew the password',
-  ],
-]
-
-/**
- * Why the session did not begin, from what the host printed instead.
- * @param said lines the command printed before it ended
- * @param hadPassword whether a sudo password was sent
- */
-export function bootstrapError(said: readonly string[], hadPassword: boolean): UnreachableError {
-  const text = said.join('\n')
-  const known = sudoRefusals.find(([pattern]) => pattern.test(text))
-  if (known) return new RefusedError(known[1], known[2])
-  if (
-    /a password is required|authentication is required|no password was provided|incorrect password|Authentication fail|incorrect authentication|sorry, try again/i.test(
-      text,
-    )
-  ) {
-    return hadPassword
-      ? wrongPassword()
-      : new RefusedError(
-          'its sudo asks for a password',
-          'set `ssh: { sudoPassword: prompt }` (or { env: NAME }, { file: PATH }) in the inventory',
-        )
-  }
-  const last = said
-    .filter((line) => line.trim() !== '')
-    .slice(-3)
-    .join('; ')
-  return new UnreachableError(`the session ended before it began${last === '' ? '' : `: ${last.slice(0, 400)}`}`)
-}
-
-export function wrongPassword(): RefusedError {
-  return new RefusedError('its sudo does not accept the password', 'check ssh.sudoPassword of this host')
-}
-
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -7,16 +7,15 @@ import { byHost, listen, straight } from './forward.ts'
 import { createGate } from './gate.ts'
 import { openHere } from './here.ts'
 import { createHostKeys } from './host-keys.ts'
-import { isHello, parseHello } from './identity.ts'
-import { type Link, openLink } from './link.ts'
+import { introduction } from './introduction.ts'
+import { openLink } from './link.ts'
 import { sessionScript } from './load.ts'
 import { takeLock } from './lock.ts'
 import type { HostNotice, Notice } from './notice.ts'
-import { bootstrapError, wrongPassword } from './refusal.ts'
 import { createSession, type Opened } from './session.ts'
 import { createSshConfig } from './ssh-client.ts'
 import { type Route, resolveRoute } from './ssh-config.ts'
-import type { Forwarder, HostIdentity, OpenOptions, Target, Traffic, Transport } from './transport.ts'
+import type { Forwarder, OpenOptions, Target, Traffic, Transport } from './transport.ts'
 import { abortable } from './wait.ts'
 
 export interface SshOptions {
@@ -126,10 +125,10 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
   ): Promise<Opened> {
     const { signal } = attempt.hooks
     try {
-      attempt.hooks.stage(`the session to begin (sudo on ${target.name}?)`)
+      attempt.hooks.stage(`${target.name} to start a command`)
       const begin = async (): Promise<Opened> => {
         const link = await openLink(connection, sessionScript(), target.sudoPassword)
-        const identity = await introduction(link, target)
+        const identity = await introduction(link, target, attempt.hooks)
         onGreeting?.(identity)
         attempt.hooks.stage('its lock')
         if (lock !== undefined) await takeLock(link, target.name, lock, undertaking, attempt.hooks.notify)
@@ -140,19 +139,6 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
       connection.close()
       throw signal.aborted ? signal.reason : error
     }
-  }
-}
-
-async function introduction(link: Link, target: Target): Promise<HostIdentity> {
-  let asked = 0
-  for (;;) {
-    const item = await link.inbox.next()
-    if (item.kind === 'lost') throw bootstrapError(item.said, (target.sudoPassword ?? '') !== '')
-    if (item.kind === 'answer' && item.words[0] === 'asks') asked += 1
-    // It would wait for another one; and each that is wrong counts where accounts are locked.
-    if (asked > 1) throw wrongPassword()
-    // What a login shell's start-up files print is passed over, whatever it looks like.
-    if (item.kind === 'answer' && isHello(item.words)) return parseHello(item.words, link.sentAt(), Date.now() / 1000)
   }
 }
 

@@ -11,6 +11,10 @@ export interface Account {
   readonly sudo?: string
   /** Its `Defaults` in sudoers. */
   readonly sudoDefaults?: string
+  /** Day since 1970 on which the account expires. */
+  readonly expires?: number
+  /** Day since 1970 on which the password was set; 0: it has to be changed. */
+  readonly passwordSet?: number
   /** Written to its ~/.bashrc. */
   readonly bashrc?: string
 }
@@ -31,7 +35,8 @@ export function accountMounts(accounts: readonly Account[], directory: string): 
   const passwd = ids.map(({ name, id, home, shell = '/bin/bash' }) => `${name}:x:${id}:${id}::${home}:${shell}`)
   const group = ids.map(({ name, id }) => `${name}:x:${id}:`)
   const shadow = ids.map(
-    ({ name, password }) => `${name}:${password === undefined ? '*' : hash(password)}:20000:0:99999:7:::`,
+    ({ name, password, passwordSet = 20000, expires = '' }) =>
+      `${name}:${password === undefined ? '*' : hash(password)}:${passwordSet}:0:99999:7::${expires}:`,
   )
   const defaults = ids.flatMap(({ name, sudoDefaults }) => (sudoDefaults ? [`Defaults:${name} ${sudoDefaults}`] : []))
   const sudoers = [

@@ -130,7 +130,6 @@ function converse(channel: ServerChannel, client: Connection, behaviour: Behavio
   let rest = Buffer.alloc(0)
   let body: { size: number; take: (bytes: Buffer) => void } | undefined
   const verbs: Readonly<Record<string, (words: readonly string[]) => void>> = {
-    '-n': () => says.err('\n%root\n'),
     'session-script': () => {
       body = {
         size: scriptSize,
@@ -161,6 +160,7 @@ function converse(channel: ServerChannel, client: Connection, behaviour: Behavio
       channel.end()
     },
   }
+  says.err('\n%shell\n\n%root\n')
   channel.on('data', (bytes: Buffer) => {
     rest = Buffer.concat([rest, bytes])
     for (;;) {

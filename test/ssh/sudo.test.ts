@@ -106,8 +106,8 @@ describe('an ordinary user', () => {
     expect(await reason('asks', { sudoPassword: undefined })).toMatch(
       /asks for a password \| set .*sudoPassword: prompt/,
     )
-    expect(await reason('never')).toMatch(/may not use sudo \| add the user to the group sudo/)
-    expect(await reason('tty')).toMatch(/wants a terminal \| take `requiretty` out/)
+    expect(await reason('never')).toMatch(/may not use sudo: .* \| add the user to the group sudo/)
+    expect(await reason('tty')).toMatch(/wants a terminal: .* \| take `requiretty` out/)
   })
 
   it('is told where there is no sudo', async () => {

@@ -1,8 +1,29 @@
 # What the host is.
 
+# Sets ID, ID_LIKE, VERSION_ID and VERSION_CODENAME. Read, not run: one that was made by hand need not be a script.
+read_os_release() {
+  ID='' ID_LIKE='' VERSION_ID='' VERSION_CODENAME=''
+  for file in /etc/os-release /usr/lib/os-release; do
+    [ -r "$file" ] || continue
+    while IFS='=' read -r key value || [ -n "$key" ]; do
+      case $value in
+        \"*) value=${value#?} value=${value%%\"*} ;;
+        \'*) value=${value#?} value=${value%%\'*} ;;
+        *) value=${value%%[[:space:]]*} ;;
+      esac
+      case $key in
+        ID) ID=$value ;;
+        ID_LIKE) ID_LIKE=$value ;;
+        VERSION_ID) VERSION_ID=$value ;;
+        VERSION_CODENAME) VERSION_CODENAME=$value ;;
+      esac
+    done <"$file"
+    return
+  done
+}
+
 hello() (
-  # shellcheck source=/dev/null
-  [ ! -r /etc/os-release ] || . /etc/os-release
+  read_os_release
   init=$(cat /proc/1/comm)
   [ ! -d /run/systemd/system ] || init=systemd
   missing=''
@@ -12,8 +33,8 @@ hello() (
   machine=''
   read -r machine 2>/dev/null </etc/machine-id
   # shellcheck disable=SC2046 # fields, without blanks or wildcards
-  tell hello v1 "id=${ID:-}" "like=$(printf '%s' "${ID_LIKE:-}" | tr ' ' ,)" "version=${VERSION_ID:-}" \
-    "codename=${VERSION_CODENAME:-}" "arch=$(uname -m)" "init=$init" "boot=$(cat /proc/sys/kernel/random/boot_id)" \
+  tell hello v1 "id=$ID" "like=$(printf '%s' "$ID_LIKE" | tr ' ' ,)" "version=$VERSION_ID" \
+    "codename=$VERSION_CODENAME" "arch=$(uname -m)" "init=$init" "boot=$(cat /proc/sys/kernel/random/boot_id)" \
     "machine=$machine" "pids=$(readlink /proc/self/ns/pid)" $(node) \
     "hostname=$(uname -n)" "missing=${missing#,}" "time=$(date +%s.%N)"
 )

@@ -24,7 +24,7 @@ import { parseAddresses } from '../../../src/run/node-address.ts'
 import { scrub } from '../../../src/support/scrub.ts'
 import { passwordPrompt } from '../../../src/transport/auth.ts'
 import { parseHello } from '../../../src/transport/identity.ts'
-import { bootstrapError } from '../../../src/transport/refusal.ts'
+import { accountRefusal, bootstrapError, isOtherQuestion } from '../../../src/transport/session-refusal.ts'
 import { decodeUndertaking } from '../../../src/transport/undertaking.ts'
 
 // What is made of a host's text takes time in proportion to the text, whatever it is.
@@ -185,7 +185,9 @@ const readers: Readonly<Record<string, readonly [read: Read, ...before: string[]
   manifest: [(text) => manifestSchema.safeParse({ cluster: text, etcdVersion: text, objects: { [text]: 1 } })],
   journal: [(text) => createDecoder('n').push(Buffer.from(text)), '@n log t1 ', '@n need t1 a '],
   greeting: [(text) => parseHello(`hello v1 ${text}`.split(' '), 0, 0), 'time=', 'id=debian '],
-  refusal: [(text) => bootstrapError([text], true), 'password '],
+  refusal: [(text) => bootstrapError({ said: [text], hadPassword: true }), 'password '],
+  account: [(text) => accountRefusal([text]), 'user '],
+  question: [isOtherQuestion, 'code '],
   undertaking: [decodeUndertaking],
   prompt: [(text) => passwordPrompt('')('', '', '', [{ prompt: `password ${text}`, echo: false }], () => {}), 'one '],
   ...Object.fromEntries(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isHello, parseHello } from '../../../src/transport/identity.ts'
 import { createJournalStream } from '../../../src/transport/journal-stream.ts'
-import { bootstrapError, RefusedError } from '../../../src/transport/refusal.ts'
+import { RefusedError } from '../../../src/transport/refusal.ts'
+import { bootstrapError } from '../../../src/transport/session-refusal.ts'
 
 function hello(over: Readonly<Record<string, string>> = {}): string[] {
   const fields = {
@@ -111,10 +112,48 @@ describe('why a session did not begin', () => {
       /before it began: mktemp: failed .*No space left/,
       false,
     ],
-    ['', true, /ended before it began$/, false],
+    ['', true, /ended before it began, without a word \(exit code 1\)$/, false],
+    ['sudo: effective uid is not 0, is /usr/bin/sudo on a file system with nosuid?', true, /cannot become root/, true],
+    ['sudo: The "no new privileges" flag is set, which prevents sudo', true, /cannot become root/, true],
+    ['sudo: /etc/sudo.conf must be owned by uid 0', true, /cannot become root/, true],
+    ['/etc/sudoers.d/x:1:3: syntax error', true, /before it began: .*syntax error$/, false],
+    ['>>> /etc/sudoers: syntax error near line 3 <<<', true, /sudoers are not valid: .*line 3/, true],
+    ['sudo: no valid sudoers sources found, quitting', true, /sudoers are not valid/, true],
+    ['/bin/sh: 1: dd: Permission denied', true, /lets root start no programs/, true],
+    ['/bin/sh: line 1: /usr/bin/dd: Permission denied', true, /lets root start no programs/, true],
+    ['/bin/sh: 1: dd: not found', true, /lacks the most basic programs/, true],
+    [
+      'Please login as the user "ubuntu" rather than the user "root".',
+      false,
+      /key belongs to another account: Please login/,
+      true,
+    ],
+    ['Please login as the user "admin" rather than the user "root".', false, /another account/, true],
+    ['Please login as the ec2-user user rather than root user', false, /another account/, true],
+    ['This account is currently not available.', false, /its shell is nologin/, true],
+    ['This account is not available', false, /its shell is nologin/, true],
+    ['This service allows sftp connections only.', false, /may not run commands/, true],
+    ['fatal: Interactive git shell is not enabled.', false, /may not run commands/, true],
+    ['Your account has expired; please contact your system administrator.', false, /account of its user has exp/, true],
+    ['User account has expired', false, /account of its user has expired/, true],
+    ['WARNING: Your password has expired.', false, /password of its user has expired/, true],
+    [
+      'You are required to change your password immediately (administrator enforced).',
+      false,
+      /password .*expired/,
+      true,
+    ],
+    ['Password change required but no TTY available.', false, /password of its user has expired/, true],
+    ['The account is locked due to 3 failed logins.', false, /account of its user is locked/, true],
+    ['Verification code: ', true, /asks for more than a password: Verification code:/, true],
+    ['Enter a passcode or select one of the following options:', true, /asks for more than/, true],
+    ['One-time password (OATH) for `ops`: ', true, /asks for more than/, true],
+    ['Passcode or option (1-2): ', true, /asks for more than/, true],
+    ['YubiKey for `ops`: ', true, /asks for more than/, true],
+    ['Please touch the device.', true, /before it began: Please touch/, false],
   ]
   it.each(cases)('%s', (said, hadPassword, message, final) => {
-    const error = bootstrapError(said.split('\n'), hadPassword)
+    const error = bootstrapError({ said: said.split('\n'), hadPassword, exitCode: 1 })
     expect(error.message).toMatch(message)
     expect(error instanceof RefusedError).toBe(final)
     expect(final ? error.hint : 'none needed').toBeTruthy()

@@ -21,6 +21,7 @@ function fakeLink(onVerb: (verb: string, push: Push) => void): Link {
     inbox,
     connection: {} as Link['connection'],
     sentAt: () => 0,
+    said: () => [],
     lost: () => false,
     ended: ended.promise,
     drained: async () => {},
@@ -68,7 +69,7 @@ async function all(events: AsyncIterable<ProgramEvent>): Promise<ProgramEvent[]>
 }
 
 const program = { id: 'p1', nonce: 'n', text: 'true\n' }
-const lost: Item = { kind: 'lost', reason: 'Keepalive timeout', said: [] }
+const lost: Item = { kind: 'lost', reason: 'Keepalive timeout' }
 const kinds = (notices: readonly HostNotice[]): string[] => notices.map((notice) => notice.kind)
 
 describe('a host that lets us in and nothing through', () => {
