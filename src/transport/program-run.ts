@@ -45,6 +45,7 @@ export async function* followProgram(
   let begun = false
   let offset = 0
   let size = Number.POSITIVE_INFINITY // of the journal, once the program is gone
+  let again = false // the end of its journal has been asked for
 
   const ask = (): void => {
     const link = lifeline.link()
@@ -81,6 +82,12 @@ export async function* followProgram(
       if (item.words[0] === 'gone') size = Number(item.words[2])
       const result = answer(item.words, lifeline)
       if (result !== undefined) return yield { kind: 'end', result }
+      // The tail of uutils ends with the program and does not read once more: what it left is there to be read.
+      if (offset < size && size < Number.POSITIVE_INFINITY && !again) {
+        again = true
+        begun = true
+        ask()
+      }
     }
     // Answers may overtake the journal: the program is over for us when all it wrote has come.
     if (offset >= size) return yield { kind: 'end', result: 'died' }

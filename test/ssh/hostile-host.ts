@@ -26,6 +26,7 @@ export interface Behaviour {
   readonly hello?: (says: Says) => void
   readonly lock?: (says: Says) => void
   readonly run?: (says: Says, asked: Asked) => void
+  readonly follow?: (says: Says, id: string, offset: string) => void
   readonly give?: (says: Says, key: string, offset: string) => void
 }
 
@@ -147,6 +148,7 @@ function converse(channel: ServerChannel, client: Connection, behaviour: Behavio
         },
       }
     },
+    follow: ([id = '', offset = '0']) => behaviour.follow?.(says, id, offset),
     give: ([key = '', offset = '0']) => {
       if (behaviour.give) return behaviour.give(says, key, offset)
       says.err(`%file ${key} ${file.length} 1.1\n`)

@@ -85,6 +85,9 @@ const sent = (host: Says, key: string, offset: string, bytes: string) => {
   host.out(bytes)
 }
 
+/** What a program's journal holds that was not read to its end, by its id. */
+const left = new Map<string, string>()
+
 const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegExp | undefined])[] = [
   // Before there is a session.
   ['closes at once', { raw: (socket) => socket.destroy() }, /./],
@@ -171,6 +174,34 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
     undefined,
   ],
   ['ends twice', { run: (host, asked) => host.out(`${honest(asked)}${frame(asked, 'end failed')}`) }, undefined],
+  [
+    'is gone before all of its journal was read, and then reads it',
+    {
+      run: (host, asked) => {
+        const whole = honest(asked).slice(honest(asked).indexOf('\n') + 1)
+        host.out(honest(asked).slice(0, -20))
+        host.err(`%gone ${asked.id} ${whole.length}\n`)
+        left.set(asked.id, whole)
+      },
+      follow: (host, id, offset) => {
+        const whole = left.get(id) ?? ''
+        host.out(`%journal ${id} ${offset}\n${whole.slice(Number(offset))}`)
+        host.err(`%gone ${id} ${whole.length}\n`)
+      },
+    },
+    undefined,
+  ],
+  [
+    'is gone, and has not what it says to be left',
+    {
+      run: (host, asked) => {
+        host.out(journal(asked))
+        host.err(`%gone ${asked.id} ${journal(asked).length + 5}\n`)
+      },
+      follow: (host, id) => host.err(`%unknown ${id}\n`),
+    },
+    /ended without a word/,
+  ],
   [
     'sends half a frame and is gone',
     {
