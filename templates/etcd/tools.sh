@@ -22,7 +22,7 @@ take_etcd_tools() {
   mkdir -p "$etcd_tools" && chmod 700 "$etcd_tools" && rm -f "$etcd_tools/image" || return 1
   if [ "$1" = docker ]; then tools_of_docker "$t_ref"; else tools_of_containerd "$t_ref"; fi || return 1
   for t_tool in etcd etcdctl etcdutl; do
-    chmod 700 "$etcd_tools/$t_tool.new" && chown root:root "$etcd_tools/$t_tool.new" && sync "$etcd_tools/$t_tool.new" &&
+    chmod 700 "$etcd_tools/$t_tool.new" && chown root:root "$etcd_tools/$t_tool.new" && to_disk "$etcd_tools/$t_tool.new" &&
       mv -f "$etcd_tools/$t_tool.new" "$etcd_tools/$t_tool" || return 1
   done
   "$etcd_tools/etcdutl" version >&2 || return 1

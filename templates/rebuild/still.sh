@@ -33,7 +33,7 @@ bring_to_still() {
     s_manifest=/etc/kubernetes/manifests/$s_component.yaml
     if [ -e "$s_manifest" ]; then
       keep_other "$s_place/$s_component.yaml" "$s_manifest" || return 1
-      cp -p "$s_manifest" "$s_place/.$s_component.yaml" && sync "$s_place/.$s_component.yaml" &&
+      cp -p "$s_manifest" "$s_place/.$s_component.yaml" && to_disk "$s_place/.$s_component.yaml" &&
         mv "$s_place/.$s_component.yaml" "$s_place/$s_component.yaml" && settled "$s_place" || return 1
       rm -f "$s_manifest" && settled /etc/kubernetes/manifests || return 1
     fi
@@ -70,7 +70,7 @@ put_in_motion() {
     s_target=/etc/kubernetes/manifests/${s_manifest##*/}
     s_new=/etc/kubernetes/.${s_manifest##*/}.provision
     if [ ! -e "$s_target" ]; then
-      cp -p "$s_manifest" "$s_new" && sync "$s_new" && mv "$s_new" "$s_target" || return 1
+      cp -p "$s_manifest" "$s_new" && to_disk "$s_new" && mv "$s_new" "$s_target" || return 1
     elif ! cmp -s "$s_manifest" "$s_target"; then
       free_name "$s_manifest"
       mv "$s_manifest" "$R" || return 1

@@ -213,7 +213,7 @@ put_file() {
     return 1
   fi
   p_new=${p_target%/*}/.${p_target##*/}.provision
-  mkdir -p "${p_target%/*}" && cp -p "$from/$1" "$p_new" && chown root:root "$p_new" && sync "$p_new" && mv -fT "$p_new" "$p_target"
+  mkdir -p "${p_target%/*}" && cp -p "$from/$1" "$p_new" && chown root:root "$p_new" && to_disk "$p_new" && mv -fT "$p_new" "$p_target"
 }
 
 # member_of CONFIG: the name and peer URL that kubeadm gives this host's etcd, as NAME=URL: asked from kubeadm itself, whose
@@ -302,6 +302,6 @@ list_keys() {
     say 'the restored etcd holds nothing of Kubernetes'
     return 1
   fi
-  sync "$2/keys.new"
+  to_disk "$2/keys.new"
   mv "$2/keys.new" "$2/keys"
 }

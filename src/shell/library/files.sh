@@ -170,7 +170,7 @@ publish() { chown "$3:$4" ./new && chmod "$2" ./new && move_in "$1" "${5:-}"; }
 
 # move_in PATH [FILE]: as publish, with the owner and the mode that `new` has.
 move_in() {
-  [ -L ./new ] || sync ./new ${2:+"$2"} || return 1
+  [ -L ./new ] || to_disk ./new ${2:+"$2"} || return 1
   mv -fT ./new "../${1##*/}" || return 1
   [ ! -e /sys/fs/selinux/enforce ] || restorecon -F "$1" || :
 }

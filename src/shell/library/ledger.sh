@@ -62,8 +62,8 @@ save_entries() {
   set -- "$l_new"/*
   if [ -d "$1" ]; then
     # Not beside the entries: there it would be taken for one.
-    printf '%s\n' "$l_seq" >"$l_new/.seq" && sync "$l_new"/*/* "$@" "$l_new/.seq" &&
-      mv -fT "$l_new/.seq" "$P_STATE/ledger/.seq" && mv "$@" "$l_place" && sync "$l_place" "$P_STATE/ledger" || return 1
+    printf '%s\n' "$l_seq" >"$l_new/.seq" && to_disk "$l_new"/*/* "$@" "$l_new/.seq" &&
+      mv -fT "$l_new/.seq" "$P_STATE/ledger/.seq" && mv "$@" "$l_place" && to_disk "$l_place" "$P_STATE/ledger" || return 1
   fi
   rmdir "$l_new"
 }

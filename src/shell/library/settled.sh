@@ -1,5 +1,16 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
 # --- what is on disk --------------------------------------------------------------
+
+# to_disk PATH...: each of them, and no other. To the sync of uutils, which Ubuntu has since 25.10, a path means everything on
+# all disks, if it is not told -d; and then a path is a directory too (src/uu/sync/src/sync.rs, 0.8.0).
+to_disk() {
+  if [ ! -e "$P_RUN/sync" ]; then
+    case $(sync --version 2>/dev/null) in *uutils*) t_how=-d ;; *) t_how='' ;; esac
+    printf '%s\n' "$t_how" >"$P_RUN/sync" || return 1
+  fi
+  read -r t_how <"$P_RUN/sync" || :
+  sync ${t_how:+"$t_how"} "$@"
+}
 
 # settled PATH...: all that has been written, renamed and removed so far on the disks of these is written down there; of a path
 # that is not there, on its directory's. Stands between a change and whatever forgets or destroys what would undo it: /etc, /var

@@ -98,7 +98,7 @@ leave_etcd() {
   fi
   # Those that stay are asked: an etcd that is removed ends, at times before it has answered.
   e_others=$(printf '%s\n' "$e_members" | sed -n "/^$e_id,/d; s/^[0-9a-f]*, started, .*, \(https:[^ ]*\), [a-z]*\$/\1/p" | paste -s -d , -)
-  printf '%s %s\n' "$e_id" "$e_others" >"$e_mark" && sync "$e_mark" "${e_mark%/*}" &&
+  printf '%s %s\n' "$e_id" "$e_others" >"$e_mark" && to_disk "$e_mark" "${e_mark%/*}" &&
     wait_for 60 "etcd to let this member go" let_go
 }
 

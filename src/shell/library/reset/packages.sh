@@ -69,7 +69,7 @@ put_back_packages() {
   if [ -s "$P_RUN/remove" ]; then
     # What came along can be told only as long as what it came along with is there.
     mkdir -p "$P_STATE/reset"
-    cat "$P_RUN/remove" >>"$P_STATE/reset/packages" && sync "$P_STATE/reset/packages" "$P_STATE/reset" || return 1
+    cat "$P_RUN/remove" >>"$P_STATE/reset/packages" && to_disk "$P_STATE/reset/packages" "$P_STATE/reset" || return 1
     # shellcheck disable=SC2046 # names
     erase_packages $(cat "$P_RUN/remove") || return 1
   fi
