@@ -20,6 +20,17 @@ interface Case {
 const cases = parse(readFileSync(new URL('cases/locks.yaml', import.meta.url), 'utf8')) as readonly Case[]
 const names = ['kubelet', 'docker-ce', 'docker-ce-cli']
 
+/** What tools say that fail without a word in their exit code, and whether it is for another one's lock. */
+const others: readonly (readonly [string, boolean])[] = [
+  ['Transaction failed: Failed to obtain rpm transaction lock. Another transaction is in progress.', true],
+  ["error: can't create transaction lock on /usr/lib/sysimage/rpm/.rpm.lock (Resource temporarily unavailable)", true],
+  ['error: cannot get shared lock on /var/lib/rpm/.rpm.lock', true],
+  ['error: cannot get exclusive lock on /usr/lib/sysimage/rpm/.rpm.lock', true],
+  ['Transaction failed: Rpm transaction failed.', false],
+  ['No match for argument: kubelet-1.36.3', false],
+  ['Errors during downloading metadata for repository "docker"', false],
+]
+
 /** A host made of a few files, with an rpm that knows one package and a dnf that is locked as often as told. */
 const it = base.extend<{ root: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
@@ -30,9 +41,11 @@ const it = base.extend<{ root: string }>({
     program(
       root,
       'dnf',
-      `left=$(cat "$ROOT/locked"); [ "$left" != 0 ] || { echo "dnf $*"; exit; }; echo $((left - 1)) >"$ROOT/locked"; exit 200`,
+      `left=$(cat "$ROOT/locked"); [ "$left" != 0 ] || { echo "dnf $*"; exit; }; echo $((left - 1)) >"$ROOT/locked"; cat "$ROOT/says" >&2; exit "$(cat "$ROOT/fails")"`,
     )
     program(root, 'sleep', 'exit 0')
+    writeFileSync(join(root, 'says'), '')
+    writeFileSync(join(root, 'fails'), '200')
     await use(root)
     rmSync(root, { recursive: true })
   },
@@ -83,6 +96,15 @@ describe.each(shells)('under %s', (shell) => {
     const { status, stdout, stderr } = start(root, 'rpm_tool install x')
     expect([status, stdout]).toEqual([0, 'dnf -y --setopt=exit_on_lock=True install x\n'])
     expect(stderr.match(/waiting/g)).toHaveLength(3)
+  })
+
+  it.for(others)('waits where it says "%s"', ([text, waits], { root }) => {
+    writeFileSync(join(root, 'locked'), '2')
+    writeFileSync(join(root, 'says'), `${text}\n`)
+    writeFileSync(join(root, 'fails'), '1')
+    const { status, stderr } = start(root, 'rpm_tool install x')
+    expect([status, stderr.split(text).length - 1]).toEqual(waits ? [0, 2] : [1, 1])
+    expect(stderr.match(/waiting/g)?.length ?? 0).toBe(waits ? 2 : 0)
   })
 
   it.for(['+', '-'])('waits as long while the clock is set by %s1000 s a second', (sign, { root }) => {

@@ -4,14 +4,16 @@
 # Without the plugin it is a repository that says who installs what, and that one is not ours to change.
 holds_are_ours() { versionlock_there; }
 
-# Somebody else's dnf is waited for, 300 s long: dnf itself would wait without an end.
+# Somebody else's dnf is waited for, 300 s long: dnf 4 itself would wait without an end, and dnf 5 does not wait and knows
+# exit_on_lock by name only (doc/dnf5.conf-todo.5.rst): it fails, and says for what.
 rpm_tool() {
   t_name=dnf t_end=$(($(since_boot) + ${P_LOCK_SECONDS:-300}))
   command -v dnf >/dev/null || t_name=yum
   while :; do
     t_status=0
-    "$t_name" -y --setopt=exit_on_lock=True "$@" || t_status=$?
-    [ "$t_status" = 200 ] || return "$t_status"
+    "$t_name" -y --setopt=exit_on_lock=True "$@" 2>"$P_RUN/rpm-tool.${P_TASK:-}" || t_status=$?
+    cat "$P_RUN/rpm-tool.${P_TASK:-}" >&2
+    [ "$t_status" = 200 ] || { [ "$t_status" != 0 ] && locked_out "$P_RUN/rpm-tool.${P_TASK:-}"; } || return "$t_status"
     if [ "$(since_boot)" -ge "$t_end" ]; then
       say "another $t_name has had its lock for ${P_LOCK_SECONDS:-300} s: wait for it to end, or end it"
       return 1
@@ -20,6 +22,9 @@ rpm_tool() {
     sleep 3
   done
 }
+
+# locked_out FILE: whether it says that another transaction has the lock: of dnf 5, or of rpm itself.
+locked_out() { grep -qE 'obtain rpm transaction lock|(create|get) [a-z]* ?(transaction )?lock on .*\.rpm\.lock' "$1"; }
 
 # rpm_ours VERB...: what a repository excludes is held against others, not against us. `all` is the word of dnf 4, `*` that
 # of dnf 5, which has no option of that name any more.
