@@ -82,6 +82,7 @@ carry libselinux-utils selinux-utils
 carry NetworkManager network-manager
 carry nftables nftables
 carry openssh-server openssh-server
+carry openssl openssl
 carry procps-ng procps
 carry rpm rpm
 carry shadow-utils passwd

@@ -76,7 +76,7 @@ export function dockerRepository(inventory: Inventory, facts: HostFacts, catalog
     ),
     ...directly(bases, inventory),
     moduleHotfixes: true,
-    exclude: [...catalogue.docker.packages, 'containerd.io'],
+    exclude: [...catalogue.docker.packages, ...catalogue.docker.plugins, 'containerd.io'],
   }
 }
 
@@ -104,14 +104,17 @@ export function containerdPackages(inventory: Inventory, facts: HostFacts, catal
   return { names, hold: true }
 }
 
-/** Docker, which runs on that containerd, from the same place. Throws UserError where there is no such package. */
+/** Docker, which runs on that containerd, with `docker compose` and buildx, from the same place. Throws UserError where there is no such package. */
 export function dockerPackages(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Packages {
   const { version } = inventory.docker
   // Debian 13 took the client out of docker.io.
   const client = facts.id === 'debian' && Number(facts.version) >= 13 ? ['docker-cli'] : []
   const names = ofDistribution(inventory, facts)
-    ? [pinned('docker.io', version), ...client]
-    : catalogue.docker.packages.map((name) => pinned(name, version ?? catalogue.docker.version))
+    ? [pinned('docker.io', version), ...client, ...(systemOf(facts, catalogue.systems)?.plugins ?? [])]
+    : [
+        ...catalogue.docker.packages.map((name) => pinned(name, version ?? catalogue.docker.version)),
+        ...catalogue.docker.plugins,
+      ]
   return { names, hold: true }
 }
 

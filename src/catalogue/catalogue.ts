@@ -29,6 +29,8 @@ export const catalogueSchema = z.strictObject({
     version: z.string(),
     containerd: z.string(),
     packages: z.array(z.string()),
+    /** Of the client, with versions of their own. */
+    plugins: z.array(z.string()),
   }),
   'cri-dockerd': z.strictObject({ version: z.string(), url: z.string() }),
   helm: z.strictObject({

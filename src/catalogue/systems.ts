@@ -13,6 +13,7 @@ const system = z.strictObject({
   docker: z.strictObject({ directory: z.string(), release: z.string() }).optional(),
   without: z.array(z.string()).default([]),
   more: z.array(z.string()).default([]),
+  plugins: z.array(z.string()).default([]),
 })
 
 /** The schema of systems.yaml. A row that is not supported says why, and what to do. */

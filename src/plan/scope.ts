@@ -89,6 +89,8 @@ export function scopeOf(
               'nftables',
               'kmod',
               'util-linux',
+              // Without it containers run unconfined; Docker only recommends it, and minimal systems have none.
+              'apparmor',
             ]
           : [
               'chrony',
@@ -101,6 +103,9 @@ export function scopeOf(
               'nftables',
               'kmod',
               'util-linux',
+              // Minimal systems have neither; certificates are made with the one, archives unpacked with the other.
+              'openssl',
+              'tar',
             ]),
       ]),
       containerd,

@@ -103,6 +103,12 @@ describe('fresh hosts', () => {
     }
   })
 
+  test('have the plugins of Docker that people call first', async () => {
+    for (const plugin of ['compose', 'buildx']) {
+      expect(await on(lab, 'cp1', `docker ${plugin} version`), plugin).toMatch(/v?\d+\.\d+/)
+    }
+  })
+
   test('have nothing of a run left on them', async () => {
     // Locks are the kernel's; the files they are named by stay. Neither holds anything.
     const files = 'pending\nprogram.lock\nsession.lock\n'

@@ -54,7 +54,7 @@ END
 }
 
 apt-get -q update
-unpack chrony conntrack containerd dnf-plugins-core dnsmasq-base docker-cli docker.io ethtool runc socat tini
+unpack chrony conntrack containerd dnf-plugins-core dnsmasq-base docker-buildx docker-cli docker-compose docker.io ethtool runc socat tini
 find "$debs/dnf-plugins-core" -name versionlock.py -exec cp {} "$debs/dnf-plugins-core" \;
 
 for name in chrony ethtool; do build "$name" "$(version "$name")" 1.el9 "$rocky/BaseOS/x86_64/os"; done
@@ -70,6 +70,7 @@ for build in 1 2; do
   build containerd.io "$(version containerd)" "$build.el9" "$docker/Packages"
   for name in kubeadm kubelet kubectl; do build "$name" "$kubernetes" "150500.$build.1" "$core/x86_64"; done
 done
+for name in docker-buildx docker-compose; do build "$name-plugin" "$(version "$name")" 1.el9 "$docker/Packages"; done
 build cri-tools "${kubernetes%.*}.0" 150500.1.1 "$core/x86_64"
 build kubernetes-cni 1.9.1 150500.1.1 "$core/x86_64"
 

@@ -17,6 +17,13 @@ const systems: Readonly<Record<string, HostFacts>> = {
   ubuntu: { family: 'debian', id: 'ubuntu', version: '24.04', codename: 'noble', arch: 'arm64' },
   rocky: { family: 'el', id: 'rocky', version: '9.6', codename: '', arch: 'amd64' },
   fedora: { family: 'el', id: 'fedora', version: '43', codename: '', arch: 'amd64' },
+  'rocky 8': { family: 'el', id: 'rocky', version: '8.10', codename: '', arch: 'amd64' },
+  'almalinux 8': { family: 'el', id: 'almalinux', version: '8.10', codename: '', arch: 'amd64' },
+  'rhel 8': { family: 'el', id: 'rhel', version: '8.10', codename: '', arch: 'amd64' },
+  'oracle 8': { family: 'el', id: 'ol', version: '8.10', codename: '', arch: 'arm64' },
+  'anolis 8': { family: 'el', id: 'anolis', version: '8.9', codename: '', arch: 'amd64' },
+  'kylin V10': { family: 'el', id: 'kylin', version: 'V10', codename: '', arch: 'amd64' },
+  openEuler: { family: 'el', id: 'openEuler', version: '24.03', codename: '', arch: 'amd64' },
 }
 
 function cluster(settings: string) {
@@ -56,6 +63,13 @@ const docker: readonly [string, string, string][] = [
   ['', 'ubuntu', 'https://download.docker.com/linux/ubuntu'],
   ['', 'rocky', 'https://download.docker.com/linux/centos/9/$basearch/stable'],
   ['', 'fedora', 'https://download.docker.com/linux/fedora/43/$basearch/stable'],
+  ['', 'rocky 8', 'https://download.docker.com/linux/rhel/8/$basearch/stable'],
+  ['', 'almalinux 8', 'https://download.docker.com/linux/rhel/8/$basearch/stable'],
+  ['', 'rhel 8', 'https://download.docker.com/linux/rhel/8/$basearch/stable'],
+  ['', 'oracle 8', 'https://download.docker.com/linux/rhel/8/$basearch/stable'],
+  ['', 'anolis 8', 'https://download.docker.com/linux/rhel/8/$basearch/stable'],
+  ['', 'kylin V10', 'https://download.docker.com/linux/rhel/8/$basearch/stable'],
+  ['', 'openEuler', 'https://download.docker.com/linux/centos/9/$basearch/stable'],
   ['mirrors: aliyun', 'ubuntu', 'https://mirrors.aliyun.com/docker-ce/linux/ubuntu'],
   ['mirrors: { packages: { docker: "http://m/docker" } }', 'rocky', 'http://m/docker/linux/centos/9/$basearch/stable'],
 ]
@@ -116,15 +130,42 @@ describe('behind a proxy', () => {
   })
 })
 
+const plugins = ['docker-buildx-plugin', 'docker-compose-plugin']
+
 /** Settings, system, the packages of containerd and those of Docker. */
 const packages: readonly [string, string, readonly string[], readonly string[]][] = [
-  ['', 'debian', ['containerd.io=2.3.3'], ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2']],
-  ['docker: { version: 29.6.2 }', 'rocky', ['containerd.io=2.3.3'], ['docker-ce=29.6.2', 'docker-ce-cli=29.6.2']],
-  ['docker: { version: "29.1" }', 'debian', ['containerd.io=2.3.3'], ['docker-ce=29.1.*', 'docker-ce-cli=29.1.*']],
-  ['containerd: { version: 2.3.2 }', 'debian', ['containerd.io=2.3.2'], ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2']],
-  ['docker: { packages: distribution }', 'debian', ['containerd', 'runc'], ['docker.io', 'docker-cli']],
+  ['', 'debian', ['containerd.io=2.3.3'], ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2', ...plugins]],
+  [
+    'docker: { version: 29.6.2 }',
+    'rocky',
+    ['containerd.io=2.3.3'],
+    ['docker-ce=29.6.2', 'docker-ce-cli=29.6.2', ...plugins],
+  ],
+  [
+    'docker: { version: "29.1" }',
+    'debian',
+    ['containerd.io=2.3.3'],
+    ['docker-ce=29.1.*', 'docker-ce-cli=29.1.*', ...plugins],
+  ],
+  [
+    'containerd: { version: 2.3.2 }',
+    'debian',
+    ['containerd.io=2.3.2'],
+    ['docker-ce=29.7.2', 'docker-ce-cli=29.7.2', ...plugins],
+  ],
+  [
+    'docker: { packages: distribution }',
+    'debian',
+    ['containerd', 'runc'],
+    ['docker.io', 'docker-cli', 'docker-buildx', 'docker-compose'],
+  ],
   ['docker: { packages: distribution }', 'bookworm', ['containerd', 'runc'], ['docker.io']],
-  ['docker: { packages: distribution }', 'ubuntu', ['containerd', 'runc'], ['docker.io']],
+  [
+    'docker: { packages: distribution }',
+    'ubuntu',
+    ['containerd', 'runc'],
+    ['docker.io', 'docker-buildx', 'docker-compose-v2'],
+  ],
 ]
 
 describe('packages', () => {
