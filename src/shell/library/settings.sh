@@ -78,7 +78,8 @@ load_module() {
   m_status=0
   modprobe -- "$1" || m_status=$?
   [ "$m_status" -ne 0 ] || return 0
-  say "cannot load $1: on RHEL 10 and its kin it comes with the package kernel-modules-extra"
+  say "cannot load $1 into the kernel that runs, $(uname -r): on RHEL 10 and its kin it comes with the package" \
+    'kernel-modules-extra of the same version; where only a newer kernel has it, drain the node and reboot it'
   return "$m_status"
 }
 

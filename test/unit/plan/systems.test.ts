@@ -84,6 +84,17 @@ describe('the whole program of a control plane', () => {
   })
 })
 
+describe('modules of the kernel that runs', () => {
+  it.each(catalogue.systems.filter((row) => row.family === 'el'))('come before other packages on $name', (row) => {
+    const { text } = programOf(row, 'amd64', 'w1')
+    const steps = [...text.matchAll(/^step (t\d+) /gm)].map((match) => match[1])
+    const first = (pattern: RegExp) => steps.indexOf(pattern.exec(text)?.[1] as string)
+    const modules = first(/^(t\d+)_apply\(\) \{\neval install_network_modules/m)
+    expect(modules).toBeGreaterThan(0)
+    expect(modules).toBeLessThan(first(/^(t\d+)_apply\(\) \{\ninstall_packages /m))
+  })
+})
+
 /** Kubelet settings and the control groups a host must have. */
 it.each([
   ['', 'v2'],
