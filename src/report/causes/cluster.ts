@@ -7,8 +7,7 @@ export const cluster: readonly Cause[] = [
     hint: 'certificates of the cluster have expired: `provision certs` shows which, `provision certs renew` makes new ones',
   },
   {
-    cause:
-      /Failed to get pod CIDR from node spec|node [^\n]{0,100}pod cidr not assigned|kube-router relies on kube-controller-manager to allocate pod CIDR/,
+    cause: /Failed to get pod CIDR|PodCIDR not set for node|no remaining CIDRs left to allocate/i,
     hint: 'the nodes have no range of pod addresses: `kubernetes.podSubnet` may be too small for so many nodes; kube-controller-manager’s log says why it gave none',
   },
   {

@@ -16,7 +16,7 @@ export const images: readonly Cause[] = [
   },
   {
     cause:
-      /pull access denied|insufficient_scope|401 Unauthorized|authorization failed|no basic auth credentials|403 Forbidden[^\n]{0,300}(?:manifest|blob)|(?:manifest|blob|token)[^\n]{0,300}403 Forbidden/,
+      /pull access denied|requested access to the resource is denied|insufficient_scope|401 Unauthorized|authorization failed|no basic auth credentials|403 Forbidden[^\n]{0,300}(?:manifest|blob)|(?:manifest|blob|token)[^\n]{0,300}403 Forbidden/,
     hint: 'the registry refuses to hand out the image without a login: check its name, and the credentials if it is private',
   },
   {

@@ -43,13 +43,17 @@ export const machine: readonly Cause[] = [
     hint: 'the host’s processor lacks instructions that this system needs: of a virtual machine choose another CPU model (`host`)',
   },
   {
-    cause: /Module (?<module>[\w-]+) not found in directory|modprobe: FATAL: Module (?<name>[\w-]+) not found/,
+    cause: /Module (?<module>[\w-]+) not found in directory|FATAL: Module (?<name>[\w-]+) not found/,
     hint: 'the running kernel lacks a module: install its extra modules (`kernel-modules-extra` on the RHEL family, `linux-modules-extra-*` on Ubuntu), or reboot into the kernel whose modules are installed',
   },
   {
     cause:
-      /(?:iptables|ip6tables|nft|ipset)[^\n]{0,300}(?:Table does not exist|No chain\/target\/match by that name|Protocol not supported|can't initialize|Could not fetch rule set generation id)|Cannot open session to kernel/,
+      /(?:iptables|ip6tables|nft|ipset)[^\n]{0,300}(?:Table does not exist|No chain\/target\/match by that name|Protocol not supported|can't initialize|Could not fetch rule set generation id|Kernel error received: set type not supported)|Cannot open session to kernel/,
     hint: 'the running kernel lacks a part of netfilter: reboot into the kernel whose modules are installed, or install its extra modules (`kernel-modules-extra`, `linux-modules-extra-*`)',
+  },
+  {
+    cause: /adjtimex[^\n]{0,60}Operation not permitted/,
+    hint: 'the clock of a container is its machine’s, and cannot be set there: provision needs a whole system, or a host whose clock is right already',
   },
   {
     cause: /System has not been booted with systemd as init|Failed to connect to (?:system scope )?bus/,

@@ -37,10 +37,6 @@ export const packages: readonly Cause[] = [
     hint: 'the mirror has not been updated for long, or the host’s clock is ahead: choose another `mirrors:`, and check `date` on the host',
   },
   {
-    cause: /Release file for .{1,600} is not valid yet/,
-    hint: 'the host’s clock is wrong: check that it reaches one of `time.servers`, then run again',
-  },
-  {
     cause: /Hash Sum mismatch|File has unexpected size|Mirror sync in progress|checksum error|checksum doesn't match/i,
     hint: 'the mirror was being updated or a proxy serves old files: run again in some minutes, or choose another `mirrors:`',
   },
