@@ -7,9 +7,6 @@ import { defineModule } from './module.ts'
 const template =
   '{{range .items}}{{.metadata.name}} {{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}} ' +
   '{{.status.nodeInfo.kubeletVersion}} {{with .metadata.labels}}{{index . "provision/managed"}}{{end}}{{"\\n"}}{{end}}'
-const troubles =
-  '{{$name := .metadata.name}}{{range .status.conditions}}{{if and (eq .type "Ready") (ne .status "True")}}' +
-  'Node {{$name}}: {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}'
 
 /**
  * The proof of nodes that are new, made on them alone: Ready at their version, and a pod there reaches DNS and the API's
@@ -55,7 +52,7 @@ export const verifyNodes = defineModule({
         probe() { ${raw(`${context.id}_content`)}; }
         clean() { probe | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
         give_up() {
-          for name in ${nodes}; do api get node "$name" -o go-template=${troubles} >&2 || :; done
+          troubles_on ${nodes} >&2 || :
           clean || :
           say "$1"
           exit 1
@@ -75,7 +72,7 @@ export const verifyNodes = defineModule({
         esac
         # Before anything is waited for: it comes up while the node gets its network.
         probe | api_apply >/dev/null
-        deadline=$(($(since_boot) + ${args.within}))
+        begin=$(since_boot)
         waiting=${nodes.map((name) => ` ${name}`).join('')}
         while :; do
           say "waiting until Ready:$waiting"
@@ -83,14 +80,17 @@ export const verifyNodes = defineModule({
           api wait --for=condition=Ready node $waiting --timeout 10s >/dev/null 2>&1 || refuse_removed
           ${raw(look)}
           [ -n "$waiting" ] || break
-          [ "$(since_boot)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:$waiting"
+          waited=$(($(since_boot) - begin))
+          if [ "$waited" -ge ${args.within} ] || in_vain ${nodes} >/dev/null; then
+            give_up "after $waited s still not Ready at ${raw(args.version)}:$waiting"
+          fi
           sleep 0.2
         done
         say 'probing DNS and Services from the new nodes'
-        if ! api -n provision-add wait daemonset/probe --timeout ${`${args.within}s`} \\
-          --for=${`jsonpath={.status.numberReady}=${nodes.length}`}; then
-          api -n provision-add logs -l app=probe --prefix --tail 1 >&2 || :
-          give_up 'the probe could not reach everything from every new node'
+        if ! await_probe provision-add ${args.within} ${nodes.join(' ')} \\
+          api -n provision-add wait daemonset/probe --timeout 10s --for=${`jsonpath={.status.numberReady}=${nodes.length}`}; then
+          blame=$(probe_blame provision-add 2>&1)
+          give_up "\${blame:-the probe did not become ready on every new node}"
         fi
         clean
         : >"$P_RUN/proven"`,

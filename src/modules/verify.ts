@@ -4,12 +4,6 @@ import { raw, sh } from '../shell/quote.ts'
 import { templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
-/** Why nodes and pods are not ready, in the words of those who know. */
-const troubles =
-  '{{range .items}}{{$kind := .kind}}{{$name := .metadata.name}}{{range .status.conditions}}' +
-  '{{if and (eq .type "Ready") (ne .status "True") (ne .reason "PodCompleted")}}{{$kind}} {{$name}}: {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}' +
-  '{{range .status.containerStatuses}}{{with .state.waiting}}  waiting: {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}{{end}}'
-
 /**
  * The proof at a run's end. What the API shows is asked in every run; the probe (DNS from a pod, pod to pod across nodes,
  * pod to Service) runs when the set of nodes or the network is not the one that passed it before.
@@ -35,6 +29,7 @@ export const verify = defineModule({
     // Who failed in this run has been reported; the others are proven without them, and nobody waits for them here. Nor is
     // noted what the cluster thinks of them, which changes in the minute after they went.
     const absent = [...context.absent('joined'), ...args.down]
+    const checked = args.nodes.filter((name) => !absent.includes(name))
     const probe = context.render(args.probe, { absent })
     const proof = createHash('sha256').update(`${args.network}\n${probe}`).digest('hex')
     const stamp = '/var/lib/provision/verified'
@@ -42,7 +37,7 @@ export const verify = defineModule({
       state=$(cluster nodes pods configmaps)
       nodes=$(printf '%s\\n' "$state" | sed -n ${`/^node \\(${absent.join('\\|')}\\) /d; /:\\/\\/Unknown$/d; /^node /p`} | sort)
       missing=''
-      for name in ${raw(args.nodes.filter((name) => !absent.includes(name)).join(' '))}; do
+      for name in ${raw(checked.join(' '))}; do
         case "$nl$nodes$nl" in *"\${nl}node $name True ${raw(args.version)} "*) ;; *) missing="$missing $name" ;; esac
       done
       pods=$(printf '%s\\n' "$state" | sed -n ${`/^pod \\(${absent.join('\\|')}\\) /d; s/^pod [^ ]* //p`})`
@@ -59,7 +54,7 @@ export const verify = defineModule({
         clean() { probe | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
         # The reason comes last: of a long log only the end is shown.
         give_up() {
-          api get nodes,pods -A -o go-template=${troubles} >&2 || :
+          troubles_on ${raw(checked.join(' '))} >&2 || :
           clean || :
           say "$1"
           exit 1
@@ -77,18 +72,21 @@ export const verify = defineModule({
         esac
         # Before anything is waited for: it takes its time beside the control plane's own, which take up to 20 s to be ready.
         probe | api_apply >/dev/null
-        deadline=$(($(since_boot) + ${args.within}))
+        begin=$(since_boot) tries=0
         while :; do
           ${raw(look)}
           [ -n "$missing$pods" ] || break
-          [ "$(since_boot)" -lt "$deadline" ] || give_up "after ${args.within} s still not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
+          waited=$(($(since_boot) - begin)) tries=$((tries + 1))
+          unfinished="after $waited s still not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
+          [ "$waited" -lt ${args.within} ] || give_up "$unfinished"
+          [ $((tries % 10)) -ne 0 ] || ! in_vain ${raw(checked.join(' '))} >/dev/null || give_up "$unfinished"
           say "waiting: nodes\${missing:- all Ready}; pods of kube-system" $pods
           sleep 1
         done
         say 'probing DNS, pod to pod and Services from every node'
-        if ! api -n provision-verify rollout status daemonset/probe --timeout ${`${args.within}s`}; then
-          api -n provision-verify logs -l app=probe --prefix --tail 1 >&2 || :
-          give_up 'the probe could not reach everything from every node'
+        if ! await_probe provision-verify ${args.within} ${checked.join(' ')} api -n provision-verify rollout status daemonset/probe --timeout 10s; then
+          blame=$(probe_blame provision-verify 2>&1)
+          give_up "\${blame:-the probe did not become ready everywhere}"
         fi
         clean
         printf '%s\\n' "$nodes" ${proof} | sha256sum >${stamp}`,

@@ -51,15 +51,17 @@ export const kubelet: readonly Cause[] = [
   },
   {
     cause:
-      /NodeHasDiskPressure|had condition: \[DiskPressure\]|low on resource: (?:ephemeral-storage|nodefs|imagefs|inodes)|FreeDiskSpaceFailed|ImageGCFailed|failed to garbage collect required amount of images|\bDiskPressure\b[^\n]{0,20}\bTrue\b|disk[- ]pressure/i,
+      /NodeHasDiskPressure|has DiskPressure:|had condition: \[DiskPressure\]|low on resource: (?:ephemeral-storage|nodefs|imagefs|inodes)|FreeDiskSpaceFailed|ImageGCFailed|failed to garbage collect required amount of images|\bDiskPressure\b[^\n]{0,20}\bTrue\b|disk[- ]pressure/i,
     hint: 'a node has too little disk left, and its kubelet turns pods away: `df -h /var/lib` there; make room, or set `kubernetes.evictionHard` lower',
   },
   {
-    cause: /NodeHasInsufficientMemory|had condition: \[MemoryPressure\]|low on resource: memory|memory[- ]pressure/i,
+    cause:
+      /NodeHasInsufficientMemory|has MemoryPressure:|had condition: \[MemoryPressure\]|low on resource: memory|memory[- ]pressure/i,
     hint: 'a node has too little memory left, and its kubelet turns pods away: `free -m` there; take a larger machine',
   },
   {
-    cause: /NodeHasInsufficientPID|had condition: \[PIDPressure\]|low on resource: pids|pid[- ]pressure/i,
+    cause:
+      /NodeHasInsufficientPID|has PIDPressure:|had condition: \[PIDPressure\]|low on resource: pids|pid[- ]pressure/i,
     hint: 'a node has too few process ids left, and its kubelet turns pods away: `ps -eLf | wc -l` there shows how many are used',
   },
 ]

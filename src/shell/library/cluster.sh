@@ -54,3 +54,76 @@ cluster() {
     patiently query_cluster "$@"
   fi
 }
+
+# query_troubles: what is wrong with nodes, and with pods of the system and of probes, in the words of those who know. A line
+# each, with the node in its place:
+#   node NAME has DiskPressure: …        node NAME is not Ready: …
+#   pod NODE NAMESPACE/NAME: …           - for the node where it has none
+query_troubles() {
+  api get nodes,pods -A -o go-template='
+    {{- range .items}}
+      {{- $name := .metadata.name}}{{$status := .status}}
+      {{- if eq .kind "Node"}}
+        {{- range .status.conditions}}
+          {{- if eq .type "Ready"}}{{if ne .status "True"}}node {{$name}} is not Ready: {{.reason}} {{printf "%.400s" .message}}{{"\n"}}{{end}}
+          {{- else if eq .status "True"}}node {{$name}} has {{.type}}: {{printf "%.400s" .message}}{{"\n"}}{{end}}
+        {{- end}}
+      {{- else if eq .metadata.namespace "kube-system" "provision-verify" "provision-add"}}
+        {{- $pod := printf "pod %s %s/%s:" (or .spec.nodeName "-") .metadata.namespace $name}}
+        {{- with .status.reason}}{{$pod}} {{.}} {{printf "%.400s" (or $status.message "")}}{{"\n"}}{{end}}
+        {{- range .status.conditions}}
+          {{- if and (eq .type "PodScheduled") (eq .status "False")}}{{$pod}} {{.reason}} {{printf "%.400s" (or .message "")}}{{"\n"}}{{end}}
+        {{- end}}
+        {{- range .status.initContainerStatuses}}{{with .state.waiting}}{{$pod}} {{.reason}} {{printf "%.400s" (or .message "")}}{{"\n"}}{{end}}{{end}}
+        {{- range .status.containerStatuses}}
+          {{- $last := .lastState.terminated}}
+          {{- with .state.waiting}}{{$pod}} {{.reason}} {{printf "%.400s" (or .message "")}}{{with $last}} (ended before: {{.reason}}, status {{.exitCode}}){{end}}{{"\n"}}{{end}}
+        {{- end}}
+      {{- end}}
+    {{- end}}'
+}
+
+# troubles_on NODE...: those of these nodes, and of pods that have none.
+troubles_on() { query_troubles | awk -v nodes=" $* - " 'index(nodes, " " $2 " ")'; }
+
+# in_vain NODE...: says what has been in the way on these nodes for a minute, and does not go by itself within minutes: a
+# kubelet under pressure turns pods away, and an image that is not there is not pulled. Status 1 where there is no such thing.
+in_vain() {
+  v_now=$(troubles_on "$@" 2>/dev/null | grep -E '^node [^ ]+ has (Disk|Memory|PID)Pressure:|^pod [^ ]+ [^ ]+: (InvalidImageName|ErrImageNeverPull|(ErrImagePull|ImagePullBackOff).*(: not found|manifest unknown))')
+  if [ -z "$v_now" ]; then
+    v_since=''
+    return 1
+  fi
+  [ -n "${v_since:-}" ] || v_since=$(since_boot)
+  [ "$(($(since_boot) - v_since))" -ge 60 ] || return 1
+  printf '%s\n' "$v_now"
+}
+
+# await_probe NAMESPACE SECONDS NODES COMMAND...: COMMAND waits for the probe for some seconds, and is asked again. Fails where
+# it takes longer, and early where it is in vain on one of the nodes.
+await_probe() {
+  b_in=$1 b_end=$(($(since_boot) + $2)) b_nodes=$3
+  shift 3
+  until "$@"; do
+    # shellcheck disable=SC2086 # names
+    if in_vain $b_nodes >/dev/null || [ "$(since_boot)" -ge "$b_end" ]; then
+      api -n "$b_in" logs -l app=probe --prefix --tail 1 >&2 || :
+      return 1
+    fi
+    sleep 1 # an API server that is not there answers at once
+  done
+}
+
+# probe_blame NAMESPACE: what its pods show of why the probe failed: from where something cannot be reached, and where it does
+# not even run.
+probe_blame() {
+  b_pods=$(api -n "$1" get pods -l app=probe -o go-template='
+    {{- range .items}}{{$ready := "False"}}
+      {{- range .status.conditions}}{{if eq .type "Ready"}}{{$ready = .status}}{{end}}{{end}}
+      {{- .status.phase}} {{$ready}} {{or .spec.nodeName "-"}}{{"\n"}}
+    {{- end}}') || return 0
+  b_deaf=$(printf '%s\n' "$b_pods" | sed -n 's/^Running False //p' | sort -u | tr '\n' ' ')
+  b_idle=$(printf '%s\n' "$b_pods" | sed -n '/^Running /d; s/^[^ ]* [^ ]* //p' | sort -u | tr '\n' ' ')
+  [ -z "$b_idle" ] || say "the probe does not run on: $b_idle"
+  [ -z "$b_deaf" ] || say "the probe runs, and does not reach everything, on: $b_deaf"
+}

@@ -52,10 +52,15 @@ pull_image() {
   if [ "$1" = docker ]; then
     docker pull --quiet "$2" >/dev/null
   else
-    # The progress bars of ctr are for eyes only.
-    with_proxy ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$2" >/dev/null
+    # The progress bars of ctr are for eyes only; and it calls it an error that its look at what is there ends with the pull.
+    i_status=$({
+      { if ctr_pull "$2"; then echo 0 >&4; else echo "$?" >&4; fi; } 2>&1 >/dev/null |
+        awk '!/active check failed/ { print; fflush() }' >&2
+    } 4>&1)
+    return "$i_status"
   fi
 }
+ctr_pull() { with_proxy ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$1"; }
 
 # unnamed_registries NAME...: files that we wrote for containerd or Docker of registries that are none of these. The ledger
 # knows which are ours.

@@ -174,7 +174,7 @@ registry_answers() {
   case $r_status in
   0) return 0 ;;
   124 | 143) mirror_fails "$1" "is too slow: $r_image took more than 20 s" ;;
-  *) mirror_fails "$1" "does not give $r_image" && tail -n 1 "$r_probe/log" >&2 ;;
+  *) mirror_fails "$1" "does not give $r_image" && grep -v 'active check failed' "$r_probe/log" | tail -n 1 >&2 ;;
   esac
   return 1
 }

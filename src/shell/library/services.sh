@@ -55,12 +55,17 @@ ready_unit() {
   case $R in not-found* | *' yes') systemctl daemon-reload ;; esac
 }
 
-# run_unit VERB UNIT: and where it does not come up, what systemd and its log say about it.
+# run_unit VERB UNIT: and where it does not come up, what systemd and its log say about it. systemd calls it a success that a
+# condition of a unit's file (ConditionCapability=, ConditionPathExists=) keeps it from being started.
 run_unit() {
   systemctl reset-failed "$2" 2>/dev/null || :
-  u_status=0
+  u_status=0 u_state=''
   systemctl "$1" "$2" || u_status=$?
+  [ "$u_status" -ne 0 ] || u_state=$(systemctl show -p ActiveState -p ConditionResult "$2" 2>/dev/null | sort | tr '\n' ' ')
+  [ "$u_state" != 'ActiveState=inactive ConditionResult=no ' ] || u_status=1
   [ "$u_status" -ne 0 ] || return 0
-  systemctl --no-pager --full --lines 25 status "$2" >&2 || :
+  systemctl --no-pager --full --lines 25 status "$2" >"$P_RUN/unit.status" 2>&1 || :
+  cat "$P_RUN/unit.status" >&2
+  [ -z "$u_state" ] || say "systemd does not start $2 on this host: $(sed -n 's/^[^[:alnum:]]*\(Condition[A-Za-z]*=.*\)/\1/p' "$P_RUN/unit.status" | tr '\n' ' ')"
   return "$u_status"
 }

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { parse } from 'yaml'
+import type { ModuleContext } from '../../src/modules/module.ts'
+import { verify } from '../../src/modules/verify.ts'
+import { verifyNodes } from '../../src/modules/verify-nodes.ts'
+import { hintFor } from '../../src/report/hints.ts'
+import { loadPrelude } from '../../src/shell/load.ts'
+import { placeTest as it, outline, shells, textOf } from './harness.ts'
+
+interface Case {
+  readonly name: string
+  readonly word: 'verify' | 'verifyNodes'
+  /** What the API server shows of nodes and pods of the system; see query_cluster. */
+  readonly cluster: string
+  /** What is wrong, as the API server knows it; see query_troubles. */
+  readonly troubles?: string
+  /** Pods of the probe: phase, whether Ready, node. */
+  readonly probes?: string
+  readonly succeeds?: boolean
+  /** Seconds after which it is given up: at most. */
+  readonly gives_up?: number
+  /** The last line that the operator is shown, and others among the last. */
+  readonly last?: string
+  readonly shows?: readonly string[]
+  readonly hint?: string
+}
+
+const cases: Case[] = parse(readFileSync(new URL('cases/troubles.yaml', import.meta.url), 'utf8'))
+const context: ModuleContext = {
+  facts: { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
+  id: 't1',
+  mark: 'phase-t1',
+  render: () => 'probe\n',
+  readFile: () => Buffer.alloc(0),
+  readFolder: () => new Map(),
+  isSecret: () => false,
+  absent: () => [],
+  gathered: (name) => (name === 'joined' ? { cp1: '1', w1: '1' } : undefined),
+  value: () => undefined,
+  early: false,
+  generate: () => '',
+  clockOffset: 0,
+}
+
+/** The API server as kubectl shows it. A second takes a hundredth of one, on a clock that only the program reads. */
+const world = ({ cluster, troubles = '', probes = '', succeeds = false }: Case) => `
+t1_content() { echo probe; }
+since_boot() { cat "$W/clock" 2>/dev/null || echo 100; }
+sleep() { echo $(($(since_boot) + \${1%.*} + 1)) >"$W/clock"; }
+query_cluster() { cat <<'P_END'
+${cluster.trimEnd()}
+P_END
+}
+query_troubles() { cat <<'P_END'
+${troubles.trimEnd()}
+P_END
+}
+api_apply() { cat >/dev/null; }
+api() {
+  case "$*" in
+  *'rollout status'* | *'wait daemonset'* | *'wait --for=condition=Ready'*) sleep 10; ${succeeds ? ':' : 'return 1'} ;;
+  *'get pods -l app=probe'*) cat <<'P_END'
+${probes.trimEnd()}
+P_END
+  ;;
+  *'get nodes'*) query_cluster | sed -n 's/^node \\([^ ]* [^ ]* [^ ]*\\).*/\\1 false/p' ;;
+  *logs*) echo '[pod/probe-1] DNS does not answer' ;;
+  esac
+}
+`
+
+describe.concurrent.each(shells)('what is wrong with a cluster, under %s', (shell) => {
+  it.for(cases)('$name', async (given, { place }) => {
+    const rest = { nodes: ['cp1', 'w1'], version: 'v1.36.3', probe: 'probe.ejs' }
+    const body =
+      given.word === 'verify'
+        ? verify.compile(verify.schema.parse({ ...rest, network: 'n' }), context)
+        : verifyNodes.compile(verifyNodes.schema.parse(rest), context)
+    const apply = String(body.apply).replaceAll('/var/lib/provision/verified', '"$W/verified"')
+    const program = place.program(
+      shell,
+      [{ check: 'test -e "$W/verified" || test -e "$P_RUN/proven"', apply: `${world(given)}${apply}`, timeout: 60 }],
+      { prelude: loadPrelude('debian', ['cluster']) },
+    )
+    const events = await program.run()
+    const log = textOf(events, 'log', 't1').trimEnd().split('\n')
+    if (given.succeeds) expect(outline(events).at(-2)).toBe('changed t1')
+    else expect(log.at(-1)).toMatch(new RegExp(given.last ?? ''))
+    for (const line of given.shows ?? []) expect(log).toContain(line)
+    if (given.hint !== undefined) expect(hintFor(log.join('\n'))).toContain(given.hint)
+    const clock = Number(readFileSync(join(place.work, 'clock'), 'utf8')) - 100
+    if (given.gives_up !== undefined) expect(clock).toBeLessThan(given.gives_up)
+  })
+})
