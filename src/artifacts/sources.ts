@@ -118,6 +118,29 @@ export function dockerPackages(inventory: Inventory, facts: HostFacts, catalogue
   return { names, hold: true }
 }
 
+/**
+ * What installing these would displace, since they are made to be in each other's place
+ * (https://docs.docker.com/engine/install/debian/#uninstall-old-versions), and what keeps it.
+ */
+export function displacedPackages(inventory: Inventory, facts: HostFacts) {
+  const docker = inventory.docker.packages === 'docker'
+  const debian = facts.family === 'debian'
+  return {
+    names: docker
+      ? [
+          'containerd',
+          'runc',
+          'podman-docker',
+          'moby-engine',
+          'moby-containerd',
+          ...(debian ? ['docker.io'] : ['docker']),
+        ]
+      : ['containerd.io', 'docker-ce', 'moby-engine', 'moby-containerd'],
+    by: docker ? 'docker-ce with containerd.io' : 'docker.io with containerd',
+    otherwise: !docker ? 'docker: { packages: docker }' : debian ? 'docker: { packages: distribution }' : '',
+  }
+}
+
 /** Whether both are the distribution's own. Throws UserError where it has none. */
 function ofDistribution({ docker }: Inventory, facts: HostFacts): boolean {
   if (docker.packages === 'docker') return false

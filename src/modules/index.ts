@@ -11,6 +11,7 @@ import { collect } from './collect.ts'
 import { command } from './command.ts'
 import { completions } from './completions.ts'
 import { corefile } from './corefile.ts'
+import { displacedPackages } from './displaced-packages.ts'
 import { download } from './download.ts'
 import { drain } from './drain.ts'
 import { etcdLeave } from './etcd-leave.ts'
@@ -82,6 +83,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     command,
     completions,
     corefile,
+    displacedPackages,
     download,
     drain,
     etcdLeave,

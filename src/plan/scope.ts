@@ -5,6 +5,7 @@ import { proxyFiles } from '../artifacts/proxy.ts'
 import { dockerHubMirrors, registryAuthorities, registryHosts, registryLogins } from '../artifacts/registries.ts'
 import {
   containerdPackages,
+  displacedPackages,
   dockerPackages,
   dockerRepository,
   kubernetesPackages,
@@ -112,6 +113,7 @@ export function scopeOf(
       docker: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, facts, catalogue),
     },
+    displaced: displacedPackages(own, facts),
     dockerRepositoryNeeded: own.docker.packages === 'docker',
     proxied: inventory.proxy !== undefined,
     proxy: proxyFiles(inventory, secrets.proxy),

@@ -155,3 +155,38 @@ describe.concurrent.each(shells)('chrony, under %s', (shell) => {
     )
   })
 })
+
+/** What the inventory wants, what is installed, and what the refusal names. */
+const runtimes: readonly (readonly [string, 'debian' | 'el', object, string, readonly string[]])[] = [
+  ['nothing', 'debian', {}, 'bash=5 -', []],
+  ['Docker’s own', 'debian', {}, 'containerd.io=2.3.3-1 hold\ndocker-ce=5:29 -', []],
+  [
+    'the distribution’s',
+    'debian',
+    {},
+    'docker.io=26 -\ncontainerd=1.7 -\nrunc=1.1 -',
+    ['docker.io', 'containerd', 'packages: distribution'],
+  ],
+  ['podman’s runc', 'debian', {}, 'podman=5 -\nrunc=1.1 -', ['runc']],
+  ['of Azure', 'debian', {}, 'moby-engine=25 -', ['moby-engine']],
+  ['the distribution’s, as is wanted', 'debian', { docker: { packages: 'distribution' } }, 'docker.io=26 -', []],
+  [
+    'Docker’s own, and the other is wanted',
+    'debian',
+    { docker: { packages: 'distribution' } },
+    'docker-ce=5:29 -',
+    ['docker-ce', 'packages: docker }'],
+  ],
+  ['runc of EL', 'el', {}, 'runc=4:1.1-1 -', ['dnf remove runc']],
+  ['podman and crun of EL', 'el', {}, 'podman=4 -\ncrun=1 -', []],
+]
+
+describe.concurrent.each(shells)('runtimes that are installed, under %s', (shell) => {
+  it.for(runtimes)('%s', async ([, family, sections, installed, named], { place }) => {
+    const { task, options } = shippedTask(place, 'No packages here would be displaced', sections, family)
+    const prelude = `${options.prelude}\nquery_packages() { echo '${installed}'; }`
+    const events = await place.program(shell, [task], { ...options, prelude, family, mode: 'check' }).run()
+    expect(outline(events).at(0)).toBe(named.length === 0 ? 'ok t1' : 'failed t1 check 3')
+    for (const each of named) expect(textOf(events, 'log', 't1')).toContain(each)
+  })
+})

@@ -75,6 +75,10 @@ export const packages: readonly Cause[] = [
     hint: 'the repository does not have that package or version: check the versions in the inventory, and that the mirror is complete',
   },
   {
+    cause: /Packages need to be removed but remove is disabled/,
+    hint: 'apt would remove packages that are in use there, and the log names them: for the Docker of the distribution write `docker: { packages: distribution }`, or remove them yourself',
+  },
+  {
     cause:
       /Held packages were changed|held broken packages|have unmet dependencies|conflicting requests|file conflicts with|conflicts between attempted installs/,
     hint: 'packages on the host stand in each other’s way: the log names them; remove the one that was installed by hand (`apt-mark showhold`, or `dnf versionlock list`, lists what is held)',

@@ -57,6 +57,8 @@ install_packages() {
     package_is any "$i_spec" || i_wanted="$i_wanted $i_spec"
     case $i_spec in *=*) i_pinned='--allow-downgrades --allow-change-held-packages' ;; esac
   done
+  # chrony displaces the other time daemon. Nothing else may: apt would remove a runtime without a word.
+  case " $i_wanted " in *' chrony '*) ;; *) i_pinned="$i_pinned --no-remove" ;; esac
   # shellcheck disable=SC2086 # lists of words
   {
     [ -z "$i_wanted" ] || apt_install "$i_from" "$i_pinned" $i_wanted || return 1

@@ -22,6 +22,24 @@ packages_absent() {
   done
 }
 
+# none_displaced BY OTHERWISE NAME...: status 3, which ends the program, where one of these is installed. BY would displace it;
+# OTHERWISE: what to write into the inventory instead.
+none_displaced() {
+  d_by=$1 d_otherwise=$2 d_there=''
+  shift 2
+  know_packages "$@"
+  for d_name in "$@"; do
+    ! lookup "$P_PACKAGES" "$d_name" || d_there="$d_there $d_name"
+  done
+  [ -n "$d_there" ] || return 0
+  d_tool=dnf
+  [ "$P_FAMILY" != debian ] || d_tool=apt-get
+  say "$d_by would displace packages that are installed here, with what runs in them:$d_there." \
+    "${d_otherwise:+Write $d_otherwise into the inventory, for all hosts or beside the address of this one, to keep them. }Or remove" \
+    "them yourself: $d_tool remove$d_there"
+  return 3
+}
+
 # know_packages SPEC...: asks for all of them at once, unless what was asked for at the start still holds.
 know_packages() {
   [ "$P_SNAPSHOT" != 1 ] || return 0
