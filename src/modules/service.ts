@@ -21,8 +21,13 @@ export const service = defineModule({
       reload: z.boolean().default(false).describe('Where a restart is owed, reload if the unit can'),
     })
     .refine(
-      (args) => args.enabled !== undefined || args.running !== undefined || args.masked !== undefined || args.reload,
-      'needs at least one of enabled, running, masked and reload',
+      (args) =>
+        args.enabled !== undefined ||
+        args.running !== undefined ||
+        args.masked !== undefined ||
+        args.reload ||
+        args.optional,
+      'needs at least one of enabled, running, masked, reload and optional',
     )
     .refine((args) => !(args.masked && (args.enabled || args.running)), 'a masked unit is neither enabled nor running'),
   timeout: 300,

@@ -11,9 +11,9 @@ export const template = defineModule({
   schema: z.strictObject({
     from: templateName.describe('The template'),
     to: absolutePath.describe('Where it goes on the host'),
-    whereDirectory: absolutePath
+    whereExists: absolutePath
       .optional()
-      .describe('Only where this directory exists: configuration of what may not be there'),
+      .describe('Only where this exists: configuration of what may not be there'),
     values: z.record(z.string(), z.unknown()).default({}).describe('Further names the template may use'),
     mode: fileMode('0644'),
     owner,
@@ -21,7 +21,7 @@ export const template = defineModule({
   }),
   compile(args, context) {
     const task = wholeFile({ ...args, path: args.to, content: context.render(args.from, args.values) }, context)
-    if (args.whereDirectory === undefined) return task
-    return { ...task, check: sh`[ -d ${args.whereDirectory} ] || exit 0\n${raw(task.check)}` }
+    if (args.whereExists === undefined) return task
+    return { ...task, check: sh`[ -e ${args.whereExists} ] || exit 0\n${raw(task.check)}` }
   },
 })

@@ -36,39 +36,50 @@ ready_unit NetworkManager.service -
 ! owed_restart phase-t3 NetworkManager.service || systemctl try-reload-or-restart NetworkManager.service
 settle phase-t3
 }
-# t4 service: off
+# t4 service: restarted where that is owed and it runs
 t4_check() {
-:
-! owed_restart phase-t4 ufw.service || exit 1
-unit_is ufw.service no no -
+if unit systemd-networkd.service; then case $R in not-found*) exit 0 ;; esac; else exit 0; fi
+! owed_restart phase-t4 systemd-networkd.service || exit 1
+unit_is systemd-networkd.service - - -
 }
 t4_apply() {
+ready_unit systemd-networkd.service -
+! owed_restart phase-t4 systemd-networkd.service || systemctl try-restart systemd-networkd.service
+settle phase-t4
+}
+# t5 service: off
+t5_check() {
+:
+! owed_restart phase-t5 ufw.service || exit 1
+unit_is ufw.service no no -
+}
+t5_apply() {
 ready_unit ufw.service -
 systemctl -q disable ufw.service
 systemctl stop ufw.service
-settle phase-t4
+settle phase-t5
 }
-# t5 service: masked
-t5_check() {
+# t6 service: masked
+t6_check() {
 :
-! owed_restart phase-t5 swap.target || exit 1
+! owed_restart phase-t6 swap.target || exit 1
 unit_is swap.target - no yes
 }
-t5_apply() {
+t6_apply() {
 ready_unit swap.target -
 systemctl stop swap.target
 systemctl -q mask swap.target
-settle phase-t5
+settle phase-t6
 }
-# t6 service: unmasked
-t6_check() {
+# t7 service: unmasked
+t7_check() {
 :
-! owed_restart phase-t6 docker.socket || exit 1
+! owed_restart phase-t7 docker.socket || exit 1
 unit_is docker.socket yes - no
 }
-t6_apply() {
+t7_apply() {
 ready_unit docker.socket no
 systemctl -q enable docker.socket
-! owed_restart phase-t6 docker.socket || systemctl try-restart docker.socket
-settle phase-t6
+! owed_restart phase-t7 docker.socket || systemctl try-restart docker.socket
+settle phase-t7
 }

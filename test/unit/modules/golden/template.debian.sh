@@ -15,9 +15,9 @@ cat <<'P_END_f107b35b627a37e3'
 rendered from docker/daemon.json.ejs
 P_END_f107b35b627a37e3
 }
-# t2 template: where a directory exists
+# t2 template: where something exists
 t2_check() {
-[ -d /etc/NetworkManager/conf.d ] || exit 0
+[ -e /etc/NetworkManager/conf.d ] || exit 0
 file_is /etc/NetworkManager/conf.d/90.conf 644 root root 93df661d81c721515b8c3bff72f65ab15ddc5d64f900cfc6e853f2455cb8a334
 }
 t2_apply() {
