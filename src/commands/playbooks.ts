@@ -16,6 +16,7 @@ function shipped({ runtime }: Inventory): readonly string[] {
   const nodes = runtime.cri === 'cri-dockerd' ? [...docker, 'kubernetes'] : ['kubernetes', ...docker]
   return [
     'standing',
+    'first-boot',
     'others',
     'proxy',
     'prepare',

@@ -7,6 +7,7 @@ import { bootstrapToken } from './bootstrap-token.ts'
 import { certificateKey } from './certificate-key.ts'
 import { certificatesInUse, kubeletCertificate, kubeletServing, renewCertificates } from './certificates.ts'
 import { clock } from './clock.ts'
+import { cloudHosts } from './cloud-hosts.ts'
 import { collect } from './collect.ts'
 import { command } from './command.ts'
 import { completions } from './completions.ts'
@@ -79,6 +80,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     certificateKey,
     certificatesInUse,
     clock,
+    cloudHosts,
     collect,
     command,
     completions,

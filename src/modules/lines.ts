@@ -22,8 +22,8 @@ export const lines = defineModule({
     })
     .refine((args) => exactlyOne(args, ['content', 'from', 'absent']), 'needs exactly one of content, from and absent'),
   compile(args, context): TaskBody {
-    const text = args.absent ? undefined : (args.content ?? context.render(args.from as string)).trimEnd()
-    const block = text === undefined ? '' : `# provision:${args.block} begin\n${text}\n# provision:${args.block} end`
+    const text = args.absent ? undefined : (args.content ?? context.render(args.from as string))
+    const block = text === undefined ? '' : blockOf(args.block, text)
     const mode = plainMode(args.mode)
     return {
       check: sh`block_is ${args.path} ${args.block} ${block} ${mode}`,
@@ -34,3 +34,8 @@ export const lines = defineModule({
     }
   },
 })
+
+/** The lines between their markers. */
+export function blockOf(name: string, text: string): string {
+  return `# provision:${name} begin\n${text.trimEnd()}\n# provision:${name} end`
+}

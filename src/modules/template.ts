@@ -11,9 +11,7 @@ export const template = defineModule({
   schema: z.strictObject({
     from: templateName.describe('The template'),
     to: absolutePath.describe('Where it goes on the host'),
-    whereExists: absolutePath
-      .optional()
-      .describe('Only where this exists: configuration of what may not be there'),
+    whereExists: absolutePath.optional().describe('Only where this exists: configuration of what may not be there'),
     values: z.record(z.string(), z.unknown()).default({}).describe('Further names the template may use'),
     mode: fileMode('0644'),
     owner,

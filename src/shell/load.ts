@@ -18,6 +18,7 @@ const common = [
   'library/firewall.sh',
   'library/selinux.sh',
   'library/settings.sh',
+  'library/cloud-init.sh',
   'library/swap.sh',
   'library/time.sh',
   'library/services.sh',
