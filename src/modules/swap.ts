@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { sh } from '../shell/quote.ts'
 import { defineModule } from './module.ts'
 
-/** Swap off for good: fstab, systemd's swap units, zram and swap file makers. */
+/** Swap off for good: fstab, systemd's swap units, makers of zram swap and swap files, Azure's agent. */
 export const swap = defineModule({
   name: 'swap',
   summary: 'Swap off, now and after the next boot: fstab, swap units, zram.',
