@@ -38,10 +38,10 @@ export const kernelModule = defineModule({
     const loaded = sh`module_loaded ${args.name} ${spelled} ${args.proof ?? proofs[spelled] ?? ''}`
     return {
       prefetch: { files: files.map((file) => file.path) },
-      check: lines(
-        ...files.map((file) => sh`file_is ${file.path} 644 root root ${digest(file.content)} || exit 1`),
-        loaded,
-      ),
+      check: sh`
+        if ${raw(files.map((file) => sh`file_is ${file.path} 644 root root ${digest(file.content)}`).join(' && '))} && ${raw(loaded)}; then exit 0; fi
+        module_is_wanted ${args.name} || exit 3
+        exit 1`,
       apply: lines(
         ...files.map(write),
         sh`

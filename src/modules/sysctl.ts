@@ -11,7 +11,7 @@ const value = z.union([z.string().regex(/^[^\n]+$/, 'must be one line'), z.numbe
 
 /**
  * Kernel settings, in effect now and after the next boot. A key is in effect when /proc/sys says so; the file's name puts it
- * behind all others, since at boot the last file read wins.
+ * behind all others, since at boot the last file read wins, and what is read later still is looked at.
  */
 export const sysctl = defineModule({
   name: 'sysctl',
@@ -30,7 +30,8 @@ export const sysctl = defineModule({
   compile(args, context): TaskBody {
     const settings = args.settings ?? { [args.key as string]: args.value as string }
     const entries = Object.entries(settings).map(([name, text]) => [name, text.trim().replace(/\s+/g, ' ')] as const)
-    const path = `/etc/sysctl.d/zz-provision-${args.name ?? nameOf(Object.keys(settings))}.conf`
+    const stem = args.name ?? nameOf(Object.keys(settings))
+    const path = `/etc/sysctl.d/zz-provision-${stem}.conf`
     const content = `# Managed by provision\n${entries.map(([name, text]) => `${name} = ${text}\n`).join('')}`
     const words = entries.flatMap(([name, text]) => [pathOf(name), text])
     const digest = createHash('sha256').update(content).digest('hex')
@@ -39,11 +40,12 @@ export const sysctl = defineModule({
       prefetch: { files: [path] },
       check: sh`
         file_is ${path} 644 root root ${digest} || exit 1
-        sysctls_are ${words}`,
+        sysctls_are ${words} && sysctls_stay ${words}`,
       apply: sh`
         ledger_file ${path}
         ${raw(`${context.id}_content`)} | write_file ${path} 644 root root ${digest}
-        set_sysctls ${words}`,
+        set_sysctls ${words}
+        keep_sysctls ${stem} ${words}`,
       diff: sh`${raw(`${context.id}_content`)} | diff_file ${path}`,
     }
   },

@@ -19,6 +19,7 @@ const common = [
   'library/selinux.sh',
   'library/settings.sh',
   'library/cloud-init.sh',
+  'library/overruled.sh',
   'library/swap.sh',
   'library/time.sh',
   'library/services.sh',
