@@ -4,12 +4,15 @@ import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
 import { addonFiles, checkAddons } from './check-addons.ts'
 import { checkNodeAddresses, checkWaysIn } from './check-addresses.ts'
+import { checkArguments } from './check-arguments.ts'
 import { checkBackup } from './check-backup.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { checkDashboards, doubtfulDashboards } from './check-dashboards.ts'
 import { checkDocker, hostsInDockersNetwork } from './check-docker.ts'
 import { checkFamilies } from './check-families.ts'
 import { checkHelm } from './check-helm.ts'
+import { checkKubeProxy } from './check-kube-proxy.ts'
+import { checkKubelet } from './check-kubelet.ts'
 import { checkLocal } from './check-local.ts'
 import { checkMirrors, openLogins } from './check-mirrors.ts'
 import { checkNames } from './check-names.ts'
@@ -17,7 +20,6 @@ import { checkNetworks } from './check-networks.ts'
 import { checkSubnets, fewPodAddresses } from './check-subnets.ts'
 import { versionProblem } from './check-version.ts'
 import type { Inventory } from './inventory.ts'
-import { servesServices } from './network.ts'
 
 /** What a schema cannot see: what must fit together, and what must exist. */
 export function check(context: CheckContext): {
@@ -36,6 +38,7 @@ export function check(context: CheckContext): {
       ...(context.purpose === 'nodes' ? checkFamilies(context) : []),
       ...checkDocker(context),
       ...checkNames(context),
+      ...checkArguments(context),
       ...checkKubelet(context),
       ...checkKubeProxy(context),
       ...checkRuntime(context),
@@ -83,29 +86,6 @@ function evenControlPlanes(context: CheckContext): Problem[] {
   if (planes.length === 0 || planes.length % 2 === 1) return []
   const message = `${planes.length} control planes survive no more failures than ${planes.length - 1}`
   return [problemAt(context, ['hosts'], message, 'use an odd number: 1, 3 or 5', 'key')]
-}
-
-const ownSettings: Readonly<Record<string, string>> = {
-  systemReserved: 'kubernetes.reserved.system',
-  kubeReserved: 'kubernetes.reserved.kube',
-  evictionHard: 'kubernetes.evictionHard',
-  clusterDomain: 'kubernetes.dnsDomain',
-}
-
-function checkKubelet(context: CheckContext): Problem[] {
-  return Object.keys(context.inventory.kubernetes.kubelet).flatMap((key) => {
-    const own = ownSettings[key]
-    if (own === undefined) return []
-    const message = `kubernetes.kubelet.${key} is set by ${own}`
-    return [problemAt(context, ['kubernetes', 'kubelet', key], message, `write it under ${own}`, 'key')]
-  })
-}
-
-function checkKubeProxy(context: CheckContext): Problem[] {
-  const { network, kubernetes } = context.inventory
-  if (!servesServices(network) || Object.keys(kubernetes.kubeProxy).length === 0) return []
-  const message = 'kubernetes.kubeProxy is for what is not there: kube-router serves Services in its place'
-  return [problemAt(context, ['kubernetes', 'kubeProxy'], message, 'remove it, or write network: kube-router', 'key')]
 }
 
 function checkRuntime(context: CheckContext): Problem[] {

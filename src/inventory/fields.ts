@@ -5,6 +5,7 @@ import { isIP } from './addresses.ts'
 import { addressMistake, isHostName, type Mistake, strictNameMistake } from './explain-address.ts'
 import { endpointMistake } from './explain-endpoint.ts'
 import { subnetMistake } from './explain-subnet.ts'
+import { flagMistake } from './flag-value.ts'
 import type { FieldKind, FieldTable } from './kubelet-fields.ts'
 
 /** RFC 1123 label: what a node, a cluster and a DNS label may be called. */
@@ -162,6 +163,10 @@ export const threshold = z
     /^(\d+(\.\d+)?%|\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?)$/,
     withHint('is not a threshold', 'write for example 200Mi or 10%'),
   )
+  .refine(
+    (text) => !text.endsWith('%') || Number.parseFloat(text) <= 100,
+    withHint('is above 100%', 'write a percentage up to 100%'),
+  )
 
 /** `registry.example.com[:port]` */
 export const registryHost = z
@@ -225,15 +230,15 @@ export function baseUrl(...words: readonly string[]) {
   return webUrl(...words).transform((text) => text.replace(/\/{1,100}$/, ''))
 }
 
+/** A duration as Go writes it. */
+export const duration = without((text) => flagMistake('duration', text))
+
 const kinds: Readonly<Record<FieldKind, () => z.ZodType>> = {
   boolean: () => z.boolean(),
   integer: () => z.int(),
   number: () => z.number(),
   string: () => line,
-  duration: () =>
-    z
-      .string()
-      .regex(/^(0|(\d+(\.\d+)?(ns|us|ms|s|m|h))+)$/, withHint('is not a duration', 'write for example 30s or 5m')),
+  duration: () => duration,
   list: () => z.array(z.unknown()),
   map: () => z.record(z.string(), z.unknown()),
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import { isIP } from './addresses.ts'
+import { evictionSignal } from './eviction.ts'
 import * as field from './fields.ts'
+import { kubeProxyForms } from './kube-proxy-forms.ts'
 import { kubeletFields, kubeProxyFields } from './kubelet-fields.ts'
+import { kubeletForms } from './kubelet-forms.ts'
 
 const reserved = z.strictObject({
   cpu: field.quantity
@@ -21,26 +24,6 @@ const component = z.strictObject({
     )
     .default({})
     .describe('Command line flags, without dashes, to their values'),
-})
-
-/** Complete but for memory.available, which goes by the size of each machine. */
-export const evictionDefaults: Readonly<Record<string, string>> = {
-  'nodefs.available': '10%',
-  'nodefs.inodesFree': '5%',
-  'imagefs.available': '15%',
-}
-
-const signals = [
-  'memory.available',
-  ...Object.keys(evictionDefaults),
-  'imagefs.inodesFree',
-  'containerfs.available',
-  'containerfs.inodesFree',
-  'pid.available',
-]
-
-const evictionSignal = z.enum(signals, {
-  error: withHint('is not an eviction signal', `known: ${signals.join(', ')}`),
 })
 
 /** The `kubernetes` section. */
@@ -78,11 +61,11 @@ export const kubernetes = z
         'Thresholds at which pods are evicted, laid over nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%, and memory.available of a twentieth of the memory, at least 100Mi and at most 200Mi',
       ),
     kubelet: field
-      .componentFields(kubeletFields)
+      .componentFields(kubeletFields, kubeletForms)
       .default({})
       .describe('Fields of KubeletConfiguration (v1beta1), passed through'),
     kubeProxy: field
-      .componentFields(kubeProxyFields)
+      .componentFields(kubeProxyFields, kubeProxyForms)
       .default({})
       .describe('Fields of KubeProxyConfiguration (v1alpha1), passed through'),
     apiServer: component.optional().describe('kube-apiserver'),
@@ -96,6 +79,10 @@ export const kubernetes = z
             /^[A-Za-z][A-Za-z0-9.-]*$/,
             withHint('is not the name of a preflight check', 'write for example NumCPU'),
           ),
+      )
+      .refine(
+        (checks) => checks.length < 2 || !checks.some((check) => check.toLowerCase() === 'all'),
+        withHint('has all beside others, which kubeadm refuses', 'write all alone, or the others'),
       )
       .default([])
       .describe('Preflight checks of kubeadm whose errors are taken as warnings'),

@@ -42,5 +42,5 @@ function inventoryOf(settings: object) {
     cp1: { address: '10.0.0.11', role: 'control-plane' },
     w1: { address: '10.0.0.21', role: 'worker' },
   }
-  return readInventory(stringify({ cluster: 'prod', hosts, ...settings }), 'hosts.yaml')
+  return readInventory(stringify({ cluster: 'prod', hosts, ...settings }), 'hosts.yaml', 'reach')
 }

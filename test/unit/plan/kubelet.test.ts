@@ -8,14 +8,14 @@ const cases: readonly (readonly [string, Record<string, boolean> | undefined])[]
   ['runtime: { cri: cri-dockerd }', { ExtendWebSocketsToKubelet: false }],
   ['{ runtime: { cri: cri-dockerd }, kubernetes: { version: 1.35.7 } }', undefined],
   [
-    '{ runtime: { cri: cri-dockerd }, kubernetes: { kubelet: { featureGates: { A: true } } } }',
-    { ExtendWebSocketsToKubelet: false, A: true },
+    '{ runtime: { cri: cri-dockerd }, kubernetes: { kubelet: { featureGates: { NodeSwap: true } } } }',
+    { ExtendWebSocketsToKubelet: false, NodeSwap: true },
   ],
   [
     '{ runtime: { cri: cri-dockerd }, kubernetes: { kubelet: { featureGates: { ExtendWebSocketsToKubelet: true } } } }',
     { ExtendWebSocketsToKubelet: true },
   ],
-  ['kubernetes: { kubelet: { featureGates: { A: true } } }', { A: true }],
+  ['kubernetes: { kubelet: { featureGates: { NodeSwap: true } } }', { NodeSwap: true }],
 ]
 
 it.each(cases)("the kubelet's feature gates with %s", (text, gates) => {

@@ -47,5 +47,6 @@ function inventoryOf(given: Case, names: string) {
   return readInventory(
     stringify({ cluster: 'prod', names, kubernetes, hosts: Object.fromEntries(hosts) }),
     'hosts.yaml',
+    'reach',
   )
 }

@@ -1,0 +1,58 @@
+import type { Problem } from '../errors.ts'
+import type { Path } from '../yaml/document.ts'
+import { nearest } from '../yaml/suggest.ts'
+import { pathText } from '../yaml/value.ts'
+import { argumentMistake, type ComponentName, retiredFlags } from './argument-rules.ts'
+import { type CheckContext, problemAt } from './check-context.ts'
+import { componentFlags, type FlagKind } from './component-flags.ts'
+import { flagMistake } from './flag-value.ts'
+
+const components: readonly ComponentName[] = ['apiServer', 'controllerManager', 'scheduler']
+
+/** Flags of the control plane: that there are such, of the kind that they take, and not against what is set elsewhere. */
+export function checkArguments(context: CheckContext): Problem[] {
+  return components.flatMap((component) =>
+    Object.entries(context.inventory.kubernetes[component]?.extraArgs ?? {}).flatMap(([flag, value]) => {
+      const path: Path = ['kubernetes', component, 'extraArgs', flag]
+      const kind = kinds[component].get(flag)
+      if (kind === undefined) return [unknownFlag(context, component, flag, path)]
+      const mistake = flagMistake(kind, value) ?? argumentMistake(context.inventory, component, flag, value)
+      if (mistake === undefined) return []
+      return [problemAt(context, path, `${pathText(path)} ${value} ${mistake[0]}`, mistake[1])]
+    }),
+  )
+}
+
+function unknownFlag(context: CheckContext, component: ComponentName, flag: string, path: Path): Problem {
+  const other = components.find((one) => kinds[one].has(flag))
+  const match = nearest(flag, [...kinds[component].keys()])
+  const hint =
+    retiredFlags[flag] ??
+    (other === undefined ? undefined : `it is one of kubernetes.${other}`) ??
+    (match === undefined ? 'remove it: the program does not start with it' : `did you mean ${match}?`)
+  return problemAt(context, path, `${pathText(path)} is no flag of ${programs[component]}`, hint, 'key')
+}
+
+const programs: Readonly<Record<ComponentName, string>> = {
+  apiServer: 'kube-apiserver',
+  controllerManager: 'kube-controller-manager',
+  scheduler: 'kube-scheduler',
+}
+
+function kindsOf(component: ComponentName): ReadonlyMap<string, FlagKind> {
+  const entries = Object.entries(componentFlags[component]) as [FlagKind, string][]
+  return new Map(
+    entries.flatMap(([kind, names]) =>
+      names
+        .trim()
+        .split(/\s+/)
+        .map((name): [string, FlagKind] => [name, kind]),
+    ),
+  )
+}
+
+const kinds: Readonly<Record<ComponentName, ReadonlyMap<string, FlagKind>>> = {
+  apiServer: kindsOf('apiServer'),
+  controllerManager: kindsOf('controllerManager'),
+  scheduler: kindsOf('scheduler'),
+}

@@ -1,0 +1,65 @@
+import type { Problem } from '../errors.ts'
+import type { Path } from '../yaml/document.ts'
+import { type CheckContext, problemAt } from './check-context.ts'
+import { milliseconds } from './kubelet-forms.ts'
+import { servesServices } from './network.ts'
+
+/** Fields of kube-proxy that do not fit together, or any where there is none. */
+export function checkKubeProxy(context: CheckContext): Problem[] {
+  const { network, kubernetes } = context.inventory
+  const fields = kubernetes.kubeProxy
+  if (Object.keys(fields).length === 0) return []
+  const wrong = (path: Path, message: string, hint: string, part: 'key' | 'value' = 'value') => [
+    problemAt(
+      context,
+      ['kubernetes', 'kubeProxy', ...path],
+      `kubernetes.kubeProxy${path.map((one) => `.${one}`).join('')} ${message}`,
+      hint,
+      part,
+    ),
+  ]
+  if (servesServices(network)) {
+    const message = 'is for what is not there: kube-router serves Services in its place'
+    return wrong([], message, 'remove it, or write network: kube-router', 'key')
+  }
+  return [
+    ...['iptables', 'ipvs', 'nftables'].flatMap((mode) => {
+      const { syncPeriod = '30s', minSyncPeriod = '0s' } = (fields[mode] ?? {}) as Record<string, string>
+      return milliseconds(minSyncPeriod) > milliseconds(syncPeriod)
+        ? wrong(
+            [mode, 'minSyncPeriod'],
+            `${minSyncPeriod} is longer than syncPeriod, which is ${syncPeriod}`,
+            'write a shorter one',
+          )
+        : []
+    }),
+    ...localDetection(fields, wrong),
+    ...['metricsBindAddress', 'healthzBindAddress'].flatMap((name) => {
+      const port = /:(\d+)$/.exec(String(fields[name] ?? ''))?.[1]
+      const other = {
+        6443: "the API server's",
+        10248: "the kubelet's",
+        10250: "the kubelet's",
+        10257: "the controller manager's",
+        10259: "the scheduler's",
+      }[Number(port)]
+      return other === undefined
+        ? []
+        : wrong([name], `has the port ${port}, which is ${other}`, 'remove it, or write another')
+    }),
+  ]
+}
+
+type Wrong = (path: Path, message: string, hint: string) => Problem[]
+
+const needs: Readonly<Record<string, string>> = {
+  BridgeInterface: 'bridgeInterface',
+  InterfaceNamePrefix: 'interfaceNamePrefix',
+}
+
+function localDetection(fields: Readonly<Record<string, unknown>>, wrong: Wrong): Problem[] {
+  const needed = needs[String(fields.detectLocalMode)]
+  const given = (fields.detectLocal ?? {}) as Record<string, unknown>
+  if (needed === undefined || given[needed] !== undefined) return []
+  return wrong(['detectLocalMode'], `needs detectLocal.${needed}`, `add detectLocal: { ${needed}: NAME }`)
+}
