@@ -4,7 +4,7 @@ import type { Cause } from './cause.ts'
 export const general: readonly Cause[] = [
   {
     cause:
-      /Connection timed out|i\/o timeout|Operation timed out|Timeout was reached|Operation too slow|Client\.Timeout exceeded|TLS handshake timeout|Network is unreachable|No route to host/i,
+      /Connection timed out|i\/o timeout|Operation timed out|Timeout was reached|Operation too slow|Client\.Timeout exceeded|because of no progress in|TLS handshake timeout|Network is unreachable|No route to host/i,
     hint: 'a server did not answer in time: check routes, firewalls and proxies on the host, or name a nearer `mirrors:`',
   },
   {

@@ -3,10 +3,6 @@ import type { Cause } from './cause.ts'
 /** kubeadm's preflight, init and join. */
 export const kubeadm: readonly Cause[] = [
   {
-    cause: /\[ERROR Port-(?<port>\d+)\]/,
-    hint: 'port {port} is taken on the host: `sudo ss -ltnp sport = :{port}` tells by what; another Kubernetes (k3s, microk8s) must be removed first',
-  },
-  {
     cause: /\[ERROR NumCPU\]/,
     hint: 'a control plane needs 2 CPUs; to try it regardless add NumCPU to `kubernetes.ignorePreflightErrors`',
   },
@@ -17,6 +13,10 @@ export const kubeadm: readonly Cause[] = [
   {
     cause: /\[ERROR (?:FileAvailable|DirAvailable)--etc-kubernetes-(?<what>[\w.-]+)\]/,
     hint: 'the host has files of another cluster below /etc/kubernetes ({what}): `sudo grep server: /etc/kubernetes/kubelet.conf` shows whose; take it out of that cluster with what put it in, then run again',
+  },
+  {
+    cause: /\[ERROR Port-(?<port>\d+)\]/,
+    hint: 'port {port} is taken on the host: `sudo ss -ltnp sport = :{port}` tells by what; another Kubernetes (k3s, microk8s) must be removed first',
   },
   {
     cause: /\[ERROR DirAvailable--var-lib-etcd\]/,
@@ -46,7 +46,7 @@ export const kubeadm: readonly Cause[] = [
   },
   {
     cause:
-      /(?:token id|bootstrap token)[^\n]{0,600}(?:invalid|not found|expired)|could not find a JWS signature|invalid bearer token|JWS token[^\n]{0,100}(?:invalid|not found)/i,
+      /(?:token id|bootstrap token)[^\n]{0,600}(?:invalid|not found|expired)|could not find a JWS signature|no JWS signed token|invalid bearer token|JWS token[^\n]{0,100}(?:invalid|not found)/i,
     hint: 'the join token ran out while the host was waiting: run again, a new one is made',
   },
   {

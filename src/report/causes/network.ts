@@ -17,7 +17,7 @@ export const network: readonly Cause[] = [
   },
   {
     cause:
-      /Release file for .{1,600} is not valid yet|certificate (?:is not yet valid|has expired or is not yet valid)|not yet valid: current time|certificate will be valid from|not activated/i,
+      /Release file for .{1,600} is not valid yet|certificate (?:is not yet valid|has expired or is not yet valid)|not yet valid: current time|certificate is not valid yet|certificate will be valid from|not activated/i,
     hint: 'the host’s clock is wrong: check that it reaches one of `time.servers`, then run again',
   },
   {
@@ -30,7 +30,7 @@ export const network: readonly Cause[] = [
   },
   {
     cause:
-      /Temporary failure (?:in name resolution|resolving)|Could not resolve|Couldn't resolve host|Name or service not known|server misbehaving|no such host|Unable to resolve host address/,
+      /Temporary failure (?:in name resolution|resolving)|Could not resolve|Couldn't resolve host|Name or service not known|server misbehaving|no such host|Unable to resolve host address|dial tcp: lookup \S{1,300}[^\n]{0,200}(?:refused|timeout)/,
     hint: 'the host cannot resolve names: check its DNS servers in /etc/resolv.conf (`getent hosts NAME` there)',
   },
   {

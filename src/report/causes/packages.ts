@@ -66,7 +66,7 @@ export const packages: readonly Cause[] = [
     hint: 'a server refuses to hand out a file: a proxy or the mirror forbids it; open the address that the log names from the host (`curl -I`)',
   },
   {
-    cause: /nothing provides \S{1,200}|needed by \S{1,200} from @?\S{1,200}$/m,
+    cause: /nothing provides \S{1,200}|Error: Package: \S{1,200} \([^)\n]{1,100}\)\n\s{1,40}Requires: /,
     hint: 'a package needs another that no enabled repository has: enable the distribution’s other repositories (AppStream, CRB, EPEL; universe on Ubuntu)',
   },
   {
