@@ -35,6 +35,8 @@ export const harmless: readonly RegExp[] = [
   /^sudo: unable to resolve host /,
   // ctr of a look at what is there before it pulls.
   /active check failed/,
+  // Plugins for what the host has not, and containerd does without.
+  /skip loading plugin|\blevel=(?:info|debug) /,
   // kubeadm's own rate limit, whenever it gives up waiting for something else.
   /client rate limiter Wait returned an error/,
   /^\s*\[WARNING [\w-]+\]/,

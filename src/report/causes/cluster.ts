@@ -4,7 +4,7 @@ import type { Cause } from './cause.ts'
 export const cluster: readonly Cause[] = [
   {
     cause: /x509: certificate has expired/,
-    hint: 'certificates of the cluster have expired: `provision certs` shows which, `provision certs renew` makes new ones',
+    hint: 'a certificate has expired, or the host’s clock is ahead (`date` there): `provision certs` shows those of the cluster, `provision certs renew` makes new ones; that of another server only its owner can renew',
   },
   {
     cause: /Failed to get pod CIDR|PodCIDR not set for node|no remaining CIDRs left to allocate/i,
@@ -15,7 +15,8 @@ export const cluster: readonly Cause[] = [
     hint: 'another program on the host speaks BGP (bird, FRR), and kube-router needs port 179: `sudo ss -ltnp sport = :179` tells which',
   },
   {
-    cause: /cni plugin not initialized|no networks found in \/etc\/cni\/net\.d|NetworkPluginNotReady/,
+    cause:
+      /cni (?:plugin not initialized|config uninitialized)|no networks found in \/etc\/cni\/net\.d|NetworkPluginNotReady/,
     hint: 'the network of pods is not there yet: look whether its pods run (`kubectl -n kube-system get pods -o wide`); their log says what they lack',
   },
   {

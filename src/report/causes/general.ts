@@ -8,7 +8,8 @@ export const general: readonly Cause[] = [
     hint: 'a server did not answer in time: check routes, firewalls and proxies on the host, or name a nearer `mirrors:`',
   },
   {
-    cause: /Connection reset by peer|Connection was reset|SSL_ERROR_SYSCALL|Empty reply from server/i,
+    cause:
+      /Connection reset by peer|Connection was reset|SSL_ERROR_SYSCALL|unexpected eof while reading|failed to do request: [^\n]{0,300}: EOF\b|Empty reply from server/i,
     hint: 'the connection to a server was cut off: a firewall or proxy between may do so; run again, or name another `mirrors:`',
   },
   {

@@ -46,17 +46,18 @@ export const kubelet: readonly Cause[] = [
     hint: 'the kubelet’s client certificate is gone or has expired: `provision certs` shows which, and docs/certificates.md how it gets a new one',
   },
   {
-    cause: /node "?[\w.-]{1,253}"? is not allowed to modify node|is forbidden: node "[^"\n]{1,253}" is not allowed to/,
+    cause:
+      /node "?[\w.-]{1,253}"? (?:is not allowed to|cannot) modify node|is forbidden: node "[^"\n]{1,253}" is not allowed to/,
     hint: 'the kubelet runs under another name than its certificate’s: the host was renamed after it had joined; give it back its name (`hostnamectl`), or remove the node and add it anew',
   },
   {
     cause:
-      /NodeHasDiskPressure|has DiskPressure:|had condition: \[DiskPressure\]|low on resource: (?:ephemeral-storage|nodefs|imagefs|inodes)|FreeDiskSpaceFailed|ImageGCFailed|failed to garbage collect required amount of images|\bDiskPressure\b[^\n]{0,20}\bTrue\b|disk[- ]pressure/i,
+      /NodeHasDiskPressure|has DiskPressure:|had condition: \[DiskPressure\]|low on resource: \[?(?:DiskPressure|ephemeral-storage|nodefs|imagefs|inodes)|FreeDiskSpaceFailed|ImageGCFailed|failed to garbage collect required amount of images|\bDiskPressure\b[^\n]{0,20}\bTrue\b|disk[- ]pressure/i,
     hint: 'a node has too little disk left, and its kubelet turns pods away: `df -h /var/lib` there; make room, or set `kubernetes.evictionHard` lower',
   },
   {
     cause:
-      /NodeHasInsufficientMemory|has MemoryPressure:|had condition: \[MemoryPressure\]|low on resource: memory|memory[- ]pressure/i,
+      /NodeHasInsufficientMemory|has MemoryPressure:|had condition: \[MemoryPressure\]|low on resource: \[?memory|KubeletHasInsufficientMemory|memory[- ]pressure/i,
     hint: 'a node has too little memory left, and its kubelet turns pods away: `free -m` there; take a larger machine',
   },
   {

@@ -26,7 +26,7 @@ export const machine: readonly Cause[] = [
   },
   {
     cause:
-      /Cannot allocate memory|Out of memory: Kill|\boom-kill|oom_reaper|Memory cgroup out of memory|reason["= :]{1,3}OOMKilled|(?:code=killed, |)status=9\/KILL[^\n]{0,60}oom/i,
+      /Cannot allocate memory|Out of memory: Kill|invoked oom-killer|\boom-kill|oom_reaper|Memory cgroup out of memory|reason["= :]{1,12}OOMKilled|(?:code=killed, |)status=9\/KILL[^\n]{0,60}oom/i,
     hint: 'the host ran out of memory: a control plane needs 2 GiB, a worker 1 GiB and what it is to run',
   },
   {
@@ -43,7 +43,8 @@ export const machine: readonly Cause[] = [
     hint: 'the host’s processor lacks instructions that this system needs: of a virtual machine choose another CPU model (`host`)',
   },
   {
-    cause: /Module (?<module>[\w-]+) not found in directory|FATAL: Module (?<name>[\w-]+) not found/,
+    cause:
+      /Module (?<module>(?!configs\b)[\w-]+) not found in directory|FATAL: Module (?<name>(?!configs\b)[\w-]+) not found/,
     hint: 'the running kernel lacks a module: install its extra modules (`kernel-modules-extra` on the RHEL family, `linux-modules-extra-*` on Ubuntu), or reboot into the kernel whose modules are installed',
   },
   {

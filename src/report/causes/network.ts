@@ -17,7 +17,7 @@ export const network: readonly Cause[] = [
   },
   {
     cause:
-      /Release file for .{1,600} is not valid yet|certificate (?:is not yet valid|has expired or is not yet valid)|not yet valid: current time|certificate is not valid yet|certificate will be valid from|not activated/i,
+      /Release file for .{1,600} is not valid yet|certificate is not yet valid|not yet valid: current time \S{1,40} is before|certificate is not valid yet|certificate will be valid from|not activated/i,
     hint: 'the host’s clock is wrong: check that it reaches one of `time.servers`, then run again',
   },
   {

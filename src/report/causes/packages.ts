@@ -20,7 +20,7 @@ export const packages: readonly Cause[] = [
     hint: 'two files below /etc/apt give {source} different keys: keep one of them (`grep -r Signed-By /etc/apt/sources.list.d` and `grep -ri signed-by /etc/apt` show both)',
   },
   {
-    cause: /Malformed entry \d{1,6} in|Type '[^']{1,100}' is not known on (?:line|stanza)/,
+    cause: /Malformed (?:entry|line) \d{1,6} in|Type '[^']{1,100}' is not known on (?:line|stanza)/,
     hint: 'a file below /etc/apt/sources.list.d cannot be read: the log names file and line; correct it, then run again',
   },
   {

@@ -20,7 +20,7 @@ export const runtime: readonly Cause[] = [
   },
   {
     cause:
-      /failed to load TOML|(?:invalid|unsupported) config(?:uration)? version|containerd: (?:invalid|unsupported)[^\n]{0,200}config/,
+      /failed to (?:load|parse) TOML|(?:invalid|unsupported) config(?:uration)? version|containerd: (?:invalid|unsupported)[^\n]{0,200}config/,
     hint: 'containerd cannot read its configuration: `containerd config dump` on the host names the line; correct what was written there by hand',
   },
   {
@@ -33,7 +33,7 @@ export const runtime: readonly Cause[] = [
   },
   {
     cause:
-      /'overlay' not found as a supported filesystem|overlayfs[^\n]{0,200}(?:not supported|ftype|d_type)|snapshotter[^\n]{0,100}overlayfs[^\n]{0,100}not supported/,
+      /'overlay' not found as a supported filesystem|overlayfs?[^\n]{0,200}(?:not supported|ftype|d_type)|snapshotter[^\n]{0,100}overlayfs[^\n]{0,100}not supported/,
     hint: 'the file system below /var/lib does not do overlayfs: XFS needs ftype=1 (`xfs_info`); put the runtime’s data on ext4 or another XFS',
   },
   {
@@ -48,7 +48,7 @@ export const runtime: readonly Cause[] = [
   },
   {
     cause:
-      /bpf_prog_query\(BPF_CGROUP_DEVICE\) failed|error setting cgroup config for procHooks|unable to apply cgroup configuration/,
+      /bpf_prog_query\(BPF_CGROUP_DEVICE\) failed|error setting cgroup config for procHooks|unable to apply cgroup configuration|applying cgroup configuration/,
     hint: 'the container runtime cannot use the host’s control groups: in a container or an old kernel it lacks rights to them; update the kernel, or give the container its own (`Delegate=yes`)',
   },
   {
