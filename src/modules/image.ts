@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { sh } from '../shell/quote.ts'
+import { daemonImages } from './daemon-images.ts'
+import { fileName } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 const reference = z
@@ -18,13 +20,16 @@ export const image = defineModule({
     "Container images pulled ahead of their use, into what the kubelet uses (containerd's k8s.io namespace) or into Docker.",
   schema: z.strictObject({
     names: z.array(reference).min(1).describe('Full references'),
+    namedIn: z.array(fileName).default([]).describe('Manifests; the images of pods that they put on every node'),
     into: z.enum(['containerd', 'docker']).default('containerd').describe('docker with cri-dockerd'),
   }),
   timeout: 1800,
-  compile(args): TaskBody {
+  compile(args, context): TaskBody {
+    const named = args.namedIn.flatMap((file) => daemonImages(new TextDecoder().decode(context.readFile(file))))
+    const names = [...new Set([...args.names, ...named.filter((name) => reference.safeParse(name).success)])]
     return {
-      check: sh`images_are ${args.into} ${args.names}`,
-      apply: sh`pull_images ${args.into} ${args.names}`,
+      check: sh`images_are ${args.into} ${names}`,
+      apply: sh`pull_images ${args.into} ${names}`,
     }
   },
 })

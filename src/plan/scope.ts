@@ -136,6 +136,7 @@ export function scopeOf(
     },
     imageStore: inventory.runtime.cri === 'cri-dockerd' ? 'docker' : 'containerd',
     images: nodeImages(inventory, host, catalogue),
+    imagesNamedIn: 'manifest' in inventory.network ? [inventory.network.manifest] : [],
     etcdImage: `${registry.host}/etcd:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.etcd}`,
     artifacts: {
       images: { pause, probe: catalogue.busybox.image, kubeRouter: catalogue['kube-router'].image },
