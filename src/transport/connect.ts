@@ -1,18 +1,20 @@
 import type { Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NodeSSH } from 'node-ssh'
-import type { Client, ConnectConfig } from 'ssh2'
+import ssh2, { type AuthHandlerMiddleware, type Client, type ConnectConfig } from 'ssh2'
 import { UnreachableError } from '../errors.ts'
 import { bounds } from '../events/host-words.ts'
-import { type AgentKeys, credentials } from './auth.ts'
+import type { Agent } from './agent.ts'
+import { credentials } from './auth.ts'
 import type { Gate } from './gate.ts'
 import { type Greeting, listenForGreeting } from './greeting.ts'
 import type { HostKeys } from './host-keys.ts'
+import { createLogin, type Login } from './login.ts'
 import type { HostNotice } from './notice.ts'
 import { DroppedError, dropHint, messageOf, RefusedError } from './refusal.ts'
 import { accountRefusal, lastWords } from './session-refusal.ts'
 import { openForward, openSocket, type Pipe } from './socket.ts'
 import type { Route } from './ssh-config.ts'
+import { onLoginFailure } from './ssh2-internals.ts'
 import { abortable } from './wait.ts'
 
 /** What a session script talks through: both directions of a channel over SSH, or of a child of ours. */
@@ -42,7 +44,7 @@ export interface ConnectContext {
   readonly gate: Gate
   readonly hostKeys: HostKeys
   /** Asks the agent at a socket, once a run. */
-  readonly agent: (socket: string | undefined) => Promise<AgentKeys | undefined>
+  readonly agent: (socket: string | undefined) => Promise<Agent | undefined>
   /** Seconds between keepalives; three unanswered ones mean that the connection is dead. */
   readonly keepalive: number
 }
@@ -55,7 +57,7 @@ export interface Attempt {
 }
 
 /** Agents of which somebody has been told that they do not answer. */
-const told = new WeakSet<AgentKeys>()
+const told = new WeakSet<Agent>()
 
 /**
  * Connects and authenticates. Not too many at once, and again after being dropped early, since sshd drops bursts.
@@ -97,7 +99,7 @@ async function connectOnce(
     told.add(agent)
     attempt.notify({ kind: 'agent-silent', socket: agent.silent })
   }
-  const proof = credentials(route, agent)
+  const login = createLogin(credentials(route, agent))
   attempt.stage(`a connection to ${where}`)
   const pipe = bastion
     ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
@@ -111,7 +113,6 @@ async function connectOnce(
     readyTimeout: 0, // the signal is the only clock
     keepaliveInterval: context.keepalive * 1000,
     keepaliveCountMax: 3,
-    authHandler: [...proof.methods],
     algorithms: { serverHostKey: context.hostKeys.algorithms(route.address, route.port, route) as never },
     hostVerifier: (key: Buffer) => {
       try {
@@ -139,13 +140,13 @@ async function connectOnce(
     },
   }
   try {
-    return await abortable(handshake(config, pipe, signal, watch), signal)
+    return await abortable(handshake(config, pipe, signal, watch, login), signal)
   } catch (error) {
     pipe.stream.destroy()
     if (refused !== undefined) throw refused
     if (signal.aborted) throw signal.reason
     const line = greeting?.line()
-    throw line === undefined ? handshakeError(error, shaken, route, proof.tried, said) : noSshdError(where, line)
+    throw line === undefined ? handshakeError(error, shaken, route, login, said) : noSshdError(where, line)
   }
 }
 
@@ -159,24 +160,37 @@ interface Watch {
   said(text: string): void
 }
 
-async function handshake(config: ConnectConfig, pipe: Pipe, signal: AbortSignal, watch: Watch): Promise<SshConnection> {
-  const ssh = new NodeSSH()
-  const connecting = ssh.connect(config as Parameters<NodeSSH['connect']>[0])
-  const client = ssh.connection as Client // made at once, before anything can happen to it
-  watch.begun()
+async function handshake(
+  config: ConnectConfig,
+  pipe: Pipe,
+  signal: AbortSignal,
+  watch: Watch,
+  login: Login,
+): Promise<SshConnection> {
+  const client = new ssh2.Client()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
   let failure: string | undefined
-  // node-ssh takes its own listener away once connected; without one a reset would end this process.
+  // Stays: without one a reset would end this process.
   client.on('error', (error) => {
+    // Then the next way is tried.
+    if (error.level === 'agent') return login.unsigned(error.message)
     failure ??= error.message
+    reject(error)
   })
+  client.on('ready', resolve)
+  client.on('close', () => reject(new Error('without a word')))
   client.on('handshake', watch.shaken)
   client.on('banner', watch.said)
+  const authHandler = ((_left, _partial, next) => next(login.next(() => client) as never)) as AuthHandlerMiddleware
+  client.connect({ ...config, authHandler })
+  onLoginFailure(client, login.refused)
+  watch.begun()
   const abort = (): void => {
     pipe.stream.destroy()
   }
   signal.addEventListener('abort', abort, { once: true })
   try {
-    await connecting
+    await promise
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -184,8 +198,7 @@ async function handshake(config: ConnectConfig, pipe: Pipe, signal: AbortSignal,
     client,
     exec: (command) =>
       new Promise((resolve, reject) => {
-        // Not node-ssh's execCommand: it keeps all output in memory, and closes stdin unless it feeds it itself.
-        client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened as Channel)))
+        client.exec(command, (error, opened) => (error ? reject(execError(error)) : resolve(opened as Channel)))
       }),
     onClose(listener) {
       client.on('close', listener)
@@ -201,28 +214,30 @@ async function handshake(config: ConnectConfig, pipe: Pipe, signal: AbortSignal,
   }
 }
 
+/** Why a host that has let us in starts no command. */
+function execError(error: Error): UnreachableError {
+  return new UnreachableError(
+    `its sshd starts no command: ${error.message}`,
+    'look at MaxSessions, ForceCommand and what logins by PAM do there, and at its log: journalctl -u ssh',
+  )
+}
+
 function handshakeError(
   error: unknown,
   shaken: boolean,
   route: Route,
-  tried: readonly string[],
+  login: Login,
   said: readonly string[],
-): Error {
+): UnreachableError {
   const where = `${route.address}:${route.port}`
-  const words = lastWords(said)
-  const saying = words === '' ? '' : `; it said: ${words}`
-  if ((error as { level?: string }).level === 'client-authentication') {
-    const how =
-      tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was nothing to try: no agent, no key, no password'
-    return new RefusedError(
-      `${where} does not let ${route.user} in: ${how}${saying}`,
-      'check ssh.user and ssh.identityFile, or put your public key there (ssh-copy-id)',
-    )
-  }
+  if ((error as { level?: string }).level === 'client-authentication') return login.failure(where, route.user, said)
   const message = messageOf(error)
   if (/no matching/i.test(message))
     return new RefusedError(`${where}: ${message}`, 'its sshd is too old or too strict; update it')
+  if (/too many authentication failures/i.test(message)) return login.cutShort(where, route.user, message)
   if (!shaken) return new DroppedError(`${where} closed the connection before the SSH handshake (${message})`, dropHint)
+  const words = lastWords(said)
+  const saying = words === '' ? '' : `; it said: ${words}`
   return (
     accountRefusal(said) ??
     new UnreachableError(`${where} closed the connection while letting ${route.user} in (${message})${saying}`)

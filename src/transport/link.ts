@@ -126,11 +126,11 @@ function wire(connection: Connection, channel: Channel, password: string | undef
     }
     if (!begun && isOtherQuestion(answers.rest())) refuse()
   })
-  channel.on('exit', (code) => {
-    exitCode = typeof code === 'number' ? code : undefined
-  })
   channel.on('error', () => {}) // its close follows
-  channel.on('close', () => end(connection.failure() ?? 'the session ended'))
+  channel.on('close', (code?: unknown) => {
+    exitCode = typeof code === 'number' ? code : undefined
+    end(connection.failure() ?? 'the session ended')
+  })
   connection.onClose(() => end(connection.failure() ?? 'the connection was closed'))
 
   return {

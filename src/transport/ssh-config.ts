@@ -13,6 +13,8 @@ export interface Route {
   readonly user: string
   /** Private keys, or public ones of keys that the agent holds; undefined: the usual ones. */
   readonly identityFiles?: readonly string[] | undefined
+  /** Certificates for them, beside those that lie beside them. */
+  readonly certificateFiles?: readonly string[] | undefined
   /** Whether the inventory names them: then it is an error if one cannot be used. ssh passes over such of its own. */
   readonly identitiesNamed: boolean
   /** Only these, of the agent, too. */
@@ -41,7 +43,6 @@ const unsupported: Readonly<Record<string, readonly [keyword: string, hint: stri
 }
 /** The same for ways to log in; what the inventory names is used instead. */
 const unsupportedLogins: typeof unsupported = {
-  certificatefile: ['CertificateFile', 'name a key or a password for this host in the inventory'],
   pkcs11provider: ['PKCS11Provider', 'add its keys to an agent: ssh-add -s'],
 }
 
@@ -75,6 +76,10 @@ async function resolve(target: Destination, config: SshConfig, depth: number): P
     port: host.port,
     user: host.user,
     identityFiles: files?.filter((file) => file !== 'none').map((file) => expand(file, host)),
+    certificateFiles: settings
+      .get('certificatefile')
+      ?.filter((file) => file !== 'none')
+      .map((file) => expand(file, host)),
     identitiesNamed: target.identityFile !== undefined,
     identitiesOnly: isYes(one('identitiesonly')),
     agent: agentSocket(one('identityagent'), host),

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
+import { type Agent, askAgent } from './agent.ts'
 import { createAttempt } from './attempt.ts'
-import { type AgentKeys, askAgent } from './auth.ts'
 import { createBastions, through } from './bastions.ts'
 import type { ConnectContext, Connection } from './connect.ts'
 import { byHost, listen, straight } from './forward.ts'
@@ -35,7 +35,7 @@ export interface SshOptions {
 /** A transport over SSH, or to the machine we run on: one connection and one exec a host. */
 export function createSshTransport(options: SshOptions): Transport & Forwarder {
   const config = createSshConfig(options.sshConfigFile)
-  const agents = new Map<string | undefined, Promise<AgentKeys | undefined>>()
+  const agents = new Map<string | undefined, Promise<Agent | undefined>>()
   const keepalive = options.keepalive ?? 10
   const context: ConnectContext = {
     gate: createGate(options.maxHandshakes ?? 8),

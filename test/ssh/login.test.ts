@@ -53,7 +53,7 @@ describe('an identity file', () => {
   it('that is the public half is an error', async () => {
     const error = await failure({ identityFile: sshd.file('user.pub') })
     expect(error.message).toMatch(
-      /holds no private key but a public one\n {2}hint: name the private one, most often \S+\/user$/,
+      /holds no private key but a public one, and no .*\n {2}hint: add it to an agent, or name the private one, .* \S+\/user$/,
     )
   })
 

@@ -75,7 +75,7 @@ const cases: { name: string; files: Record<string, string>; rules: string[] }[] 
   },
   {
     name: 'sockets outside transport',
-    files: { 'src/run/a.ts': "import { NodeSSH } from 'node-ssh'\nexport const Client = NodeSSH\n" },
+    files: { 'src/run/a.ts': "import ssh2 from 'ssh2'\nexport const Client = ssh2.Client\n" },
     rules: ['sockets-only-in-transport'],
   },
 ]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { passwordPrompt } from '../../../src/transport/auth.ts'
+import { passwordPrompt } from '../../../src/transport/password-prompt.ts'
 
 const hidden = (prompt: string) => ({ prompt, echo: false })
 const shown = (prompt: string) => ({ prompt, echo: true })

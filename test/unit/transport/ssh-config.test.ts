@@ -142,7 +142,18 @@ const cases: readonly (readonly [what: string, over: Partial<Target>, config: st
     'Host cp1\n ProxyCommand nc',
     { address: 'cp1' },
   ],
-  ['a certificate where the inventory has a key', { identityFile: '/k' }, 'CertificateFile /c', { address: 'cp1' }],
+  [
+    'certificates',
+    {},
+    'CertificateFile ~/%r-cert.pub\nCertificateFile /c',
+    { certificateFiles: [`${homedir()}/${me}-cert.pub`, '/c'] },
+  ],
+  [
+    'a certificate for the key of the inventory',
+    { identityFile: '/k' },
+    'CertificateFile /c',
+    { certificateFiles: ['/c'] },
+  ],
 ]
 
 describe('the way to a host', () => {
@@ -190,7 +201,6 @@ describe('the way to a host', () => {
     ],
     ['a ProxyCommand of an included file', {}, 'Include @/x\n### x\nProxyCommand nc', /reaches cp1 by a ProxyCommand/],
     ['a ProxyCommand before the bastion', { jump: 'b' }, 'Host b\n ProxyCommand nc', /reaches b by a ProxyCommand/],
-    ['a certificate', {}, 'CertificateFile ~/c-cert.pub', /has CertificateFile for cp1, which is not supported/],
     ['a token', {}, 'PKCS11Provider /usr/lib/x.so', /has PKCS11Provider for cp1/],
     ['a command that knows keys', {}, 'KnownHostsCommand /bin/true %H', /has KnownHostsCommand for cp1/],
     ['keys that are revoked elsewhere', {}, 'RevokedHostKeys /etc/revoked', /has RevokedHostKeys for cp1/],

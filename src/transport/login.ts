@@ -1,0 +1,77 @@
+import type { AnyAuthMethod, Client } from 'ssh2'
+import type { UnreachableError } from '../errors.ts'
+import type { Credentials, Way } from './auth.ts'
+import { RefusedError } from './refusal.ts'
+import { lastWords } from './session-refusal.ts'
+
+/** Goes through the ways to log in, and knows what came of them. */
+export interface Login {
+  /** The next one; false once there are no more. */
+  next(client: () => Client): AnyAuthMethod | false
+  /** The server wants something else, or more: it takes these methods. `partial`: what was last tried counted. */
+  refused(methods: readonly string[], partial: boolean): void
+  /** An agent did not sign. */
+  unsigned(reason: string): void
+  /** Why nobody was let in. `said` is what the server said beside. */
+  failure(where: string, user: string, said: readonly string[]): UnreachableError
+  /** The server has had enough before all was tried. */
+  cutShort(where: string, user: string, message: string): UnreachableError
+}
+
+export function createLogin({ ways, skipped }: Credentials): Login {
+  const waiting = [...ways]
+  const tried: string[] = []
+  const accepted: string[] = []
+  const questions: string[] = []
+  const notes: string[] = []
+  let current: Way | undefined
+  let takes: readonly string[] | undefined
+
+  return {
+    next(client) {
+      const at = waiting.findIndex(({ type }) => takes === undefined || takes.includes(type))
+      current = waiting[at]
+      if (current === undefined) return false
+      waiting.splice(at, 1)
+      if (!tried.some((label) => current?.label.startsWith(label))) tried.push(current.label)
+      return current.method(client, (question) => questions.push(question))
+    },
+    refused(methods, partial) {
+      takes = methods
+      if (partial && current !== undefined) accepted.push(current.label)
+    },
+    unsigned(reason) {
+      if (current !== undefined) notes.push(`${current.label}: ${reason}`)
+    },
+    failure(where, user, said) {
+      const words = lastWords(said)
+      const asked = questions.length > 0 ? `; it asked: ${lastWords(questions)}` : ''
+      const more = `${asked}${words === '' ? '' : `; it said: ${words}`}`
+      const wants = (takes ?? []).join(' or ')
+      if (accepted.length > 0)
+        return new RefusedError(
+          `${where} takes ${accepted.join(' and ')} of ${user}, and wants ${wants} as well${more}`,
+          questions.length > 0 || ways.some(({ type }) => type === 'password')
+            ? 'a code of a second factor cannot be given: let this account in without one (AuthenticationMethods in its sshd_config)'
+            : 'is it a password? Set ssh.password. A code of a second factor cannot be given: let this account in without one',
+        )
+      const untried = waiting.map(({ label }) => label)
+      const parts = [
+        tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was nothing to try: no agent, no key, no password',
+        ...(untried.length > 0 ? [`not tried ${untried.join(', ')}, since it takes ${wants} only`] : []),
+        ...skipped.map(({ file, why }) => `${file} ${why}`),
+        ...notes,
+      ]
+      return new RefusedError(
+        `${where} does not let ${user} in: ${parts.join('; ')}${more}`,
+        skipped[0]?.hint ?? 'check ssh.user and ssh.identityFile, or put your public key there (ssh-copy-id)',
+      )
+    },
+    cutShort(where, user, message) {
+      return new RefusedError(
+        `${where} does not let ${user} in: ${message}; tried ${tried.join(', ')}`,
+        'it takes few guesses (MaxAuthTries): name the key with ssh.identityFile, its public half where an agent holds it',
+      )
+    },
+  }
+}
