@@ -50,6 +50,7 @@ export function scopeOf(
   const debian = facts.family === 'debian'
   const registry = kubernetesRegistry(inventory, catalogue)
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
+  const corefile = corefileOf(inventory, host)
   const system = hostSystem(inventory, facts, catalogue)
   return {
     cluster: inventory,
@@ -59,7 +60,9 @@ export function scopeOf(
     isIP: (address: string) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address),
     names: namesOf(inventory, host),
     nameServerPackages: nameServerPackages(inventory, host, facts),
-    corefile: corefileOf(inventory, host),
+    corefile,
+    forwardersGiven: corefile.forwarders.length > 0,
+    podResolvers: String(kubernetes.kubelet.resolvConf ?? ''),
     timeZoneGiven: inventory.time.zone !== undefined,
 
     paths: {

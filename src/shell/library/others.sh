@@ -37,3 +37,30 @@ explain_pod_network() {
       "still needs it, give it a name that sorts behind (mv $o_file 90-$o_file)"
   fi
 }
+
+# own_resolver FILE NAMES: prints the first name server that pods would be given and that is this host itself, and the file it
+# is in; nothing where there is none. FILE: the kubelet's resolvConf of the inventory. Where it is empty, NAMES (hosts or
+# dns) says by what resolv.conf is chosen: by kubeadm (systemd-resolved's own where that runs), or by our resolver.
+own_resolver() {
+  o_from=${1:-/etc/resolv.conf}
+  grep -Eqs '^nameserver[[:blank:]]+(127[.]|::1)' "$o_from" || return 0
+  o_server=$(sed -n 's/^nameserver[[:blank:]]*\(127[.][0-9.]*\|::1\)[[:blank:]]*$/\1/p' "$o_from" | head -n 1)
+  if [ -z "$1" ]; then
+    case $o_server$2 in
+    127.0.0.5[34]*) o_from='' ;;
+    *hosts) ! systemctl -q is-active systemd-resolved.service || o_from='' ;;
+    esac
+  fi
+  if [ -n "$o_from" ]; then printf '%s %s\n' "$o_server" "$o_from"; else own_resolver /run/systemd/resolve/resolv.conf "$2"; fi
+}
+
+# explain_own_resolver FILE NAMES: why it is refused, and the way out, with the servers behind it where somebody lists them.
+explain_own_resolver() {
+  o_found=$(own_resolver "$1" "$2")
+  o_behind=''
+  for o_list in /run/NetworkManager/no-stub-resolv.conf /run/dnsmasq/resolv.conf /run/systemd/resolve/resolv.conf; do
+    [ -n "$o_behind" ] || o_behind=$(sed -n 's/^nameserver[[:blank:]]*//p' "$o_list" 2>/dev/null | grep -v '^127[.]\|^::1$' | tr '\n' ' ')
+  done
+  say "the name server ${o_found%% *} in ${o_found#* } is this host itself, and in a pod the pod: CoreDNS would ask itself, and end by" \
+    "\"Loop ... detected\". Give it the servers behind: addons: { coredns: { forwarders: [ADDRESS] } }${o_behind:+; here they are ${o_behind% }}"
+}
