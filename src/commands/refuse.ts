@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { clean } from '../clean.ts'
+import { denied } from '../disk/denied.ts'
 import { formatProblem, LockedError, MistakenHosts, type Problem, ProtocolError, UserError } from '../errors.ts'
 import type { RunEvent } from '../events/run-event.ts'
 import { jsonLine } from '../report/json.ts'
@@ -26,6 +27,9 @@ export function refusalOf(error: unknown, verbose: boolean): Refusal {
     return { exitCode: 1, problems: [{ message: error.message }], text: clean(error.message) }
   if (error instanceof CommanderError) return commandLine(error)
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const problem = denied(error)
+  if (problem !== undefined)
+    return { exitCode: 2, problems: [problem], text: clean((verbose && stack) || formatProblem(problem)) }
   const hint = 'this is a fault of provision itself; with --verbose it says where'
   return {
     exitCode: 1,
