@@ -111,7 +111,7 @@ export function bootstrapError({ said, hadPassword, exitCode }: Ending): Unreach
   if (known) return known
   const text = said.join('\n')
   if (
-    /a password is required|authentication is required|no password was provided|incorrect password|Authentication fail|incorrect authentication|sorry, try again/i.test(
+    /a password is required|terminal is required to read the password|authentication is required|no password was provided|incorrect password|Authentication fail|incorrect authentication|sorry, try again/i.test(
       text,
     )
   ) {
