@@ -48,6 +48,7 @@ test('what is expected of a log is said by one cause only', () => {
 
 /** Of these nobody has published a log that says no more than that: hosts of ours, or the program's source, say it. */
 const unpublished = [
+  'E: Packages need to be removed but remove is disabled.',
   'The node was low on resource: pids. Threshold quantity: 512, available: 498.',
   'Error: UPGRADE FAILED: release web failed, and has been rolled back due to rollback-on-failure being set: not ready',
   'E0102 03:04:05.678901       1 main.go:9] Failed to start BGP server: listen tcp4 10.0.0.2:179: bind: address already in use',
