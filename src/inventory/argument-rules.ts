@@ -28,6 +28,14 @@ export const retiredFlags: Readonly<Record<string, string>> = {
 const ofKubeadm = 'remove it: kubeadm makes that file and sets it'
 const bySetting = (setting: string) => `is set by ${setting}`
 
+/** Flags that are not in the oldest minor that is installed, and the minor that brought them. */
+export const newFlags: Readonly<Record<string, string>> = {
+  'concurrent-disruption-syncs': '1.37',
+  'concurrent-node-lifecycle-syncs': '1.37',
+  'concurrent-resourceclaim-syncs': '1.36',
+  'tls-curve-preferences': '1.36',
+}
+
 /** Flags that provision or kubeadm set; another value would contradict the rest of the cluster. */
 const set: Readonly<Record<ComponentName, Readonly<Record<string, Mistake>>>> = {
   apiServer: {

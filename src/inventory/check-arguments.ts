@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
-import { argumentMistake, type ComponentName, retiredFlags } from './argument-rules.ts'
+import { argumentMistake, type ComponentName, newFlags, retiredFlags } from './argument-rules.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { componentFlags, type FlagKind } from './component-flags.ts'
 import { flagMistake } from './flag-value.ts'
@@ -11,11 +11,18 @@ const components: readonly ComponentName[] = ['apiServer', 'controllerManager', 
 
 /** Flags of the control plane: that there are such, of the kind that they take, and not against what is set elsewhere. */
 export function checkArguments(context: CheckContext): Problem[] {
+  const { version } = context.inventory.kubernetes
+  const minor = version.split('.')[1]
   return components.flatMap((component) =>
     Object.entries(context.inventory.kubernetes[component]?.extraArgs ?? {}).flatMap(([flag, value]) => {
       const path: Path = ['kubernetes', component, 'extraArgs', flag]
       const kind = kinds[component].get(flag)
       if (kind === undefined) return [unknownFlag(context, component, flag, path)]
+      const since = newFlags[flag]
+      if (since !== undefined && Number(minor) < Number(since.split('.')[1])) {
+        const message = `${pathText(path)} is a flag of ${since} and newer, and kubernetes.version is ${version}`
+        return [problemAt(context, path, message, 'remove it', 'key')]
+      }
       const mistake = flagMistake(kind, value) ?? argumentMistake(context.inventory, component, flag, value)
       if (mistake === undefined) return []
       return [problemAt(context, path, `${pathText(path)} ${value} ${mistake[0]}`, mistake[1])]

@@ -25,7 +25,8 @@ export function checkKubeProxy(context: CheckContext): Problem[] {
   return [
     ...['iptables', 'ipvs', 'nftables'].flatMap((mode) => {
       const { syncPeriod = '30s', minSyncPeriod = '0s' } = (fields[mode] ?? {}) as Record<string, string>
-      return milliseconds(minSyncPeriod) > milliseconds(syncPeriod)
+      const longest = milliseconds(syncPeriod) || milliseconds('30s')
+      return milliseconds(minSyncPeriod) > longest
         ? wrong(
             [mode, 'minSyncPeriod'],
             `${minSyncPeriod} is longer than syncPeriod, which is ${syncPeriod}`,

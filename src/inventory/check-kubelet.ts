@@ -48,8 +48,9 @@ function numberOf(value: unknown, fallback: number): number {
   return typeof value === 'number' ? value : fallback
 }
 
+/** A duration; none stands for the default. */
 function time(value: unknown, fallback: string): number {
-  return milliseconds(typeof value === 'string' ? value : fallback)
+  return milliseconds(typeof value === 'string' ? value : fallback) || milliseconds(fallback)
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
 import { isIP } from './addresses.ts'
 import * as field from './fields.ts'
-import { between, gates, lasting, logging } from './kubelet-forms.ts'
+import { between, gates, lasting, logging, setElsewhere } from './kubelet-forms.ts'
 
 const switchField = z.boolean().optional()
 const time = field.duration.optional()
 
 const listening = field.without((text) => {
+  if (text === '') return undefined
   const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^[\]:]*)):(\d+)$/.exec(text) ?? []
   if (port === undefined || !isIP(bracketed ?? plain ?? ''))
     return ['must be IP:PORT', 'write for example 0.0.0.0:10249']
@@ -21,11 +22,7 @@ const network = field.without((text) =>
 
 const interval = z.strictObject({ syncPeriod: lasting('1ms').optional(), minSyncPeriod: time })
 
-const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'sed', 'nq', 'mh', 'fo', 'ovf'] as const
-
-function setElsewhere(message: string, hint: string) {
-  return z.custom<undefined>(() => false, withHint(message, hint))
-}
+const schedulers = ['', 'rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'sed', 'nq', 'mh', 'fo', 'ovf'] as const
 
 /**
  * Forms of kube-proxy's fields, and values that are set elsewhere.
@@ -37,7 +34,7 @@ export const kubeProxyForms: Readonly<Record<string, z.ZodType>> = {
     acceptContentTypes: field.line.optional(),
     burst: between(0).optional(),
     contentType: field.line.optional(),
-    kubeconfig: setElsewhere('is set by kubeadm', 'remove it').optional(),
+    kubeconfig: setElsewhere('is set by kubeadm', 'remove it', '/var/lib/kube-proxy/kubeconfig.conf').optional(),
     qps: z.number().optional(),
   }),
   clusterCIDR: setElsewhere('is set by kubernetes.podSubnet', 'write it there'),
@@ -52,7 +49,7 @@ export const kubeProxyForms: Readonly<Record<string, z.ZodType>> = {
     udpTimeout: time,
   }),
   detectLocal: z.strictObject({ bridgeInterface: field.line.optional(), interfaceNamePrefix: field.line.optional() }),
-  detectLocalMode: z.enum(['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix']),
+  detectLocalMode: z.enum(['', 'ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix']),
   featureGates: gates,
   healthzBindAddress: listening,
   hostnameOverride: setElsewhere('is set for each node by kubeadm', 'remove it'),
@@ -71,7 +68,7 @@ export const kubeProxyForms: Readonly<Record<string, z.ZodType>> = {
   }),
   logging,
   metricsBindAddress: listening,
-  mode: z.enum(['iptables', 'ipvs', 'nftables']),
+  mode: z.enum(['', 'iptables', 'ipvs', 'nftables']),
   nftables: interval.extend({ masqueradeAll: switchField, masqueradeBit: between(0, 31).optional() }),
   nodePortAddresses: z
     .array(

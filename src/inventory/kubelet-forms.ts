@@ -35,7 +35,9 @@ export function lasting(least: string, most?: string) {
   const hint = most === undefined ? `write ${least} or more` : `write from ${least} to ${most}`
   return field.duration.refine(
     (text) =>
-      milliseconds(text) >= milliseconds(least) && (most === undefined || milliseconds(text) <= milliseconds(most)),
+      // None stands for the default.
+      milliseconds(text) === 0 ||
+      (milliseconds(text) >= milliseconds(least) && (most === undefined || milliseconds(text) <= milliseconds(most))),
     withHint(most === undefined ? `is shorter than ${least}` : `is not from ${least} to ${most}`, hint),
   )
 }
@@ -65,7 +67,12 @@ export const logging = z.strictObject({
   options: z.record(z.string(), z.unknown()).optional(),
 })
 
-const runtime = withHint('is set by runtime', 'choose the runtime under runtime: { engine, cri }')
+/** What is set elsewhere: empty, as `kubeadm config print` writes it. */
+export function setElsewhere(message: string, hint: string, own = '') {
+  return z.custom<string>((value) => value === '' || value === own, withHint(message, hint))
+}
+
+const runtime = setElsewhere('is set by runtime', 'choose the runtime under runtime: { engine, cri }')
 
 /**
  * Forms of the kubelet's fields, and values that are set elsewhere.
@@ -92,10 +99,10 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
   containerLogMaxSize: amount,
   containerLogMaxWorkers: between(1),
   containerLogMonitorInterval: lasting('3s'),
-  containerRuntimeEndpoint: z.custom<undefined>(() => false, runtime),
+  containerRuntimeEndpoint: runtime,
   cpuCFSQuotaPeriod: lasting('1ms', '1s'),
   cpuManagerPolicy: z.enum(['none', 'static']),
-  crashLoopBackOff: z.strictObject({ maxContainerRestartPeriod: lasting('1s', '300s') }),
+  crashLoopBackOff: z.strictObject({ maxContainerRestartPeriod: lasting('1s', '300s').optional() }),
   enforceNodeAllocatable: z.array(
     z.enum([
       'none',
@@ -122,7 +129,7 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
     'NeverVerifyAllowlistedImages',
     'AlwaysVerify',
   ]),
-  imageServiceEndpoint: z.custom<undefined>(() => false, runtime),
+  imageServiceEndpoint: runtime,
   iptablesDropBit: between(0, 31),
   iptablesMasqueradeBit: between(0, 31),
   kubeAPIBurst: between(0),
@@ -134,7 +141,7 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
   memoryManagerPolicy: z.enum(['None', 'Static']),
   memoryReservationPolicy: z.enum(['None', 'TieredReservation']),
   memorySwap: z
-    .strictObject({ swapBehavior: z.enum(['NoSwap', 'LimitedSwap']) })
+    .strictObject({ swapBehavior: z.enum(['', 'NoSwap', 'LimitedSwap']).optional() })
     .describe('{ swapBehavior: LimitedSwap }'),
   memoryThrottlingFactor: z
     .number()

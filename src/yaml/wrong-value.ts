@@ -81,7 +81,8 @@ export function wrongChoice(
   const value = valueAt(context.data, path)
   if (value === undefined) return missing(path, context)
   const written = context.document.written([...context.base, ...path])
-  const distinct = [...new Set(choices)]
+  // An empty text stands for the default; it need not be named.
+  const distinct = [...new Set(choices)].filter((choice) => choice !== '')
   const expected = distinct.length === 1 ? distinct[0] : `one of ${distinct.join(', ')}`
   const message = custom ?? `must be ${expected}, not ${valueText(value, written)}`
   const match =
