@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { calendarMistake } from './calendar.ts'
 import * as field from './fields.ts'
 import { secret } from './hosts-schema.ts'
 
@@ -27,12 +28,8 @@ export const backup = z.strictObject({
     })
     .prefault({})
     .describe('Which archives are kept when a new one is made; the newest that was verified always is'),
-  schedule: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9*][A-Za-z0-9*.,:/~ -]*$/,
-      withHint('is not a calendar expression of systemd', 'write for example daily, or *-*-* 03:00 UTC'),
-    )
+  schedule: field
+    .without(calendarMistake)
     .optional()
     .describe(
       'When control planes make archives by themselves, as systemd.time(7) writes it: daily, *-*-* 03:00; needs recipients',

@@ -1,6 +1,5 @@
 import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
-import { nearest } from '../yaml/suggest.ts'
 import { pathText } from '../yaml/value.ts'
 import { addonFiles, checkAddons } from './check-addons.ts'
 import { checkNodeAddresses, checkWaysIn } from './check-addresses.ts'
@@ -42,7 +41,6 @@ export function check(context: CheckContext): {
       ...checkKubelet(context),
       ...checkKubeProxy(context),
       ...checkRuntime(context),
-      ...checkZone(context),
       ...checkFiles(context),
       ...checkBackup(context),
       ...checkMirrors(context),
@@ -93,15 +91,6 @@ function checkRuntime(context: CheckContext): Problem[] {
   if (cri !== 'cri-dockerd' || engine === 'docker') return []
   const message = 'runtime.cri cri-dockerd needs Docker'
   return [problemAt(context, ['runtime', 'cri'], message, 'write engine: docker, or cri: containerd')]
-}
-
-function checkZone(context: CheckContext): Problem[] {
-  const zone = context.inventory.time.zone
-  const zones = [...Intl.supportedValuesOf('timeZone'), 'UTC', 'Etc/UTC']
-  if (zone === undefined || zones.includes(zone)) return []
-  const match = nearest(zone, zones) ?? zones.find((name) => name.toLowerCase().endsWith(`/${zone.toLowerCase()}`))
-  const hint = match === undefined ? 'write a zone such as Asia/Shanghai or UTC' : `did you mean ${match}?`
-  return [problemAt(context, ['time', 'zone'], `time.zone ${zone} is not a time zone`, hint)]
 }
 
 function checkFiles(context: CheckContext): Problem[] {

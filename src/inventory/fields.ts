@@ -117,7 +117,8 @@ export const jump = z
 /** A subnet without host bits. */
 export const subnet = without(subnetMistake)
 
-const qualified = '([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?'
+const qualified =
+  '(?!.{254,}/)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?'
 
 /** Key of a label. */
 export const labelKey = z
@@ -210,9 +211,9 @@ function urlProblem(text: string): readonly [message: string, hint: string] | un
     ]
   // Before it is parsed: what makes it no URL may be in the login, too.
   if (/^https?:\/\/[^/]*@/.test(text)) return ['must not hold a login', loginHint]
-  return URL.canParse(text.replaceAll('{minor}', '1').replaceAll('$', ''))
-    ? undefined
-    : ['is not a URL', 'look at its host and port']
+  const plain = text.replaceAll('{minor}', '1').replaceAll('$', '')
+  if (!URL.canParse(plain)) return ['is not a URL', 'look at its host and port']
+  return kindMistake(new URL(plain).hostname.replace(/^\[|\]$/g, ''), notOfHosts, 'write the address of the server')
 }
 
 /** An http(s) address to fetch from, where hosts can go without a login; or one of the words beside it. */

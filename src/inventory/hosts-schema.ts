@@ -37,6 +37,14 @@ export const ssh = z.strictObject({
     .describe('pin records an unknown host key at first contact, strict refuses it. A changed key is always refused'),
 })
 
+/** Labels that the kubelet or provision give a node themselves, and would give it again. */
+const givenLabels = /^(kubernetes\.io\/(hostname|os|arch)|beta\.kubernetes\.io\/(os|arch)|provision\/managed)$/
+
+const ownLabelKey = field.labelKey.refine(
+  (key) => !givenLabels.test(key),
+  withHint('is a label that the node is given anyway', 'remove it'),
+)
+
 /** One of the `hosts`. */
 export const host = z.strictObject({
   address: field.address.describe('IP address or name by which the host is reached'),
@@ -49,9 +57,13 @@ export const host = z.strictObject({
     ),
   role: z.enum(['control-plane', 'worker']).describe('control-plane or worker'),
   state: z.enum(['up', 'down']).default('up').describe('down: known to be off, left out of every run'),
-  labels: z.record(field.labelKey, field.labelValue).default({}).describe('Labels of the node'),
+  labels: z.record(ownLabelKey, field.labelValue).default({}).describe('Labels of the node'),
   taints: z
     .array(field.taint)
+    .refine(
+      (taints) => new Set(taints.map((taint) => taint.replace(/=[^:]*/, ''))).size === taints.length,
+      withHint('has one key with one effect twice, which the API server refuses', 'keep one of them'),
+    )
     .optional()
     .describe('Taints as key=value:Effect. Without it a control plane keeps pods off; [] lets it take pods'),
   ...hostRuntime,

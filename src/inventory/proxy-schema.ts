@@ -1,12 +1,14 @@
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { isIP } from './addresses.ts'
 import { secret } from './hosts-schema.ts'
 
 const proxyUrl = z
   .string()
   .regex(
     /^https?:\/\/[^\s/@"'\\]+\/?$/,
-    withHint('must be a proxy', 'write http://host:port; a login goes into username and password beside it'),
+    withHint('must be a proxy', 'write http://host:port, no SOCKS; a login goes into username and password beside it'),
   )
   .refine((text) => URL.canParse(text), withHint('is not a URL', 'look at its host and port'))
   .transform((text) => text.replace(/\/$/, ''))
@@ -26,6 +28,10 @@ export const proxy = z
               'is no host, domain or network',
               'write for example mirror.example.com, .example.com or 10.0.0.0/8',
             ),
+          )
+          .refine(
+            (text) => !/^[\d./]+$|\//.test(text) || isIP(text) || ipaddr.isValidCIDR(text),
+            withHint('is no address and no network', 'write for example 10.0.0.5 or 10.0.0.0/8'),
           ),
       )
       .default([])

@@ -11,6 +11,7 @@ import { host, ssh } from './hosts-schema.ts'
 import { kubernetes } from './kubernetes-schema.ts'
 import { mirrors, registries } from './mirrors-schema.ts'
 import { proxy } from './proxy-schema.ts'
+import { zoneMistake } from './zones.ts'
 
 const hook = z
   .strictObject({
@@ -98,7 +99,7 @@ export const inventorySchema = z.strictObject({
     .describe('Pod network: kube-router, { kubeRouter: … } with settings, or { manifest: FILE }'),
   time: z
     .strictObject({
-      zone: z.string().optional().describe('Time zone such as Asia/Shanghai; left alone without it'),
+      zone: field.without(zoneMistake).optional().describe('Time zone such as Asia/Shanghai; left alone without it'),
       servers: z
         .array(field.server)
         .min(1, withHint('must name a time server', 'add one, or remove servers for the default'))

@@ -19,6 +19,7 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
       asked.get(key) ??
       readSecret(source, what, prompt).then((secret) => {
         onSecret(secret)
+        if (/[\r\n\0]/.test(secret)) throw new UserError(`the ${what} has more than one line`, 'keep the first alone')
         return secret
       })
     asked.set(key, answer)
@@ -49,8 +50,19 @@ function askOnce(what: string, prompt: Prompt): Promise<string> {
   return answer
 }
 
-/** The secret that a source stands for. `what` is what the operator calls it. Throws UserError where it cannot be had. */
+/** The secret that a source stands for, never empty. `what` is what the operator calls it. Throws UserError where it cannot be had. */
 export async function readSecret(source: SecretSource, what: string, prompt: Prompt): Promise<string> {
+  const secret = await secretAt(source, what, prompt)
+  if (secret !== '') return secret
+  if (source === 'prompt') throw new UserError(`no ${what} was given`, `run it again and type the ${what}`)
+  if ('env' in source) {
+    const hint = `export ${source.env} with the ${what} in it; in CI see that the job may read the secret`
+    throw new UserError(`the ${what} is to come from $${source.env}, which is empty`, hint)
+  }
+  throw new UserError(`${source.file}, which is to hold the ${what}, is empty`, `write the ${what} into it`)
+}
+
+async function secretAt(source: SecretSource, what: string, prompt: Prompt): Promise<string> {
   if (source === 'prompt') return askOnce(what, prompt)
   if ('env' in source) {
     const value = process.env[source.env]
