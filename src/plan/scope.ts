@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js'
 import { helmProgram } from '../artifacts/helm.ts'
 import { osArchivesOf } from '../artifacts/os-archives.ts'
 import { proxyFiles } from '../artifacts/proxy.ts'
@@ -14,7 +13,8 @@ import {
   nodeImages,
 } from '../artifacts/sources.ts'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
-import { apiEndpoint, hostPart } from '../inventory/endpoint.ts'
+import { isIP } from '../inventory/addresses.ts'
+import { apiEndpoint, endpointHost, hostPart } from '../inventory/endpoint.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import { isKubeRouter, servesServices } from '../inventory/network.ts'
@@ -57,7 +57,7 @@ export function scopeOf(
     host,
     hosts: inventory.hosts,
     facts,
-    isIP: (address: string) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address),
+    isIP,
     names: namesOf(inventory, host),
     nameServerPackages: nameServerPackages(inventory, host, facts),
     corefile,
@@ -158,6 +158,9 @@ export function scopeOf(
     },
     criSocket: sockets[inventory.runtime.cri],
     endpoint,
+    endpointHost: endpointHost(endpoint),
+    // Names of nodes are written to every host.
+    endpointIsElsewhere: !inventory.hosts.some((each) => each.name === endpointHost(endpoint) && isIP(each.address)),
     certificateSANs: [
       ...new Set([
         ...kubernetes.certificateSANs,

@@ -26,6 +26,7 @@ const common = [
   'library/held.sh',
   'library/blocks.sh',
   'library/network.sh',
+  'library/reach.sh',
   'library/proxy.sh',
   'library/mirrors.sh',
   'library/images.sh',

@@ -1,0 +1,61 @@
+# shellcheck shell=sh disable=SC2154 # what the prelude sets
+# --- what this host reaches, and which networks it has -----------------------------
+
+# is_address HOST: an IP address, not a name.
+is_address() {
+  case $1 in
+  *:*) ;;
+  *[!0-9.]*) return 1 ;;
+  esac
+}
+
+# endpoint_found HOST: a name that resolves, or an address that some route leads to. Nothing is sent to it.
+endpoint_found() {
+  if ! is_address "$1"; then
+    timeout 20 getent ahosts "$1" >/dev/null
+  elif command -v ip >/dev/null; then
+    ip route get "$1" >/dev/null 2>&1
+  fi
+}
+
+# endpoint_trouble HOST: what is wrong where endpoint_found fails, and what to do.
+endpoint_trouble() {
+  if is_address "$1"; then
+    echo "no route of this host leads to $1, by which nodes reach the API: add a route, or write an address that all hosts reach as kubernetes.endpoint"
+    return
+  fi
+  e_servers=$(sed -n 's/^nameserver[[:space:]]*//p' /etc/resolv.conf 2>/dev/null | tr '\n' ' ') || :
+  echo "this host does not find $1, by which nodes reach the API (name servers: ${e_servers:-none }): add the name to their DNS, or write an IP address, as kubernetes.endpoint or as the address of a single control plane"
+}
+
+# route_within SUBNET: prints a network of this host that shares addresses with the subnet; nothing where none does. A wider route
+# through a gateway may hold the subnet, as those of pods are more precise than it is.
+route_within() {
+  case $1 in *:*) r_family=-6 ;; *) r_family=-4 ;; esac
+  {
+    ip "$r_family" route show table main root "$1"
+    ip "$r_family" route show table main match "$1" | grep -v ' via '
+  } 2>/dev/null |
+    grep -v -E '^(default|unreachable|blackhole) |^(default|::/0)$|proto (17|kube-router)( |$)|dev (kube-bridge|cni0|kube-ipvs0|tunl0|tun-[^ ]*|flannel[^ ]*|cali[^ ]*|vxlan[.]calico|cilium_[^ ]*)( |$)' |
+    head -n 1
+}
+
+# networks_are_free SUBNET...: no network of this host is one of these. A node has routes of its pods, and is not asked.
+networks_are_free() {
+  [ ! -e /etc/kubernetes/kubelet.conf ] || return 0
+  for n_subnet; do
+    n_route=$(route_within "$n_subnet") || :
+    [ -z "$n_route" ] || return 1
+  done
+}
+
+# networks_trouble PODS SERVICES: which network of this host is in the way, and what to do.
+networks_trouble() {
+  n_route=$(route_within "$1") || :
+  if [ -n "$n_route" ]; then
+    echo "this host has the network $n_route, which shares addresses with kubernetes.podSubnet $1: choose another podSubnet"
+    return
+  fi
+  n_route=$(route_within "$2") || :
+  echo "this host has the network $n_route, which shares addresses with kubernetes.serviceSubnet $2: choose another serviceSubnet"
+}
