@@ -19,7 +19,8 @@ newer_kernel_has_modules() {
   n_running=$(uname -r)
   for n_kernel in "$P_MODULES"/*; do
     n_kernel=${n_kernel##*/}
-    [ "$n_kernel" != "$n_running" ] && [ "$(kernel_packages "$n_kernel")" = "$(kernel_packages "$n_running")" ] || continue
+    [ "$n_kernel" != "$n_running" ] || continue
+    [ "$(kernel_packages "$n_kernel")" = "$(kernel_packages "$n_running")" ] || continue
     [ "$(printf '%s\n' "$n_running" "$n_kernel" | sort -V | tail -n 1)" = "$n_kernel" ] || continue
     ! modinfo -k "$n_kernel" -n br_netfilter >/dev/null 2>&1 || return 0
   done
