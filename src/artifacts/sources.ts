@@ -13,13 +13,20 @@ export interface Repository {
   readonly suite?: string
   readonly components?: readonly string[]
   readonly keyUrl: string
+  readonly renewedKeyUrls?: readonly string[]
   /** Mirrors to go to where the first does not answer, in order. */
-  readonly others?: readonly { readonly url: string; readonly keyUrl: string }[]
+  readonly others?: readonly Place[]
   readonly exclude?: readonly string[]
   /** What is pinned must not be hidden by a module stream of the distribution, such as container-tools of release 8. */
   readonly moduleHotfixes?: true
   /** Not by the proxy of dnf.conf: dnf has no list of what is reached directly. */
   readonly direct?: boolean
+}
+
+interface Place {
+  readonly url: string
+  readonly keyUrl: string
+  readonly renewedKeyUrls?: readonly string[]
 }
 
 /** Arguments of the `package` word. */
@@ -30,24 +37,39 @@ export interface Packages {
   readonly from?: string
 }
 
-/** One repository a minor; the same for all distributions. Layout: https://pkgs.k8s.io. */
+/**
+ * One repository a minor; the same for all distributions. Layout: https://pkgs.k8s.io. All are signed by one key, whose end is
+ * moved only in those that are still built (kubernetes/release #3818): so newer minors have it renewed.
+ */
 export function kubernetesRepository(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Repository {
-  const minor = minorOf(inventory.kubernetes.version)
+  const own = minorOf(inventory.kubernetes.version)
+  const newer = Object.keys(catalogue.kubernetes.minors)
+    .filter((minor) => numberOf(minor) > numberOf(own))
+    .sort((one, other) => numberOf(other) - numberOf(one))
   const { repository, packages } = catalogue.kubernetes
-  const bases = places(inventory.mirrors.packages.kubernetes, repository).map((base) =>
-    base.includes('{minor}') ? base.replace('{minor}', minor) : `${base}/core:/stable:/v${minor}`,
-  )
-  if (facts.family === 'debian') {
-    const found = bases.map((base) => ({ url: `${base}/deb/`, keyUrl: `${base}/deb/Release.key` }))
-    return { name: 'kubernetes', suite: '/', ...firstOf(found) }
-  }
+  const bases = places(inventory.mirrors.packages.kubernetes, repository)
+  const [directory, key] = facts.family === 'debian' ? ['deb', 'Release.key'] : ['rpm', 'repodata/repomd.xml.key']
+  const found = bases.map((base) => {
+    const of = (minor: string) => `${minorAt(base, minor)}/${directory}/`
+    return { url: of(own), keyUrl: of(own) + key, renewedKeyUrls: newer.map((minor) => of(minor) + key) }
+  })
+  if (facts.family === 'debian') return { name: 'kubernetes', suite: '/', ...firstOf(found) }
   return {
     name: 'kubernetes',
-    ...firstOf(bases.map((base) => ({ url: `${base}/rpm/`, keyUrl: `${base}/rpm/repodata/repomd.xml.key` }))),
+    ...firstOf(found),
     ...directly(bases, inventory),
     moduleHotfixes: true,
     exclude: [...packages, 'cri-tools', 'kubernetes-cni'],
   }
+}
+
+function minorAt(base: string, minor: string): string {
+  return base.includes('{minor}') ? base.replace('{minor}', minor) : `${base}/core:/stable:/v${minor}`
+}
+
+/** `36` of `1.36`. */
+function numberOf(minor: string): number {
+  return Number(minor.split('.')[1])
 }
 
 /** Docker's own repository. Systems that Docker has no directory for use CentOS's, of the release that systems.yaml says. */
@@ -90,7 +112,7 @@ export function places(mirrors: readonly string[], official: string): readonly s
   return mirrors.length === 0 ? [official] : mirrors.map((mirror) => (mirror === 'official' ? official : mirror))
 }
 
-function firstOf<Place>(all: readonly Place[]): Place & { readonly others?: readonly Place[] } {
+function firstOf(all: readonly Place[]): Place & { readonly others?: readonly Place[] } {
   const [first, ...others] = all
   return { ...(first as Place), ...(others.length === 0 ? {} : { others }) }
 }

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { quote, raw, type ShellText, sh } from '../shell/quote.ts'
+import { raw, type ShellText, sh } from '../shell/quote.ts'
 import { exactlyOne, fileName, fileStem, sha256, webAddress } from './fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
+
+const renewed = z
+  .array(webAddress)
+  .default([])
+  .describe('Where else the same key may be had with a later end, asked in order once the one at keyUrl has expired')
 
 const schema = z
   .strictObject({
@@ -18,8 +23,9 @@ const schema = z
       .optional()
       .describe('apt only: none for a flat repository'),
     keyUrl: webAddress.optional().describe('Where the host fetches the signing key'),
+    renewedKeyUrls: renewed,
     others: z
-      .array(z.strictObject({ url: webAddress, keyUrl: webAddress }))
+      .array(z.strictObject({ url: webAddress, keyUrl: webAddress, renewedKeyUrls: renewed }))
       .default([])
       .describe(
         'Mirrors with the same packages and the same key, asked in order where the first does not answer in time',
@@ -43,6 +49,7 @@ const schema = z
     'needs either keyUrl or keyFile: unsigned repositories are not used',
   )
   .refine((args) => args.others.length === 0 || args.keyUrl !== undefined, 'others goes with keyUrl')
+  .refine((args) => args.renewedKeyUrls.length === 0 || args.keyUrl !== undefined, 'renewedKeyUrls goes with keyUrl')
 
 type Arguments = z.output<typeof schema>
 
@@ -71,9 +78,10 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
       '',
     ].join('\n')
   const directory = '/etc/apt/keyrings'
-  const digests = urlsOf(args).flatMap((url) =>
-    ['asc', 'gpg'].map((type) => digest(listOf(url).replace('@KEY@', `${directory}/${args.name}.${type}`))),
-  )
+  const known = urlsOf(args).flatMap((url) => [
+    ...['asc', 'gpg'].map((type) => digest(listOf(url).replace('@KEY@', `${directory}/${args.name}.${type}`))),
+    fetchedLists(url, suite),
+  ])
   const key = signingKey(args, context)
   return {
     content: key.content,
@@ -84,7 +92,7 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
         `${directory}/${args.name}.gpg`,
       ],
     },
-    check: sh`repository_is ${args.name} ${key.digest} ${digests}`,
+    check: sh`repository_is ${args.name} ${key.digest} ${known}`,
     apply: applyOf(args, key, listOf),
   }
 }
@@ -120,14 +128,29 @@ function urlsOf(args: Arguments): string[] {
   return [args.url, ...args.others.map((other) => other.url)]
 }
 
-/** In the list itself, so that whoever finds its mirror gone knows the others. */
+/**
+ * How the names of a repository's files begin in /var/lib/apt/lists: its address without scheme, with `_` for `/`, and what
+ * apt quotes as `%` and two digits (URItoFileName in apt-pkg/contrib/strutl.cc).
+ */
+export function fetchedLists(url: string, suite: string): string {
+  const base = url.endsWith('/') ? url : `${url}/`
+  const directory = suite === '/' ? base : `${base}${suite.endsWith('/') ? suite : `dists/${suite}/`}`
+  return directory
+    .replace(/^[a-z]+:\/\//, '')
+    .replaceAll(/[\\|{}[\]<>"^~_=!@#$%&*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`)
+    .replaceAll('/', '_')
+}
+
+/** In the list itself, so that whoever finds its mirror gone knows the others, and where its key is fetched again. */
 function mirrorLines(args: Arguments): string[] {
-  if (args.others.length === 0) return []
-  return places(args).map((place) => `# Mirror: ${place}`)
+  if (args.keyUrl === undefined) return []
+  const digest = args.keySha256 === undefined ? [] : [`# Key: sha256 ${args.keySha256}`]
+  return [...places(args).map((place) => `# Mirror: ${place}`), ...digest]
 }
 
 function places(args: Arguments): string[] {
-  return [`${args.url} ${args.keyUrl}`, ...args.others.map((other) => `${other.url} ${other.keyUrl}`)]
+  const own = { url: args.url, keyUrl: args.keyUrl as string, renewedKeyUrls: args.renewedKeyUrls }
+  return [own, ...args.others].map((place) => [place.url, place.keyUrl, ...place.renewedKeyUrls].join(' '))
 }
 
 function applyOf(args: Arguments, key: SigningKey, listOf: (url: string) => string): ShellText {
@@ -152,7 +175,7 @@ function signingKey(args: Arguments, context: ModuleContext): SigningKey {
     const wanted = args.keySha256 ?? ''
     return {
       digest: wanted,
-      fetch: raw(`fetch_verified ${quote(args.keyUrl as string)} "$P_RUN/key" ${quote(wanted)}`),
+      fetch: raw(sh`fetch_key ${wanted} "$P_RUN/key" ${[args.keyUrl as string, ...args.renewedKeyUrls]}`),
     }
   }
   const content = context.readFile(args.keyFile)

@@ -28,6 +28,7 @@ const common = [
   'library/network.sh',
   'library/reach.sh',
   'library/proxy.sh',
+  'library/keys.sh',
   'library/mirrors.sh',
   'library/images.sh',
   'library/packages.sh',

@@ -30,6 +30,7 @@ P_CHECK_SECONDS=${P_CHECK_SECONDS:-120} # what a check may take
 TMPDIR=$P_RUN
 P_WOULD=' '  # ids of restarts that check mode found to be owed
 P_UNSURE=0   # 1 once check mode reported a change: later checks may then be undecidable
+P_BEGAN=''   # when the program began, in seconds since 1970
 P_NOTES=0    # how many lines of notes have been told
 P_ASKED=' '  # questions that are being answered ahead
 P_SNAPSHOT=0 # 1 while the answers gathered by prefetch are still true
@@ -65,6 +66,7 @@ begin() {
   trap 'exit 143' TERM HUP INT
   emit begin "${P_TASKS:?}"
   clock_jump >/dev/null
+  P_BEGAN=${c_now%?????????}
   if [ "$P_MODE" = apply ]; then
     mkdir -p "$P_PENDING" "$P_STATE/ledger"
     # Entries that a crash left unfinished: what they stand for was not touched.

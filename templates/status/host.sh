@@ -74,6 +74,17 @@ fi
 [ ! -r /var/lib/provision/kubernetes-version ] || tell made "$(head -n 1 /var/lib/provision/kubernetes-version)"
 [ -e /etc/kubernetes/kubelet.conf ] || tell no-node
 
+# --- signing keys of package repositories: what was noted of each, unless somebody has replaced it since -----------
+for noted in /var/lib/provision/signing-keys/*; do
+  [ -r "$noted" ] || continue
+  read -r _ end _ <"$noted"
+  name=${noted##*/}
+  for key in "/etc/apt/keyrings/$name.asc" "/etc/apt/keyrings/$name.gpg" "/etc/pki/rpm-gpg/provision-$name.asc"; do
+    # shellcheck disable=SC3013 # dash and busybox have -nt
+    if [ -e "$key" ] && ! [ "$key" -nt "$noted" ]; then tell signing-key "$name" "$end"; fi
+  done
+done
+
 # --- what the timer of backups has made here ------------------------------------------------------------
 for archive in /var/lib/provision/backups/*.tar.age; do
   [ ! -e "$archive" ] || tell backup "${archive##*/}" "$(stat -c %s "$archive")"

@@ -28,9 +28,13 @@ export const packages: readonly Cause[] = [
     hint: 'a repository has moved on to another release: `sudo apt-get update --allow-releaseinfo-change` on the host accepts it; then run again',
   },
   {
+    cause: /EXPKEYSIG|KEYEXPIRED|Expired on \d{4}-\d\d-\d\d|key is not alive/,
+    hint: 'the repository’s signing key has expired, and still was when it was fetched again just now: if its publisher does not renew it, set a newer `kubernetes.version` or another `mirrors:` (docs/mirrors.md, “Signing keys that expire”)',
+  },
+  {
     cause:
-      /NO_PUBKEY|EXPKEYSIG|KEYEXPIRED|BADSIG [0-9A-F]|The following signatures (?:couldn't be verified|were invalid)|is not signed\.|GPG check FAILED|Missing key [0-9A-F]+|repomd\.xml GPG signature verification error|Public key for \S{1,300} is not installed|Bad GPG signature|is not installed\. Failing package is/,
-    hint: 'the repository’s signature does not fit its key: the key was replaced or has expired, or a mirror serves another repository; check `mirrors:`, then run again, which fetches the key anew',
+      /NO_PUBKEY|BADSIG [0-9A-F]|The following signatures (?:couldn't be verified|were invalid)|is not signed\.|GPG check FAILED|Missing key [0-9A-F]+|repomd\.xml GPG signature verification error|Public key for \S{1,300} is not installed|Bad GPG signature|is not installed\. Failing package is/,
+    hint: 'the repository’s signature does not fit its key, which was fetched again just now: a mirror serves another repository or an old key; choose another `mirrors:`. For the system’s own repositories, update the package that has their keys',
   },
   {
     cause: /Release file for .{1,600} is expired/,

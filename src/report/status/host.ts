@@ -23,9 +23,20 @@ export function readHost(text: string, certificates: string, now: number): Omit<
     rebootRequired: records.has('reboot-required'),
     ...given('heldBy', holderOf(records.one('held'))),
     certificates: readCertificates(certificates, now),
+    signingKeys: signingKeysOf(records.all('signing-key'), now),
     backups: readBackups(records),
     ...given('backupTimer', records.one('backup-timer')),
   }
+}
+
+/** A key that never ends is nothing to watch. */
+function signingKeysOf(lines: readonly (readonly string[])[], now: number): HostStatus['signingKeys'] {
+  return lines.flatMap(([repository = '', end]) => {
+    const milliseconds = (numberIn(end) ?? 0) * 1000
+    if (milliseconds <= 0 || milliseconds > 8.64e15) return []
+    const daysLeft = Math.floor((milliseconds - now) / 86_400_000)
+    return [{ repository, expires: new Date(milliseconds).toISOString(), daysLeft }]
+  })
 }
 
 /** One entry a file system: the same one mounted in several places is one disk to fill. */

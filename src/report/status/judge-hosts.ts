@@ -29,6 +29,7 @@ export function judgeHost(host: HostStatus): Found[] {
     ...judgeClock(host),
     ...judgeDisks(host),
     ...judgeCertificates(host),
+    ...judgeSigningKeys(host),
   ].map(on)
 }
 
@@ -150,6 +151,20 @@ function judgeCertificates(host: HostStatus): Omit<Found, 'host'>[] {
       next: 'CAs are not renewed by a command: see docs/certificates.md',
     })
   return found
+}
+
+/** Every run fetches a key again that has expired; whether its publisher has renewed it by then is not known here. */
+function judgeSigningKeys(host: HostStatus): Omit<Found, 'host'>[] {
+  return host.signingKeys
+    .filter((each) => each.daysLeft < SOON)
+    .map((each) => ({
+      level: 'warning',
+      what: `the signing key of the package repository ${each.repository} ${expiry(each)}`,
+      next:
+        each.daysLeft < 0
+          ? 'provision --limit HOSTS, which fetches it again; where its publisher does not renew it see docs/mirrors.md'
+          : 'nothing yet: the first run after that fetches the renewed one',
+    }))
 }
 
 function labels(certificates: readonly CertificateStatus[]): string {

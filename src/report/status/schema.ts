@@ -66,6 +66,10 @@ const hostSchema = z.object({
     .optional()
     .describe('Who is provisioning it at this moment'),
   certificates: z.array(certificateSchema).readonly(),
+  signingKeys: z
+    .array(z.object({ repository: z.string(), expires: time, daysLeft: z.number() }))
+    .readonly()
+    .describe('Keys of package repositories that end at some time; whole days, below 0 once it has ended'),
   backups: z
     .array(z.object({ file: z.string(), at: time, sizeBytes: z.number() }))
     .readonly()

@@ -30,8 +30,8 @@ mirror_fails() {
 }
 took_mirror() { [ -z "$m_passed" ] || note "$1: taking $2, since $m_passed"; }
 
-# set_mirrored_repository NAME KEY-DIGEST "URL KEYURL"...: as set_repository, with the list on stdin and @URL@ in it for the
-# mirror's address. KEY-DIGEST may be empty.
+# set_mirrored_repository NAME KEY-DIGEST "URL KEYURL RENEWED..."...: as set_repository, with the list on stdin and @URL@ in it
+# for the mirror's address. KEY-DIGEST may be empty. RENEWED: as for renew_key.
 set_mirrored_repository() {
   m_name=$1 m_digest=$2 m_passed=''
   shift 2
@@ -39,7 +39,7 @@ set_mirrored_repository() {
   try_repositories "$@" && return 0
   say 'none of them answers in time: asking each again, with patience'
   m_key_seconds=120 m_lists_seconds=600 m_passed=''
-  try_repositories "$@"
+  try_repositories "$@" || key_has_ended "$m_name"
 }
 
 try_repositories() {
@@ -52,9 +52,9 @@ try_repositories() {
   return 1
 }
 
-# try_repository URL KEYURL: as a condition, so with every step's status looked at.
+# try_repository URL "KEYURL RENEWED...": as a condition, so with every step's status looked at.
 try_repository() {
-  if ! fetch_within "$m_key_seconds" "$2" "$P_RUN/key.$P_TASK"; then
+  if ! fetch_within "$m_key_seconds" "${2%% *}" "$P_RUN/key.$P_TASK"; then
     mirror_fails "$1" "gave no key within $m_key_seconds s"
     return 1
   fi
@@ -66,6 +66,10 @@ try_repository() {
     mirror_fails "$1" 'gave something that is no key'
     return 1
   fi
+  set -f
+  # shellcheck disable=SC2086 # URLs have no blanks
+  case $2 in *' '*) renew_key "$P_RUN/key.$P_TASK" ${2#* } ;; esac
+  set +f
   with_url "$1" <"$P_RUN/mirrored.$P_TASK" >"$P_RUN/mirrored.$P_TASK.list" || return 1
   write_repository "$m_name" "$P_RUN/key.$P_TASK" <"$P_RUN/mirrored.$P_TASK.list" || return 1
   refresh_repository "$m_name" "$m_lists_seconds" && return 0
@@ -81,26 +85,26 @@ with_url() {
   done
 }
 
-# renew_mirrors: has repositories of ours whose mirror has stopped answering go to another one of theirs. For when packages
-# cannot be had: nothing else looks whether a mirror is still there.
+# renew_mirrors: has repositories of ours fetch their keys again, and go to another of their mirrors where the one in use has
+# stopped answering. For when packages cannot be had: nothing else looks whether a mirror is still there, or has another key.
 renew_mirrors() {
   ! command -v renew_os_mirrors >/dev/null || renew_os_mirrors
   for m_list in /etc/apt/sources.list.d/*.sources /etc/yum.repos.d/*.repo; do
     grep -qs '^# Mirror: ' "$m_list" || continue
-    m_now=$(sed -n 's/^URIs: //p; s/^baseurl=//p' "$m_list")
-    m_key=$(W_URL=$m_now awk '/^# Mirror: / && $3 == ENVIRON["W_URL"] { print $4 }' "$m_list")
     m_name=${m_list##*/}
     m_name=${m_name%.*}
-    fetch_within "$m_key_seconds" "$m_key" "$P_RUN/key.$P_TASK" && refresh_repository "$m_name" "$m_lists_seconds" &&
-      continue
-    m_digest='' m_passed=''
-    mirror_fails "$m_now" 'does not answer in time any more'
+    m_digest=$(sed -n 's/^# Key: sha256 //p' "$m_list") m_passed=''
+    m_now=$(sed -n 's/^URIs: //p; s/^baseurl=//p' "$m_list")
     # The list as it was before a mirror was put into it.
     sed 's|^URIs: .*|URIs: @URL@|; s|^baseurl=.*|baseurl=@URL@|; s|^Signed-By: .*|Signed-By: @KEY@|' \
-      "$m_list" >"$P_RUN/mirrored.$P_TASK" && sed -n 's/^# Mirror: //p' "$m_list" >"$P_RUN/places.$P_TASK" || return 1
-    while read -r m_url m_key; do
-      [ "$m_url" != "$m_now" ] || continue
-      try_repository "$m_url" "$m_key" </dev/null || continue
+      "$m_list" >"$P_RUN/mirrored.$P_TASK" &&
+      W_URL=$m_now awk '
+        !sub(/^# Mirror: /, "") { next }
+        $1 == ENVIRON["W_URL"] { print; next }
+        { others = others $0 "\n" }
+        END { printf "%s", others }' "$m_list" >"$P_RUN/places.$P_TASK" || return 1
+    while read -r m_url m_keys; do
+      try_repository "$m_url" "$m_keys" </dev/null || continue
       took_mirror "packages of $m_name" "$m_url"
       break
     done <"$P_RUN/places.$P_TASK"

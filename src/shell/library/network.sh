@@ -39,22 +39,6 @@ download_file() {
   rm -f "$d_from"
 }
 
-# key_type FILE: prints asc or gpg; status 1 where it is no OpenPGP key (an error page, say).
-key_type() {
-  if grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$1"; then
-    echo asc
-    return 0
-  fi
-  # A binary key begins with a public-key packet, of the old or the new form.
-  case $(od -An -tx1 -N1 "$1" | tr -d ' ') in
-  98 | 99 | 9a | c6) echo gpg ;;
-  *)
-    say "not an OpenPGP key; it begins: $(head -c 60 "$1" | tr -cd '[:print:]')"
-    return 1
-    ;;
-  esac
-}
-
 # port_open HOST PORT: HOST may be - for this one, where listening is enough and no connection is made.
 port_open() {
   if [ "$1" = - ]; then

@@ -125,29 +125,38 @@ remove_packages() {
 
 # --- repositories (apt) -----------------------------------------------------------
 
-# repository_is NAME KEY-DIGEST (DIGEST-WITH-ASC DIGEST-WITH-GPG)...: the list refers to the key by the extension that
-# apt wants for its form, and to one of its mirrors. KEY-DIGEST may be empty.
+# repository_is NAME KEY-DIGEST (DIGEST-WITH-ASC DIGEST-WITH-GPG LISTS)...: the list refers to the key by the extension that
+# apt wants for its form, and to one of its mirrors. KEY-DIGEST may be empty. LISTS: how the names of the package lists
+# begin that apt has fetched from there. A repository that has none was never reached, or its lists were refused.
 repository_is() {
   [ ! -e "/etc/apt/sources.list.d/$1.list" ] || return 1
   file_state "/etc/apt/sources.list.d/$1.sources" || return 1
-  k_name=$1 k_digest=$2 k_file='' k_list=$R
+  k_name=$1 k_digest=$2 k_file='' k_list=$R k_lists=''
   shift 2
   while [ $# -gt 0 ]; do
     case $k_list in
-    "644 root root $1") k_file=/etc/apt/keyrings/$k_name.asc ;;
-    "644 root root $2") k_file=/etc/apt/keyrings/$k_name.gpg ;;
+    "644 root root $1") k_file=/etc/apt/keyrings/$k_name.asc k_lists=$3 ;;
+    "644 root root $2") k_file=/etc/apt/keyrings/$k_name.gpg k_lists=$3 ;;
     esac
-    shift 2
+    shift 3
   done
   [ -n "$k_file" ] && file_state "$k_file" || return 1
   case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
+  lists_are_here "$k_lists" && key_is_good "$k_name" "${R##* }"
+}
+
+# lists_are_here START: package lists whose names begin so.
+lists_are_here() {
+  for l_list in "/var/lib/apt/lists/$1"*Release; do [ ! -e "$l_list" ] || return 0; done
+  say "the package lists of the repository $k_name are not here"
+  return 1
 }
 
 # set_repository NAME KEY: KEY is a file with the signing key, the list comes on stdin with @KEY@ for the key's place.
 set_repository() {
   write_repository "$1" "$2" || return 1
   apt_update -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- \
-    -o APT::Get::List-Cleanup=0
+    -o APT::Get::List-Cleanup=0 || key_has_ended "$1"
 }
 
 # write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
@@ -161,7 +170,7 @@ write_repository() {
   rm -f "/etc/apt/sources.list.d/$1.list" || return 1
   write_file "/etc/apt/keyrings/$1.$k_type" 644 root root <"$2" || return 1
   sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list" || return 1
-  write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list"
+  write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list" && note_key "$1" "$2"
 }
 
 # refresh_repository NAME SECONDS: its lists alone, one try. Somebody else's update is no fault of the mirror: waited for.

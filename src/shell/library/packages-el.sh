@@ -106,9 +106,26 @@ note_keys() {
   rm -f "$P_STATE/rpm-keys"
 }
 
+# renew_rpm_keys FILE: what rpm has taken up of the keys in it is as old as the day on which it did. A key that was renewed has
+# the name of the one before, and rpm takes no second one of that name: so that one goes first. It comes back by that name
+# at once, for whoever had it before us.
+renew_rpm_keys() {
+  key_facts "$1" >"$P_RUN/keys.$P_TASK" && signing_keys >"$P_RUN/rpm-keys.$P_TASK" || return 1
+  while read -r r_name _; do
+    rpm -q --qf '%{DESCRIPTION}\n' "$r_name" >"$P_RUN/rpm-key.$P_TASK" || return 1
+    r_old=$(key_facts "$P_RUN/rpm-key.$P_TASK")
+    r_new=$(grep "^${r_old% *} " "$P_RUN/keys.$P_TASK") || continue
+    case ${r_old##* } in 0 | "${r_new##* }") continue ;; esac
+    [ "${r_new##* }" -eq 0 ] || [ "${r_new##* }" -gt "${r_old##* }" ] || continue
+    say "rpm has the signing key $r_name as it was before it was renewed: it is replaced"
+    rpm -e "$r_name" && rpm --import "$1" || return 1
+  done <"$P_RUN/rpm-keys.$P_TASK"
+}
+
 # --- repositories (dnf, yum) --------------------------------------------------------
 
-# repository_is NAME KEY-DIGEST DIGEST...: one digest for each mirror. KEY-DIGEST may be empty.
+# repository_is NAME KEY-DIGEST DIGEST...: one digest for each mirror. KEY-DIGEST may be empty. Metadata is no part of it: dnf
+# fetches what it lacks by itself.
 repository_is() {
   file_state "/etc/yum.repos.d/$1.repo" || return 1
   k_name=$1 k_digest=$2
@@ -117,12 +134,13 @@ repository_is() {
   case $R in "644 root root "*) ;; *) return 1 ;; esac
   file_state "/etc/pki/rpm-gpg/provision-$k_name.asc" || return 1
   case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
+  key_is_good "$k_name" "${R##* }"
 }
 
 # set_repository NAME KEY: KEY is a file with the signing key, the .repo file comes on stdin.
 set_repository() {
   write_repository "$1" "$2" || return 1
-  retry 3 3 rpm_tool -q --disablerepo='*' --enablerepo="$1" makecache
+  retry 3 3 rpm_tool -q --disablerepo='*' --enablerepo="$1" makecache || key_has_ended "$1"
 }
 
 # write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
@@ -131,8 +149,9 @@ write_repository() {
   cat >"$P_RUN/list" || return 1
   ledger_file "/etc/yum.repos.d/$1.repo" || return 1
   ledger_file "/etc/pki/rpm-gpg/provision-$1.asc" || return 1
+  renew_rpm_keys "$2" || return 1
   write_file "/etc/pki/rpm-gpg/provision-$1.asc" 644 root root <"$2" || return 1
-  write_file "/etc/yum.repos.d/$1.repo" 644 root root <"$P_RUN/list"
+  write_file "/etc/yum.repos.d/$1.repo" 644 root root <"$P_RUN/list" && note_key "$1" "$2"
 }
 
 # refresh_repository NAME SECONDS: its metadata alone, one try.

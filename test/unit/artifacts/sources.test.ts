@@ -57,6 +57,19 @@ const kubernetes: readonly [string, string, string, string][] = [
   ],
 ]
 
+/** Settings, and of each place where else the same key may be had. */
+const renewed: readonly [string, readonly (readonly string[])[]][] = [
+  ['kubernetes: { version: 1.37.1 }', [[]]],
+  ['', [['https://pkgs.k8s.io/core:/stable:/v1.37/deb/Release.key']]],
+  [
+    'kubernetes: { version: 1.35.8 }\nmirrors: { packages: { kubernetes: ["http://m/v{minor}", official] } }',
+    [
+      ['http://m/v1.37/deb/Release.key', 'http://m/v1.36/deb/Release.key'],
+      ['1.37', '1.36'].map((minor) => `https://pkgs.k8s.io/core:/stable:/v${minor}/deb/Release.key`),
+    ],
+  ],
+]
+
 /** Settings, system, and the address of Docker's repository. */
 const docker: readonly [string, string, string][] = [
   ['', 'debian', 'https://download.docker.com/linux/debian'],
@@ -78,6 +91,12 @@ describe('package repositories', () => {
   it.each(kubernetes)('of Kubernetes with %j on %s', (settings, system, url, key) => {
     const repository = kubernetesRepository(cluster(settings), systems[system] as HostFacts, catalogue)
     expect([repository.url, repository.keyUrl]).toEqual([url, `${url}${key}`])
+  })
+
+  it.each(renewed)('of Kubernetes with %j have the renewed key in newer ones', (settings, urls) => {
+    const repository = kubernetesRepository(cluster(settings), systems.debian as HostFacts, catalogue)
+    const places = [repository, ...(repository.others ?? [])]
+    expect(places.map((place) => place.renewedKeyUrls)).toEqual(urls)
   })
 
   it.each(docker)('of Docker with %j on %s', (settings, system, url) => {

@@ -1,10 +1,12 @@
 # t1 repository: suite and components
 t1_check() {
-repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 9b665021ba64b297a4da74b0f96636f557efb5aefe5af79d3b7cc4827c3a2048
+repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 8a69be5726c6b46fc4160fcced980c0aeaf5d91e692802ecf734da1729db4cdd
 }
 t1_apply() {
-fetch_verified https://download.docker.com/linux/debian/gpg "$P_RUN/key" 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570
+fetch_key 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 "$P_RUN/key" https://download.docker.com/linux/debian/gpg
 printf '%s' '# Managed by provision
+# Mirror: https://download.docker.com/linux/debian https://download.docker.com/linux/debian/gpg
+# Key: sha256 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570
 [docker]
 name=docker
 baseurl=https://download.docker.com/linux/debian
@@ -17,11 +19,12 @@ exclude=docker-ce containerd.io
 }
 # t2 repository: flat
 t2_check() {
-repository_is kubernetes '' e1a942117aaa4a4547bc642d17b97a5d1e4f15c162659d40ea04f4fd9c968716
+repository_is kubernetes '' c27b7d11057cdfdad985b904aff2df42ad78e38d8714d16ad79014d24c7226e6
 }
 t2_apply() {
-fetch_verified https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key "$P_RUN/key" ''
+fetch_key '' "$P_RUN/key" https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
 printf '%s' '# Managed by provision
+# Mirror: https://pkgs.k8s.io/core:/stable:/v1.36/deb/ https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
 [kubernetes]
 name=kubernetes
 baseurl=https://pkgs.k8s.io/core:/stable:/v1.36/deb/
@@ -66,12 +69,28 @@ gpgcheck=1
 gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
 ' | set_mirrored_repository kubernetes '' 'https://a.example.com/v1.36/ https://a.example.com/v1.36/key' 'https://b.example.com/v1.36/ https://b.example.com/v1.36/key'
 }
-# t5 repository: not by the proxy
+# t5 repository: a key that is renewed elsewhere
 t5_check() {
-repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 fd22a1530de0e04101f80a8ab9867b035f5024ef03e51c4c7aeabed77deed392
+repository_is a '' 5c49092e54ab134d99f26ca3d8d20f7c950d5b8a1700d970a338ff00f640b929
 }
 t5_apply() {
-t5_content >"$P_RUN/key"
+fetch_key '' "$P_RUN/key" http://x/key http://y/key http://z/key
+printf '%s' '# Managed by provision
+# Mirror: http://x/ http://x/key http://y/key http://z/key
+[a]
+name=a
+baseurl=http://x/
+enabled=1
+gpgcheck=1
+gpgkey=file:///etc/pki/rpm-gpg/provision-a.asc
+' | set_repository a "$P_RUN/key"
+}
+# t6 repository: not by the proxy
+t6_check() {
+repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 fd22a1530de0e04101f80a8ab9867b035f5024ef03e51c4c7aeabed77deed392
+}
+t6_apply() {
+t6_content >"$P_RUN/key"
 printf '%s' '# Managed by provision
 [site]
 name=site
@@ -82,7 +101,7 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-site.asc
 proxy=_none_
 ' | set_repository site "$P_RUN/key"
 }
-t5_content() {
+t6_content() {
 base64 -d <<'P_END_BASE64'
 Ynl0ZXMgb2Ygaw==
 P_END_BASE64
