@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { parse } from 'yaml'
 import type { ModuleContext } from '../../src/modules/module.ts'
 import { repository } from '../../src/modules/repository.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
+import { makeAptHost } from './apt-host.ts'
 import { placeTest as it, outline, type Shell, shells, type TestTask, textOf } from './harness.ts'
 
 // Real keys, a real repository behind a real server, and the machine's own apt, with directories of its own.
@@ -134,26 +135,6 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** A host that is this machine but for apt's directories. */
-function makeHost(root: string): { readonly root: string; readonly enter: string } {
-  for (const path of [
-    'etc/apt/sources.list.d',
-    'etc/apt/preferences.d',
-    'etc/apt/trusted.gpg.d',
-    'var/lib/apt/lists/partial',
-  ])
-    mkdirSync(join(root, path), { recursive: true })
-  mkdirSync(join(root, 'var/cache/apt/archives/partial'), { recursive: true })
-  mkdirSync(join(root, 'etc/apt/apt.conf.d'))
-  writeFileSync(join(root, 'etc/apt/apt.conf.d/root'), 'APT::Sandbox::User "root";\n')
-  const enter = join(root, 'enter')
-  const mounts = ['etc/apt', 'var/lib/apt', 'var/cache/apt'].map((path) => `mount --bind ${root}/${path} /${path}`)
-  const unshare = process.getuid?.() === 0 ? 'unshare -m' : 'unshare -rm'
-  writeFileSync(enter, `#!/bin/sh\nexec ${unshare} sh -c '${mounts.join(' && ')} && exec "$@"' - "$@"\n`)
-  chmodSync(enter, 0o755)
-  return { root, enter }
-}
-
 function taskOf(given: Case, own: string): TestTask {
   const place = (path: string) => ({
     url: `${base}/${own}/${path}/`,
@@ -172,7 +153,7 @@ function taskOf(given: Case, own: string): TestTask {
 describe.concurrent('signing keys', () => {
   it.for(cases.map((given, index) => ({ ...given, index })))('$name', async (given, { place }) => {
     const shell = shells[given.index % shells.length] as Shell
-    const host = makeHost(join(place.root, 'host'))
+    const host = makeAptHost(join(place.root, 'host'))
     const own = `case-${given.index}`
     served.set(own, { lists: 'renewed', key: 'renewed', newer: 'none' })
     const env = { P_SH: shell, KEYS: keys }

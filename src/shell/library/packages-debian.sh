@@ -3,13 +3,34 @@
 
 holds_are_ours() { :; }
 
+# while_locked COMMAND...: repeats it for as long as another apt or dpkg has a lock, for 300 s in all. Of apt's locks only dpkg's own
+# can be waited for by an option; that of the lists and that of fetched packages are given up at once, as dpkg gives up its
+# own, and debconf its database.
+while_locked() {
+  w_left=${w_left:-${P_LOCK_SECONDS:-300}}
+  while :; do
+    w_status=0
+    "$@" 2>"$P_RUN/locked.${P_TASK:-}" || w_status=$?
+    cat "$P_RUN/locked.${P_TASK:-}" >&2
+    [ "$w_status" -ne 0 ] || return 0
+    grep -qE '^E: Could not get lock|(is|was) locked by another process' "$P_RUN/locked.${P_TASK:-}" || return "$w_status"
+    if [ "$w_left" -le 0 ]; then
+      say "another apt or dpkg has had its lock for ${P_LOCK_SECONDS:-300} s: wait for it to end, or end it"
+      return "$w_status"
+    fi
+    say 'waiting for another apt or dpkg to end'
+    sleep 3
+    w_left=$((w_left - 3))
+  done
+}
+
 # Quiet, no questions, the operator's configuration files kept, and patient with whoever else uses apt.
 apt_get() {
-  apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 \
+  while_locked apt-get -y -q -o DPkg::Lock::Timeout="${P_LOCK_SECONDS:-300}" -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends "$@"
 }
 
-# The lock of the lists has no timeout of its own, and by default a list that cannot be fetched is no failure.
+# By default a list that cannot be fetched is no failure.
 apt_update() { retry 5 2 apt_get update -o APT::Update::Error-Mode=any "$@"; }
 
 # A dpkg that was killed half-way refuses everything until it is told to finish.
@@ -17,7 +38,7 @@ apt_repair() {
   a_broken=$(dpkg --audit 2>&1; ls /var/lib/dpkg/updates 2>/dev/null) || :
   [ -n "$a_broken" ] || return 0
   say 'an earlier dpkg did not finish: finishing it'
-  retry 7 2 dpkg --force-confdef --force-confold --configure -a
+  while_locked dpkg --force-confdef --force-confold --configure -a
 }
 
 # apt_candidate NAME PATTERN: prints the newest version that fits, of those in the lists; nothing where none does.
@@ -63,8 +84,8 @@ install_packages() {
   {
     [ -z "$i_wanted" ] || apt_install "$i_from" "$i_pinned" $i_wanted || return 1
     case $i_hold in
-    hold) retry 5 2 select_packages hold $i_names ;;
-    free) retry 5 2 select_packages install $i_names ;;
+    hold) while_locked select_packages hold $i_names ;;
+    free) while_locked select_packages install $i_names ;;
     esac
   }
 }
@@ -175,14 +196,7 @@ write_repository() {
 
 # refresh_repository NAME SECONDS: its lists alone, one try. Somebody else's update is no fault of the mirror: waited for.
 refresh_repository() {
-  k_tries=60
-  while :; do
-    timeout "$2" apt-get -q update -o APT::Update::Error-Mode=any -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \
-      -o Acquire::https::Timeout=10 -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" \
-      -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 2>"$P_RUN/refresh.$P_TASK" && return 0
-    cat "$P_RUN/refresh.$P_TASK" >&2
-    grep -q 'Could not get lock' "$P_RUN/refresh.$P_TASK" && [ "$k_tries" -gt 0 ] || return 1
-    k_tries=$((k_tries - 1))
-    sleep 2
-  done
+  while_locked timeout "$2" apt-get -q update -o APT::Update::Error-Mode=any -o Acquire::Retries=0 \
+    -o Acquire::http::Timeout=10 -o Acquire::https::Timeout=10 \
+    -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0
 }
