@@ -14,15 +14,19 @@ export interface ProxyFiles {
   readonly mode: string
 }
 
-/** `password`: that of the proxy's login, as it is. */
-export function proxyFiles(inventory: Inventory, password: string): ProxyFiles {
+/**
+ * `password`: that of the proxy's login, as it is. `urls`: what hosts fetch by programs that do not understand every form of
+ * `proxy.no`: apt knows hosts alone, wget and curl before 7.86 no networks.
+ */
+export function proxyFiles(inventory: Inventory, password: string, urls: readonly string[]): ProxyFiles {
   const { proxy } = inventory
   if (proxy === undefined) return { environment: '', apt: '', dnf: '', mode: '0644' }
-  const direct = noProxy(inventory)
+  const named = noProxy(inventory)
+  const reached = [...new Set(urls.filter((url) => isDirect(url, inventory)).map(hostOf))]
+  const direct = [...new Set([...named, ...reached.filter((host) => ipaddr.isValid(host))])]
   const http = withLogin(proxy.http, proxy.username, password)
   const https = withLogin(proxy.https, proxy.username, password)
-  // apt knows no domains and networks.
-  const hosts = direct.filter((one) => !/^\.|\//.test(one) && !one.includes(':'))
+  const hosts = [...new Set([...named, ...reached])].filter((one) => !/^\.|\//.test(one))
   return {
     environment: `HTTP_PROXY=${http}\nHTTPS_PROXY=${https}\nNO_PROXY=${direct.join(',')}\n`,
     apt: [
@@ -68,11 +72,16 @@ export function noProxy(inventory: Inventory): readonly string[] {
 /** Whether this address is reached without the inventory's proxy. False where there is no proxy at all. */
 export function isDirect(url: string, inventory: Inventory): boolean {
   if (inventory.proxy === undefined) return false
-  const host = new URL(url.replaceAll('$', '')).hostname.replace(/^\[|\]$/g, '')
+  const host = hostOf(url)
   return noProxy(inventory).some((one) => {
     if (one.includes('/')) return ipaddr.isValid(host) && isInside(host, one)
     return one.startsWith('.') ? host.endsWith(one) : host === one
   })
+}
+
+/** Of an address that may have dnf's variables in it. */
+function hostOf(url: string): string {
+  return new URL(url.replaceAll('$', '')).hostname.replace(/^\[|\]$/g, '')
 }
 
 /** As an address carries a login: everything but letters, digits and -._~ encoded. */

@@ -52,6 +52,17 @@ export function scopeOf(
   const pause = `${registry.host}/pause:${catalogue.kubernetes.minors[minorOf(kubernetes.version)]?.pause}`
   const corefile = corefileOf(inventory, host)
   const system = hostSystem(inventory, facts, catalogue)
+  const repositories = {
+    docker: dockerRepository(inventory, facts, catalogue),
+    kubernetes: kubernetesRepository(inventory, facts, catalogue),
+  }
+  const osArchives = osArchivesOf(inventory, facts)
+  const helm = helmProgram(inventory, facts, catalogue)
+  const fetched = [
+    ...Object.values(repositories).flatMap((each) => [each.url, ...(each.others ?? []).map((other) => other.url)]),
+    ...osArchives.flatMap((each) => each.mirrors),
+    ...helm.from,
+  ]
   return {
     cluster: inventory,
     host,
@@ -119,13 +130,10 @@ export function scopeOf(
     displaced: displacedPackages(own, facts),
     dockerRepositoryNeeded: own.docker.packages === 'docker',
     proxied: inventory.proxy !== undefined,
-    proxy: proxyFiles(inventory, secrets.proxy),
+    proxy: proxyFiles(inventory, secrets.proxy, fetched),
     osMirrorsAsked: Object.keys(inventory.mirrors.packages.os).length > 0,
-    osArchives: osArchivesOf(inventory, facts),
-    repositories: {
-      docker: dockerRepository(inventory, facts, catalogue),
-      kubernetes: kubernetesRepository(inventory, facts, catalogue),
-    },
+    osArchives,
+    repositories,
     registries: {
       hosts: registryHosts(inventory, secrets.registries, catalogue),
       authorities: registryAuthorities(inventory),
@@ -174,7 +182,7 @@ export function scopeOf(
     servingCertificates: inventory.addons.some((each) => each.name === 'metrics-server'),
     htpasswd,
     addonNames: inventory.addons.map((each) => each.name),
-    helm: { wanted: inventory.helm !== undefined, program: helmProgram(inventory, facts, catalogue) },
+    helm: { wanted: inventory.helm !== undefined, program: helm },
     releases: releasesOf(inventory, secrets),
     releaseNames: inventory.helm?.releases.map((each) => `${each.namespace}/${each.name}`) ?? [],
     completedPrograms: inventory.completion ? ['kubectl', 'kubeadm', 'crictl', 'helm', 'docker'] : [],

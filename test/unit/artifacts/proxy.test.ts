@@ -7,6 +7,7 @@ import { readInventory } from '../../../src/inventory/load.ts'
 interface Case {
   readonly name: string
   readonly settings: object
+  readonly fetched?: readonly string[]
   readonly environment: string
   /** Hosts that apt reaches directly. */
   readonly apt: readonly string[]
@@ -16,8 +17,8 @@ interface Case {
 
 const cases = parse(readFileSync(new URL('proxy.yaml', import.meta.url), 'utf8')) as readonly Case[]
 
-it.each(cases)('a proxy $name', ({ settings, environment, apt, dnf, mode }) => {
-  const files = proxyFiles(inventoryOf(settings), 'p@ss:1')
+it.each(cases)('a proxy $name', ({ settings, fetched = [], environment, apt, dnf, mode }) => {
+  const files = proxyFiles(inventoryOf(settings), 'p@ss:1', fetched)
   expect(files.environment).toBe(environment)
   expect([files.dnf, files.mode]).toEqual([dnf, mode])
   const [, http, https] = /^HTTP_PROXY=(.*)\nHTTPS_PROXY=(.*)$/m.exec(environment) as unknown as [
@@ -34,7 +35,7 @@ it.each(cases)('a proxy $name', ({ settings, environment, apt, dnf, mode }) => {
 })
 
 it('no proxy leaves nothing to write', () => {
-  expect(proxyFiles(inventoryOf({}), '')).toEqual({ environment: '', apt: '', dnf: '', mode: '0644' })
+  expect(proxyFiles(inventoryOf({}), '', [])).toEqual({ environment: '', apt: '', dnf: '', mode: '0644' })
 })
 
 function inventoryOf(settings: object) {
