@@ -179,10 +179,12 @@ function pinned(name: string, version: string | undefined): string {
   return `${name}=${/^\d+(\.\d+)?$/.test(version) ? `${version}.*` : version}`
 }
 
-/** kubeadm, kubelet and kubectl at the inventory's version, and what comes with them from the same repository. */
-export function kubernetesPackages(inventory: Inventory, facts: HostFacts, catalogue: Catalogue): Packages {
-  const rule = facts.family === 'debian' ? catalogue.kubernetes.debVersion : catalogue.kubernetes.rpmVersion
-  const version = rule.replace('{version}', inventory.kubernetes.version)
+/**
+ * kubeadm, kubelet and kubectl at the inventory's version, and what comes with them from the same repository. Without the revision
+ * of the package: a version may be built again under another one, and the first may not be there (kubernetes/release #3623).
+ */
+export function kubernetesPackages(inventory: Inventory, catalogue: Catalogue): Packages {
+  const { version } = inventory.kubernetes
   return {
     names: [...catalogue.kubernetes.packages.map((name) => `${name}=${version}`), 'cri-tools', 'kubernetes-cni'],
     hold: true,

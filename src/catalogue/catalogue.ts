@@ -20,8 +20,6 @@ export const catalogueSchema = z.strictObject({
     oldestV1beta4: z.int(),
     registry: z.string(),
     repository: z.url(),
-    debVersion: z.string(),
-    rpmVersion: z.string(),
     packages: z.array(z.string()),
   }),
   docker: z.strictObject({

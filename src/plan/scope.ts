@@ -125,7 +125,7 @@ export function scopeOf(
       ]),
       containerd,
       docker: dockerPackages(own, facts, catalogue),
-      kubernetes: kubernetesPackages(inventory, facts, catalogue),
+      kubernetes: kubernetesPackages(inventory, catalogue),
     },
     displaced: displacedPackages(own, facts),
     dockerRepositoryNeeded: own.docker.packages === 'docker',
