@@ -81,6 +81,7 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
   const known = urlsOf(args).flatMap((url) => [
     ...['asc', 'gpg'].map((type) => digest(listOf(url).replace('@KEY@', `${directory}/${args.name}.${type}`))),
     fetchedLists(url, suite),
+    url,
   ])
   const key = signingKey(args, context)
   return {
@@ -92,7 +93,7 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
         `${directory}/${args.name}.gpg`,
       ],
     },
-    check: sh`repository_is ${args.name} ${key.digest} ${known}`,
+    check: sh`repository_is ${args.name} ${key.digest} ${suite} ${known}`,
     apply: applyOf(args, key, listOf),
   }
 }
@@ -119,7 +120,7 @@ function dnf(args: Arguments, context: ModuleContext): TaskBody {
   return {
     content: key.content,
     prefetch: { files: [path, keyPath] },
-    check: sh`repository_is ${args.name} ${key.digest} ${urlsOf(args).map((url) => digest(listOf(url)))}`,
+    check: sh`repository_is ${args.name} ${key.digest} ${urlsOf(args).flatMap((url) => [digest(listOf(url)), url])}`,
     apply: applyOf(args, key, listOf),
   }
 }

@@ -31,6 +31,7 @@ const common = [
   'library/keys.sh',
   'library/mirrors.sh',
   'library/images.sh',
+  'library/sources.sh',
   'library/packages.sh',
 ]
 
@@ -79,8 +80,8 @@ export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> =
   const more = new Set([...needed].flatMap((library) => libraries[library](family)))
   const own =
     family === 'el'
-      ? ['locks', 'packages', 'kernel'].map((part) => `library/${part}-el.sh`)
-      : ['library/packages-debian.sh']
+      ? ['locks', 'sources', 'packages', 'kernel'].map((part) => `library/${part}-el.sh`)
+      : ['sources', 'packages'].map((part) => `library/${part}-debian.sh`)
   return [...common, ...own, ...more]
     .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8').trimEnd())
     .join('\n\n')

@@ -146,21 +146,25 @@ remove_packages() {
 
 # --- repositories (apt) -----------------------------------------------------------
 
-# repository_is NAME KEY-DIGEST (DIGEST-WITH-ASC DIGEST-WITH-GPG LISTS)...: the list refers to the key by the extension that
+# repository_is NAME KEY-DIGEST SUITE (DIGEST-WITH-ASC DIGEST-WITH-GPG LISTS URL)...: the list refers to the key by the extension that
 # apt wants for its form, and to one of its mirrors. KEY-DIGEST may be empty. LISTS: how the names of the package lists
 # begin that apt has fetched from there. A repository that has none was never reached, or its lists were refused.
 repository_is() {
-  [ ! -e "/etc/apt/sources.list.d/$1.list" ] || return 1
-  file_state "/etc/apt/sources.list.d/$1.sources" || return 1
-  k_name=$1 k_digest=$2 k_file='' k_list=$R k_lists=''
-  shift 2
-  while [ $# -gt 0 ]; do
+  file_state "/etc/apt/sources.list.d/$1.sources" || R=''
+  k_name=$1 k_digest=$2 k_suite=$3 k_file='' k_list=$R k_lists=''
+  shift 3
+  k_left=$(($# / 4))
+  while [ "$k_left" -gt 0 ]; do
     case $k_list in
     "644 root root $1") k_file=/etc/apt/keyrings/$k_name.asc k_lists=$3 ;;
     "644 root root $2") k_file=/etc/apt/keyrings/$k_name.gpg k_lists=$3 ;;
     esac
-    shift 3
+    k_url=$4
+    shift 4
+    set -- "$@" "$k_url" # to the end, so that the addresses are left
+    k_left=$((k_left - 1))
   done
+  no_sources_of_others "$k_name" "$k_suite" "$@" && [ ! -e "/etc/apt/sources.list.d/$k_name.list" ] || return 1
   [ -n "$k_file" ] && file_state "$k_file" || return 1
   case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
   lists_are_here "$k_lists" && key_is_good "$k_name" "${R##* }"
@@ -182,7 +186,8 @@ set_repository() {
 
 # write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
 write_repository() {
-  k_type=$(key_type "$2") || return 1
+  k_type=$(key_type "$2") && sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list" || return 1
+  take_over_sources "$1" "$(sed -n 's/^Suites: //p' "$P_RUN/list")" "$(sed -n 's/^URIs: //p' "$P_RUN/list")" || return 1
   for k_old in "/etc/apt/sources.list.d/$1.list" "/etc/apt/sources.list.d/$1.sources" \
     "/etc/apt/keyrings/$1.asc" "/etc/apt/keyrings/$1.gpg"; do
     ledger_file "$k_old" || return 1
@@ -190,7 +195,6 @@ write_repository() {
   # An old one-line list of the same name would contradict this one, and apt refuses both.
   rm -f "/etc/apt/sources.list.d/$1.list" || return 1
   write_file "/etc/apt/keyrings/$1.$k_type" 644 root root <"$2" || return 1
-  sed "s,@KEY@,/etc/apt/keyrings/$1.$k_type," >"$P_RUN/list" || return 1
   write_file "/etc/apt/sources.list.d/$1.sources" 644 root root <"$P_RUN/list" && note_key "$1" "$2"
 }
 

@@ -124,14 +124,21 @@ renew_rpm_keys() {
 
 # --- repositories (dnf, yum) --------------------------------------------------------
 
-# repository_is NAME KEY-DIGEST DIGEST...: one digest for each mirror. KEY-DIGEST may be empty. Metadata is no part of it: dnf
+# repository_is NAME KEY-DIGEST (DIGEST URL)...: of each mirror. KEY-DIGEST may be empty. Metadata is no part of it: dnf
 # fetches what it lacks by itself.
 repository_is() {
-  file_state "/etc/yum.repos.d/$1.repo" || return 1
-  k_name=$1 k_digest=$2
+  file_state "/etc/yum.repos.d/$1.repo" || R=''
+  k_name=$1 k_digest=$2 k_list=$R k_known=''
   shift 2
-  case " $* " in *" ${R##* } "*) ;; *) return 1 ;; esac
-  case $R in "644 root root "*) ;; *) return 1 ;; esac
+  k_left=$(($# / 2))
+  while [ "$k_left" -gt 0 ]; do
+    [ "$k_list" != "644 root root $1" ] || k_known=1
+    k_url=$2
+    shift 2
+    set -- "$@" "$k_url" # to the end, so that the addresses are left
+    k_left=$((k_left - 1))
+  done
+  no_sources_of_others "$k_name" "$@" && [ -n "$k_known" ] || return 1
   file_state "/etc/pki/rpm-gpg/provision-$k_name.asc" || return 1
   case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
   key_is_good "$k_name" "${R##* }"
@@ -146,7 +153,7 @@ set_repository() {
 # write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
 write_repository() {
   key_type "$2" >/dev/null || return 1
-  cat >"$P_RUN/list" || return 1
+  cat >"$P_RUN/list" && take_over_sources "$1" "$(sed -n 's/^baseurl=//p' "$P_RUN/list")" || return 1
   ledger_file "/etc/yum.repos.d/$1.repo" || return 1
   ledger_file "/etc/pki/rpm-gpg/provision-$1.asc" || return 1
   renew_rpm_keys "$2" || return 1

@@ -1,6 +1,6 @@
 # t1 repository: suite and components
 t1_check() {
-repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 8a69be5726c6b46fc4160fcced980c0aeaf5d91e692802ecf734da1729db4cdd
+repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 8a69be5726c6b46fc4160fcced980c0aeaf5d91e692802ecf734da1729db4cdd https://download.docker.com/linux/debian
 }
 t1_apply() {
 fetch_key 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 "$P_RUN/key" https://download.docker.com/linux/debian/gpg
@@ -19,7 +19,7 @@ exclude=docker-ce containerd.io
 }
 # t2 repository: flat
 t2_check() {
-repository_is kubernetes '' c27b7d11057cdfdad985b904aff2df42ad78e38d8714d16ad79014d24c7226e6
+repository_is kubernetes '' c27b7d11057cdfdad985b904aff2df42ad78e38d8714d16ad79014d24c7226e6 https://pkgs.k8s.io/core:/stable:/v1.36/deb/
 }
 t2_apply() {
 fetch_key '' "$P_RUN/key" https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
@@ -35,7 +35,7 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
 }
 # t3 repository: a key beside the playbook
 t3_check() {
-repository_is ours bced8b24afb89d4008dc8ac344455b0a0c64d87f986a46f3bf2379466ecbe59e 5358b4d7151df6aed3adefd93c7162cdd08ac398c73ff1ca8c120fa061290e43
+repository_is ours bced8b24afb89d4008dc8ac344455b0a0c64d87f986a46f3bf2379466ecbe59e 5358b4d7151df6aed3adefd93c7162cdd08ac398c73ff1ca8c120fa061290e43 'http://10.0.0.1/$basearch'
 }
 t3_apply() {
 t3_content >"$P_RUN/key"
@@ -55,7 +55,7 @@ P_END_BASE64
 }
 # t4 repository: several mirrors
 t4_check() {
-repository_is kubernetes '' 9a6b9b32ff58dbea65471ca76f6480b86dec0d5ea626bc106061d742c362adcc bd70b1538f51232c208536883a594ab2ef443d73961d7f6e61b10a5403e76c47
+repository_is kubernetes '' 9a6b9b32ff58dbea65471ca76f6480b86dec0d5ea626bc106061d742c362adcc https://a.example.com/v1.36/ bd70b1538f51232c208536883a594ab2ef443d73961d7f6e61b10a5403e76c47 https://b.example.com/v1.36/
 }
 t4_apply() {
 printf '%s' '# Managed by provision
@@ -71,7 +71,7 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
 }
 # t5 repository: a key that is renewed elsewhere
 t5_check() {
-repository_is a '' 5c49092e54ab134d99f26ca3d8d20f7c950d5b8a1700d970a338ff00f640b929
+repository_is a '' 5c49092e54ab134d99f26ca3d8d20f7c950d5b8a1700d970a338ff00f640b929 http://x/
 }
 t5_apply() {
 fetch_key '' "$P_RUN/key" http://x/key http://y/key http://z/key
@@ -87,7 +87,7 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-a.asc
 }
 # t6 repository: not by the proxy
 t6_check() {
-repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 fd22a1530de0e04101f80a8ab9867b035f5024ef03e51c4c7aeabed77deed392
+repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 fd22a1530de0e04101f80a8ab9867b035f5024ef03e51c4c7aeabed77deed392 http://10.0.0.1/
 }
 t6_apply() {
 t6_content >"$P_RUN/key"
