@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import type { ProgramEvent } from '../../src/events/event.ts'
 import { labDown } from '../../src/lab/down.ts'
 import { type Lab, planLab } from '../../src/lab/model.ts'
+import { insideOrFail } from '../../src/lab/power.ts'
 import { labUp } from '../../src/lab/up.ts'
 import { type ModuleHost, openModuleHost, type Step } from './module-host.ts'
 
@@ -43,7 +44,12 @@ beforeAll(async () => {
   const digest = createHash('sha256')
     .update(Buffer.from(await key.arrayBuffer()))
     .digest('hex')
-  cases = parse(text.replaceAll('$UPSTREAM', upstream).replaceAll('$KEY_SHA256', digest)) as Case[]
+  await insideOrFail(lab.upstream, 'sh', '-c', readFileSync(new URL('signing.sh', import.meta.url), 'utf8'))
+  const filled = text
+    .replaceAll('$UPSTREAM', upstream)
+    .replaceAll('$KEY_SHA256', digest)
+    .replaceAll('$SIGNED', `http://${upstream}:8095`)
+  cases = parse(filled) as Case[]
 })
 
 afterAll(async () => {
