@@ -24,6 +24,7 @@ const common = [
   'library/time.sh',
   'library/services.sh',
   'library/held.sh',
+  'library/block-places.sh',
   'library/blocks.sh',
   'library/network.sh',
   'library/reach.sh',

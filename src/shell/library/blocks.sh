@@ -7,7 +7,7 @@
 block_is() {
   ! a_link "$1" || return 2
   if [ -n "$3" ] && [ -f "$1" ] && ! open_mode "$4"; then [ "$(stat -c %a "$1")" = "$4" ] || return 1; fi
-  if [ -f "$1" ]; then b_now=$(sed -n "/^# provision:$2 begin\$/,/^# provision:$2 end\$/p" "$1"); else b_now=''; fi
+  if [ -f "$1" ]; then b_now=$(block_now "$1" "$2" "$3"); else b_now=''; fi
   [ "$b_now" = "$3" ]
 }
 
@@ -16,12 +16,25 @@ a_link() {
   say "$1 is a symbolic link to $(readlink "$1"): not followed, since what it leads to may be somebody else's"
 }
 
-# with_block PATH NAME TEXT: prints the file as it should be: the block where it was, or at the end.
+# with_block PATH NAME TEXT [FILE]: prints the file as it should be: the block where it was, or at the end. FILE: what is there is
+# read from this copy.
 with_block() {
+  b_path=$1
+  set -- "${4:-$1}" "$2" "$3"
   b_begin="/^# provision:$2 begin\$/" b_end="/^# provision:$2 end\$/"
   if [ ! -e "$1" ]; then
+    case $b_path$3 in */dnf.conf?*) printf '[main]\n' || return 1 ;; esac
     [ -z "$3" ] || printf '%s\n' "$3"
-  elif grep -q "^# provision:$2 begin\$" "$1"; then
+    return
+  fi
+  case $b_path in
+  */dnf.conf)
+    with_main_block "$@"
+    return
+    ;;
+  */hosts) hosts_lines rest "$@" >"$P_RUN/block.${P_TASK:-}.rest" && set -- "$P_RUN/block.${P_TASK:-}.rest" "$2" "$3" || return 1 ;;
+  esac
+  if grep -q "^# provision:$2 begin\$" "$1"; then
     sed "$b_begin,\$d" "$1" || return 1
     [ -z "$3" ] || printf '%s\n' "$3" || return 1
     sed "1,${b_end}d" "$1" | sed "$b_begin,${b_end}d"
@@ -29,6 +42,21 @@ with_block() {
     cat "$1" || return 1
     [ -z "$(tail -c 1 "$1")" ] || echo || return 1
     [ -z "$3" ] || printf '%s\n' "$3"
+  fi
+}
+
+# with_main_block FILE NAME TEXT: the block as the last of [main].
+with_main_block() {
+  b_rest=$P_RUN/block.${P_TASK:-}.rest
+  # With a newline at its end, where it has none.
+  (umask 077 && sed -e "/^# provision:$2 begin\$/,/^# provision:$2 end\$/d" -e '$a\' "$1" >"$b_rest") || return 1
+  b_last=$(end_of_main "$b_rest")
+  if [ -n "$3" ] && [ "$b_last" -eq 0 ]; then
+    printf '[main]\n%s\n' "$3" && cat "$b_rest"
+  elif [ -n "$3" ]; then
+    head -n "$b_last" "$b_rest" && printf '%s\n' "$3" && tail -n "+$((b_last + 1))" "$b_rest"
+  else
+    cat "$b_rest"
   fi
 }
 
@@ -53,6 +81,6 @@ set_block() {
     set -- "$1" "$2" "$3" "$b_mode" $(stat -c '%u %g' "$b_copy")
   fi
   case $3 in *password*[=:]*) ! open_mode "$4" || set -- "$1" "$2" "$3" 600 "$5" "$6" ;; esac
-  ledger_file "$1" && with_block "$b_copy" "$2" "$3" >"$P_RUN/block.$P_TASK" &&
-    write_file "$1" "$4" "$5" "$6" <"$P_RUN/block.$P_TASK" && rm -f "$P_RUN/block.$P_TASK" "$b_copy"
+  ledger_file "$1" && with_block "$1" "$2" "$3" "$b_copy" >"$P_RUN/block.$P_TASK" &&
+    write_file "$1" "$4" "$5" "$6" <"$P_RUN/block.$P_TASK" && rm -f "$P_RUN/block.$P_TASK" "$P_RUN/block.$P_TASK.rest" "$b_copy"
 }
