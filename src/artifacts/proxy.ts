@@ -14,19 +14,15 @@ export interface ProxyFiles {
   readonly mode: string
 }
 
-/**
- * `password`: that of the proxy's login, as it is. `urls`: what hosts fetch by programs that do not understand every form of
- * `proxy.no`: apt knows hosts alone, wget and curl before 7.86 no networks.
- */
+/** `password`: that of the proxy's login, as it is. `urls`: what hosts fetch, since apt knows hosts alone, no domains and networks. */
 export function proxyFiles(inventory: Inventory, password: string, urls: readonly string[]): ProxyFiles {
   const { proxy } = inventory
   if (proxy === undefined) return { environment: '', apt: '', dnf: '', mode: '0644' }
-  const named = noProxy(inventory)
-  const reached = [...new Set(urls.filter((url) => isDirect(url, inventory)).map(hostOf))]
-  const direct = [...new Set([...named, ...reached.filter((host) => ipaddr.isValid(host))])]
+  const direct = noProxy(inventory)
+  const reached = urls.filter((url) => isDirect(url, inventory)).map(hostOf)
   const http = withLogin(proxy.http, proxy.username, password)
   const https = withLogin(proxy.https, proxy.username, password)
-  const hosts = [...new Set([...named, ...reached])].filter((one) => !/^\.|\//.test(one))
+  const hosts = [...new Set([...direct, ...reached])].filter((one) => !/^\.|\//.test(one))
   return {
     environment: `HTTP_PROXY=${http}\nHTTPS_PROXY=${https}\nNO_PROXY=${direct.join(',')}\n`,
     apt: [

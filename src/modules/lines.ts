@@ -6,7 +6,8 @@ import { defineModule, type TaskBody } from './module.ts'
 /** Some lines of a file that is otherwise somebody else's. */
 export const lines = defineModule({
   name: 'lines',
-  summary: 'A block of lines between two markers in a file; the rest of the file is left alone.',
+  summary:
+    'A block of lines between two markers in a file, in dnf.conf as the last of [main]; the rest of the file is left alone. In a hosts file, a line that gives a name of the block another address becomes a comment.',
   schema: z
     .strictObject({
       path: absolutePath.describe('A regular file; symbolic links are refused'),

@@ -107,6 +107,25 @@ describe.concurrent.each(shells)('a proxy under %s', (shell) => {
     expect(readFileSync(join(place.work, 'without'), 'utf8')).not.toMatch(/^(https?|no)_proxy=/im)
   })
 
+  it.for([
+    ['http://10.1.2.3/a', 'a,10.1.0.0/16', ',10.1.2.3'],
+    ['https://10.1.2.3:8443/a', 'a,10.1.0.0/16', ',10.1.2.3'],
+    ['http://192.168.255.255/', '10.0.0.0/8,192.168.0.0/17,192.168.128.0/17', ',192.168.255.255'],
+    ['http://200.1.1.1/', '0.0.0.0/0', ',200.1.1.1'],
+    ['http://10.1.2.3/', '10.1.2.3/32', ',10.1.2.3'],
+    ['http://10.2.2.3/', '10.1.0.0/16', ''],
+    ['http://10.1.2.3.example.com/', '10.1.0.0/16', ''],
+    ['http://mirror.example.com/10.1.2.3', '10.1.0.0/16,fd00::/8', ''],
+    ['http://[fd00::1]/', 'fd00::/8', ''],
+    ['http://10.1.2/', '10.1.0.0/16', ''],
+  ] as const)('is passed by for %s with %s', async ([url, no, more], { place }) => {
+    writeFileSync(join(place.work, 'env'), `HTTP_PROXY=http://h:1\nNO_PROXY=${no}\n`)
+    const seen = `fetcher() { printf '%s' "$no_proxy" >"$W/no"; }; with_proxy fetcher -q ${quote(url)}`
+    const events = await apply(place, shell, seen, '', { P_PROXY: join(place.work, 'env') })
+    expect(outline(events), textOf(events, 'log', 't1')).toContain('changed t1')
+    expect(readFileSync(join(place.work, 'no'), 'utf8')).toBe(`${no}${more}`)
+  })
+
   it('that is not there changes nothing', async ({ place }) => {
     const seen = 'with_proxy env >"$W/with"; ! goes_by_proxy http://x'
     expect(outline(await apply(place, shell, seen, '', { P_PROXY: join(place.work, 'none') }))).toContain('changed t1')

@@ -49,7 +49,7 @@ with_block() {
 with_main_block() {
   b_rest=$P_RUN/block.${P_TASK:-}.rest
   # With a newline at its end, where it has none.
-  (umask 077 && sed -e "/^# provision:$2 begin\$/,/^# provision:$2 end\$/d" -e '$a\' "$1" >"$b_rest") || return 1
+  (umask 077 && sed -e "/^# provision:$2 begin\$/,/^# provision:$2 end\$/d" -e "\$a\\" "$1" >"$b_rest") || return 1
   b_last=$(end_of_main "$b_rest")
   if [ -n "$3" ] && [ "$b_last" -eq 0 ]; then
     printf '[main]\n%s\n' "$3" && cat "$b_rest"

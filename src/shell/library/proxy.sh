@@ -11,11 +11,43 @@ with_proxy() (
       case $x_name in
       HTTP_PROXY) export HTTP_PROXY="$x_value" http_proxy="$x_value" ;;
       HTTPS_PROXY) export HTTPS_PROXY="$x_value" https_proxy="$x_value" ;;
-      NO_PROXY) export NO_PROXY="$x_value" no_proxy="$x_value" ;;
+      NO_PROXY)
+        x_value=$x_value$(reached_directly "$x_value" "$@")
+        export NO_PROXY="$x_value" no_proxy="$x_value"
+        ;;
       esac
     done <"$P_PROXY"
   fi
   "$@"
+)
+
+# reached_directly NO_PROXY WORD...: prints, each after a comma, the IPv4 addresses of URLs among the words that a network of NO_PROXY
+# covers: wget knows no networks there, nor does curl before 7.86.
+reached_directly() (
+  networks=$1
+  shift
+  for word in "$@"; do
+    case $word in http://[0-9]* | https://[0-9]*) ;; *) continue ;; esac
+    word=${word#*://}
+    word=${word%%[/:]*}
+    address=$(ipv4_number "$word") || continue
+    IFS=,
+    for network in $networks; do
+      case $network in *.*/*) ;; *) continue ;; esac
+      first=$(ipv4_number "${network%/*}") || continue
+      rest=$((32 - ${network#*/}))
+      [ "$((address >> rest))" -ne "$((first >> rest))" ] || printf ',%s' "$word"
+    done
+  done
+)
+
+# ipv4_number ADDRESS: status 1 where it is none.
+ipv4_number() (
+  case $1 in *[!0-9.]* | *..* | .* | *. | 0[0-9]* | *.0[0-9]*) exit 1 ;; esac
+  IFS=.
+  # shellcheck disable=SC2086 # four numbers
+  set -- $1
+  [ $# -eq 4 ] && printf '%s\n' "$(((($1 * 256 + $2) * 256 + $3) * 256 + $4))"
 )
 
 # goes_by_proxy URL: whether there is a proxy for its kind of address.
