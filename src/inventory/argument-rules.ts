@@ -138,7 +138,7 @@ const nodePorts: readonly (readonly [port: number, what: string])[] = [
 
 const nodePortRange: Rule = (value, { hosts }) => {
   const [from = 0, to = 0] = value.split('-').map(Number)
-  const taken = [...nodePorts, ...hosts.map((host) => [host.ssh.port, "sshd's"] as const)]
+  const taken = [...nodePorts, ...hosts.map((host) => [host.ssh.port ?? 22, "sshd's"] as const)]
   const found = taken.find(([port]) => from <= port && port <= to)
   return found === undefined
     ? undefined

@@ -57,7 +57,7 @@ function addressPath(host: Host): Path {
 }
 
 function wayIn(host: Host): string {
-  return `${canonical(host.reach)} ${host.ssh.port}`
+  return `${canonical(host.reach)} ${host.ssh.port ?? 22}`
 }
 
 /** Hosts that have the same key as an earlier one, with that one. */

@@ -116,6 +116,7 @@ function checkFiles(context: CheckContext): Problem[] {
       [[...path, 'identityFile'], ssh?.identityFile],
       [[...path, 'password', 'file'], fileOf(ssh?.password)],
       [[...path, 'sudoPassword', 'file'], fileOf(ssh?.sudoPassword)],
+      ...jumpFiles([...path, 'jump'], ssh?.jump),
     ]),
   ]
   return wanted.flatMap(([path, file]) => {
@@ -124,6 +125,16 @@ function checkFiles(context: CheckContext): Problem[] {
     const message = `${pathText(path)}: there is no file ${written}`
     return [problemAt(context, path, message, 'correct the path; a relative one begins where this file lies')]
   })
+}
+
+/** Written as one bastion, or as a list of them; of those written as text none has a file. */
+function jumpFiles(path: Path, jumps: Inventory['hosts'][number]['ssh']['jump']): [Path, string | undefined][] {
+  return (jumps ?? []).flatMap(({ identityFile, password }, index): [Path, string | undefined][] =>
+    [path, [...path, index]].flatMap((at): [Path, string | undefined][] => [
+      [[...at, 'identityFile'], identityFile],
+      [[...at, 'password', 'file'], fileOf(password)],
+    ]),
+  )
 }
 
 function fileOf(source: unknown): string | undefined {

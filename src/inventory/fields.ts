@@ -6,6 +6,7 @@ import { addressMistake, isHostName, type Mistake, strictNameMistake } from './e
 import { endpointMistake } from './explain-endpoint.ts'
 import { subnetMistake } from './explain-subnet.ts'
 import { flagMistake } from './flag-value.ts'
+import { parseJumps, userPattern } from './jump.ts'
 import type { FieldKind, FieldTable } from './kubelet-fields.ts'
 
 /** RFC 1123 label: what a node, a cluster and a DNS label may be called. */
@@ -105,14 +106,22 @@ function isPortFine(text: string): boolean {
 /** `host:port` of the API. */
 export const endpoint = without(endpointMistake)
 
-/** `[user@]host[:port]` */
+/** A name to log in by over SSH. */
+export const login = z
+  .string()
+  .max(256)
+  .regex(userPattern, withHint('is not a login', 'write the name of the login on the hosts, as ssh takes it'))
+
+/** `[user@]host[:port]`, or several with commas between. */
 export const jump = z
   .string()
-  .regex(
-    new RegExp(`^([A-Za-z0-9_.-]+@)?${hostPattern}(:\\d{1,5})?$`),
-    withHint('must be [user@]host[:port]', 'write for example ops@bastion.example.com:22'),
+  .refine(
+    (text) => parseJumps(text)?.every(({ address }) => isIP(address) || isHostName(address)) ?? false,
+    withHint(
+      'must be [user@]host[:port], or several with commas between',
+      'write for example ops@bastion.example.com:22; ports are 1 to 65535',
+    ),
   )
-  .refine(isPortFine, withHint('has a port above 65535', 'write a port from 1 to 65535'))
 
 /** A subnet without host bits. */
 export const subnet = without(subnetMistake)

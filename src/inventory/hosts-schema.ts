@@ -14,23 +14,40 @@ export const secret = z
   })
   .describe('prompt, { env: NAME } or { file: PATH }; never the secret itself')
 
+/** A bastion with settings of its own. */
+const bastion = z.strictObject({
+  address: field.address.describe('IP address or name of the bastion, or its alias in ~/.ssh/config'),
+  user: field.login.optional().describe('Login on it. Without it what ~/.ssh/config says, else your own user name'),
+  port: field.port.optional().describe('Port of its sshd. Without it what ~/.ssh/config says, else 22'),
+  identityFile: field.path
+    .optional()
+    .describe(
+      'Private key for it. Without it what ~/.ssh/config says, else that of the hosts, the agent and the usual keys',
+    ),
+  password: secret.optional(),
+})
+
 /** The `ssh` section, of the cluster and of a host. */
 export const ssh = z.strictObject({
-  user: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, withHint('is not a user name', 'write the name of the login on the hosts'))
+  user: field.login
     .optional()
     .describe(
       'Login on the hosts: root, or someone who may use sudo. Without it what ~/.ssh/config says, else your own user name',
     ),
-  port: field.port.optional().describe('Port of sshd; 22 without it'),
-  identityFile: field.path.optional().describe('Private key; without it the agent and the usual keys are tried'),
+  port: field.port.optional().describe('Port of sshd. Without it what ~/.ssh/config says, else 22'),
+  identityFile: field.path
+    .optional()
+    .describe(
+      'Private key, or the public half of one that an agent holds; a certificate beside it (-cert.pub) counts. Without it the agent and the usual keys are tried',
+    ),
   password: secret.optional(),
   sudoPassword: secret.optional(),
   jump: z
-    .union([z.literal('none'), field.jump])
+    .union([z.literal('none'), field.jump, bastion, z.array(z.union([field.jump, bastion])).min(1)])
     .optional()
-    .describe('Bastion as [user@]host[:port]; none on a host that needs no bastion'),
+    .describe(
+      'Bastion as [user@]host[:port], several with commas between or as a list, the first of which is reached first; none on a host that needs no bastion',
+    ),
   hostKeys: z
     .enum(['pin', 'strict'])
     .optional()

@@ -1,4 +1,5 @@
 import type { Problem, SourceRef } from '../errors.ts'
+import type { Jump } from './jump.ts'
 
 /** hosts.yaml, checked, with every default filled in. What playbooks and templates see as `cluster`. */
 export interface Inventory {
@@ -91,13 +92,14 @@ export interface Taint {
 export interface SshSettings {
   /** Undefined: what ~/.ssh/config says, else the operator's own name. */
   readonly user?: string | undefined
-  readonly port: number
+  /** Undefined: what ~/.ssh/config says, else 22. */
+  readonly port?: number | undefined
   /** Absolute. */
   readonly identityFile?: string | undefined
   readonly password?: SecretSource | undefined
   readonly sudoPassword?: SecretSource | undefined
-  /** `[user@]host[:port]` */
-  readonly jump?: string | undefined
+  /** Bastions, in the order in which they are reached; their files are absolute. */
+  readonly jump?: readonly Jump<SecretSource>[] | undefined
   /** `pin`: an unknown host key is recorded at first contact; `strict`: it is refused. */
   readonly hostKeys: 'pin' | 'strict'
 }

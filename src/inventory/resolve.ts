@@ -3,6 +3,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { YamlDocument } from '../yaml/document.ts'
 import { evictionDefaults } from './eviction.ts'
 import type { Hook, Host, Inventory, Network, SecretSource, SshSettings, Taint } from './inventory.ts'
+import { type Jump, parseJumps } from './jump.ts'
 import { registryOfCluster, resolveAddons } from './resolve-addons.ts'
 import { resolveHelm } from './resolve-helm.ts'
 import { presetsOf, resolveMirrors } from './resolve-mirrors.ts'
@@ -127,13 +128,30 @@ function resolveHost(name: string, file: InventoryFile, document: YamlDocument, 
 function resolveSsh(ssh: InventoryFile['ssh'], around: Surroundings): SshSettings {
   return {
     user: ssh.user,
-    port: ssh.port ?? 22,
+    port: ssh.port,
     identityFile: ssh.identityFile === undefined ? undefined : absolute(ssh.identityFile, around),
     password: resolveSecret(ssh.password, around),
     sudoPassword: resolveSecret(ssh.sudoPassword, around),
-    jump: ssh.jump === 'none' ? undefined : ssh.jump,
+    jump: ssh.jump === undefined || ssh.jump === 'none' ? undefined : resolveJump(ssh.jump, around),
     hostKeys: ssh.hostKeys ?? 'pin',
   }
+}
+
+function resolveJump(
+  jump: Exclude<InventoryFile['ssh']['jump'], 'none' | undefined>,
+  around: Surroundings,
+): Jump<SecretSource>[] {
+  return [jump].flat().flatMap((each): Jump<SecretSource>[] => {
+    if (typeof each === 'string') return parseJumps(each) ?? []
+    const { identityFile, password, ...rest } = each
+    return [
+      {
+        ...rest,
+        identityFile: identityFile === undefined ? undefined : absolute(identityFile, around),
+        password: resolveSecret(password, around),
+      },
+    ]
+  })
 }
 
 function resolveSecret(source: SecretSource | undefined, around: Surroundings): SecretSource | undefined {

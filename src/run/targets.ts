@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
 import type { Host, SecretSource } from '../inventory/inventory.ts'
+import type { Jump } from '../inventory/jump.ts'
 import type { Target } from '../transport/transport.ts'
 
 /** Asks the operator for a secret; the answer is not echoed. */
@@ -25,6 +26,10 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
     asked.set(key, answer)
     return answer
   }
+  const jumpOf = async ({ password, ...jump }: Jump<SecretSource>): Promise<Jump<string>> => ({
+    ...jump,
+    password: await secretOf(password, `SSH password of ${jump.address}`),
+  })
   return async (host) => ({
     name: host.name,
     connection: host.connection,
@@ -32,7 +37,7 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
     port: host.ssh.port,
     user: host.ssh.user ?? '',
     identityFile: host.ssh.identityFile,
-    jump: host.ssh.jump,
+    jump: host.ssh.jump && (await Promise.all(host.ssh.jump.map(jumpOf))),
     hostKeys: host.ssh.hostKeys,
     password: await secretOf(host.ssh.password, 'SSH password'),
     sudoPassword: await secretOf(host.ssh.sudoPassword, 'sudo password'),

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import type { Agent, AgentKey } from './agent.ts'
 import { blobType, readCertificate, whyUseless } from './certificate.ts'
 import { certificateFile, type IdentityFile, keyBlob, type Problem, readIdentityFile } from './identity-file.ts'
-import { expandHome, listDirectory } from './load.ts'
+import { expandHome, listDirectory, usualIdentities } from './load.ts'
 import { agentOffer, certificateOffer, keyOffer, type Offer } from './offer.ts'
 import { passwordPrompt } from './password-prompt.ts'
 import type { Route } from './ssh-config.ts'
@@ -26,8 +26,6 @@ export interface Credentials {
   readonly skipped: readonly (Problem & { readonly file: string })[]
 }
 
-const usualFiles = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk'].map((name) => `~/.ssh/${name}`)
-
 /**
  * Named files, then the agent, then the usual files, then the password. A file stands for its key wherever that is: of an
  * agent the keys that files name come first, in their order, since a server takes few guesses; with IdentitiesOnly they are
@@ -46,7 +44,7 @@ export function credentials(route: Route, agent: Agent | undefined): Credentials
   const addAgentKey = (held: Agent, { blob, comment }: AgentKey): void =>
     add(`${comment || blobType(blob)} of ssh-agent${noteOf(blob, username)}`, blob, agentOffer(held, blob))
 
-  const files = (route.identityFiles ?? usualFiles.map(expandHome)).map(readIdentityFile)
+  const files = (route.identityFiles ?? usualIdentities.map(expandHome)).map(readIdentityFile)
   const certificates = (route.certificateFiles ?? []).flatMap((file) => certificateFile(file) ?? [])
   const named = route.identityFiles !== undefined
 

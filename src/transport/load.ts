@@ -36,6 +36,11 @@ export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
 }
 
+/** Where keys are looked for that nothing names. */
+export const usualIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk'].map(
+  (name) => `~/.ssh/${name}`,
+)
+
 /** Names in a directory; none where it cannot be read. For suggestions only. */
 export function listDirectory(path: string): string[] {
   try {

@@ -13,8 +13,8 @@ export interface Hop {
   readonly address: string
   /** Empty where the command line would not name one. */
   readonly user: string
-  /** 22 where the command line would not name one. */
-  readonly port: number
+  /** Undefined where the command line would not name one. */
+  readonly port?: number | undefined
 }
 
 /** The operator's ssh configuration. Throws UserError where ssh does not understand it, or there is no ssh to ask. */
@@ -37,7 +37,7 @@ export function createSshConfig(given?: string): SshConfig {
     const words = [
       ...(named === undefined ? [] : ['-F', named]),
       ...(hop.user === '' ? [] : ['-l', hop.user]),
-      ...(hop.port === 22 ? [] : ['-p', String(hop.port)]),
+      ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
     ]
     const found = await limit(() => run([...words, '--', hop.address]))
     empty ??= limit(() => run(['-F', '/dev/null', '--', 'localhost']))

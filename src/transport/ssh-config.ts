@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { homedir, hostname, userInfo } from 'node:os'
 import { UserError } from '../errors.ts'
+import { type Jump, parseJumps } from '../inventory/jump.ts'
 import type { HostKeyMode } from './host-keys.ts'
-import { expandHome } from './load.ts'
+import { expandHome, usualIdentities } from './load.ts'
 import type { Settings, SshConfig } from './ssh-client.ts'
 import type { Target } from './transport.ts'
 
@@ -31,7 +32,10 @@ export interface Route {
   readonly via?: Route | undefined
 }
 
-type Destination = Omit<Target, 'name' | 'sudoPassword'>
+interface Destination extends Omit<Target, 'name' | 'sudoPassword'> {
+  /** Of a bastion: a key that is tried where nothing names one for it. */
+  readonly otherIdentity?: string | undefined
+}
 
 /** Without these a host would not be reached, or be taken for one that it is not: keyword and what to do instead. */
 const unsupported: Readonly<Record<string, readonly [keyword: string, hint: string]>> = {
@@ -48,7 +52,7 @@ const unsupportedLogins: typeof unsupported = {
 
 /**
  * What the inventory says, completed by the operator's ssh configuration. The inventory wins where it says something: a
- * user, a port other than 22, an identity file, a jump host. Of the two rules for unknown host keys the stricter one holds.
+ * user, a port, an identity file, jump hosts. Of the two rules for unknown host keys the stricter one holds.
  * Throws UserError for settings that are not supported and would be silently left out otherwise.
  */
 export function resolveRoute(target: Destination, config: SshConfig): Promise<Route> {
@@ -64,13 +68,14 @@ async function resolve(target: Destination, config: SshConfig, depth: number): P
   const host: HostNames = {
     original: target.address,
     address: one('hostname') ?? target.address,
-    port: target.port === 22 ? Number(one('port') ?? 22) : target.port,
+    port: target.port ?? Number(one('port') ?? 22),
     user: target.user || one('user') || userInfo().username,
     alias: one('hostkeyalias')?.toLowerCase(),
-    jump: one('proxyjump') ?? '',
+    jump: one('proxyjump') ?? '', // what %j and %C stand for
   }
-  const files = target.identityFile === undefined ? settings.get('identityfile') : [target.identityFile]
-  const jump = target.jump ?? one('proxyjump')
+  const others = target.otherIdentity === undefined ? undefined : [target.otherIdentity, ...usualIdentities]
+  const files = target.identityFile === undefined ? (settings.get('identityfile') ?? others) : [target.identityFile]
+  const jumps = target.jump ?? parseJump(one('proxyjump'))
   return {
     address: host.address,
     port: host.port,
@@ -87,7 +92,7 @@ async function resolve(target: Destination, config: SshConfig, depth: number): P
     hostKeys: isYes(one('stricthostkeychecking')) ? 'strict' : target.hostKeys,
     hostKeyAlias: host.alias,
     knownHostsFiles: knownHostsFiles(settings),
-    via: jump === undefined ? undefined : await resolve(jumpTarget(jump, target), config, depth + 1),
+    via: jumps === undefined ? undefined : await resolve(jumpTarget(jumps, target), config, depth + 1),
   }
 }
 
@@ -169,17 +174,25 @@ function expand(path: string, host: HostNames): string {
     .replace(/\$\{([^}]*)\}/g, (found, name: string) => means(found, process.env[name]))
 }
 
-/** `[user@]host[:port]`, or several with commas between: the last is the nearest to the target. */
-function jumpTarget(jump: string, target: Destination): Destination {
-  const hops = jump.split(',').map((hop) => hop.trim())
-  const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(hops.at(-1) ?? '')
-  if (!match) throw new UserError(`${JSON.stringify(jump)} is no jump host`, 'write it as [user@]host[:port]')
+function parseJump(jump: string | undefined): readonly Jump<string>[] | undefined {
+  if (jump === undefined) return undefined
+  const jumps = parseJumps(jump)
+  if (jumps === undefined)
+    throw new UserError(`${JSON.stringify(jump)} is no jump host`, 'write it as [user@]host[:port]')
+  return jumps
+}
+
+/**
+ * The last of the bastions, which the others lead to. What is said of the hosts is not said of it: their password is never
+ * sent to it, and their key only where neither the inventory nor ssh_config names one for it.
+ */
+function jumpTarget(jumps: readonly Jump<string>[], target: Destination): Destination {
+  const last = jumps.at(-1) as Jump<string>
   return {
-    address: (match[2] ?? '').replace(/^\[|\]$/g, ''),
-    port: Number(match[3] ?? 22),
-    user: match[1] ?? '',
-    identityFile: target.identityFile,
+    ...last,
+    user: last.user ?? '',
+    otherIdentity: target.identityFile ?? target.otherIdentity,
     hostKeys: target.hostKeys,
-    jump: hops.length > 1 ? hops.slice(0, -1).join(',') : undefined,
+    jump: jumps.length > 1 ? jumps.slice(0, -1) : undefined,
   }
 }

@@ -1,4 +1,5 @@
 import type { ProgramEvent } from '../events/event.ts'
+import type { Jump } from '../inventory/jump.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { NodeIdentity } from './node-identity.ts'
 import type { Part } from './undertaking.ts'
@@ -9,15 +10,16 @@ export interface Target {
   /** `local`: the machine we run on, and nothing of what follows but the sudo password counts. */
   readonly connection?: 'ssh' | 'local' | undefined
   readonly address: string
-  readonly port: number
+  /** Undefined: what ~/.ssh/config says, else 22. */
+  readonly port?: number | undefined
   /** Empty: what ~/.ssh/config says, else the operator's own name. */
   readonly user: string
   readonly identityFile?: string | undefined
   /** Asked at most once a run, by whoever builds the target. */
   readonly password?: string | undefined
   readonly sudoPassword?: string | undefined
-  /** `[user@]host[:port]` of a bastion. */
-  readonly jump?: string | undefined
+  /** Bastions, in the order in which they are reached; undefined: what ~/.ssh/config says. */
+  readonly jump?: readonly Jump<string>[] | undefined
   /** `pin`: an unknown host key is recorded at first contact; `strict`: it is refused. A changed one always is. */
   readonly hostKeys: 'pin' | 'strict'
 }

@@ -169,7 +169,7 @@ describe('a way to the host', () => {
       sshd.file('ssh_config'),
       `Host somewhere\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  User root\n  IdentityFile ~/user\nHost *\n  User nobody\n`,
     )
-    const over = { address: 'somewhere', port: 22, user: '', identityFile: undefined }
+    const over = { address: 'somewhere', port: undefined, user: '', identityFile: undefined }
     await (await open(over, { sshConfigFile: sshd.file('ssh_config') })).close()
   })
 
@@ -178,7 +178,7 @@ describe('a way to the host', () => {
     execFileSync('cp', [sshd.file('authorized_keys'), jump.file('authorized_keys')])
     const door = await startProxy(jump.port)
     const transport = createSshTransport({ knownHostsFile: sshd.file('known_hosts'), sshConfigFile: '/nonexistent' })
-    const target = sshd.target({ jump: `root@127.0.0.1:${door.port}` })
+    const target = sshd.target({ jump: [{ address: '127.0.0.1', user: 'root', port: door.port }] })
     const sessions = await Promise.all(
       [1, 2, 3].map((n) => transport.open({ ...target, name: `n${n}` }, { timeout: 30 })),
     )
@@ -200,7 +200,7 @@ describe('a way to the host', () => {
   it('leads over a jump host for who has time, though who came first had none', async () => {
     const slow = await startProxy(sshd.port, 300)
     const transport = createSshTransport({ knownHostsFile: sshd.file('known_hosts'), sshConfigFile: '/nonexistent' })
-    const target = sshd.target({ jump: `root@127.0.0.1:${slow.port}` })
+    const target = sshd.target({ jump: [{ address: '127.0.0.1', user: 'root', port: slow.port }] })
     const hasty = transport.open({ ...target, name: 'n1' }, { timeout: 0.5 })
     const patient = transport.open({ ...target, name: 'n2' }, { timeout: 60 })
     await expect(hasty).rejects.toThrow(/no success within 1 s/)

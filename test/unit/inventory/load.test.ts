@@ -28,7 +28,7 @@ describe('an inventory of three lines', () => {
       state: 'up',
       labels: {},
       taints: [],
-      ssh: { port: 22, hostKeys: 'pin' },
+      ssh: { hostKeys: 'pin' },
       source: { file: '/srv/hosts.yaml', line: 5, column: 3 },
     })
   })
