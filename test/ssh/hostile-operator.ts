@@ -13,7 +13,7 @@ import { createSshTransport } from '../../src/transport/ssh.ts'
 // The operator's side in a process of its own, whose memory counts. A line on stdin names the ports of a good and of a
 // hostile host; a line on stdout says how the run over both went.
 const [directory = ''] = process.argv.slice(2)
-const inventory = loadInventory(join(directory, 'hosts.yaml'))
+const inventory = loadInventory(join(directory, 'hosts.yaml'), 'reach')
 const playbooks = loadPlaybooks([join(directory, 'book.yaml')])
 
 async function run(line: string): Promise<void> {

@@ -51,7 +51,7 @@ function work(named: string, over: Partial<Work>): { work: Work; options: Global
     JSON.stringify({ cluster: 'test', ssh, hosts: { cp1: { address: '127.0.0.1', role: 'control-plane' } } }),
   )
   writeFileSync(join(directory, 'book.yaml'), playbook.replace('NAMED', named))
-  const inventory = loadInventory(file)
+  const inventory = loadInventory(file, 'reach')
   const playbooks = ownPlaybooks([join(directory, 'book.yaml')], inventory)
   const runs = join(directory, '.provision/test/runs')
   return {
