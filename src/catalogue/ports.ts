@@ -7,7 +7,7 @@ const opening = z.strictObject({
   ports: z.string().optional(),
   on: z.array(z.enum(['control-plane', 'worker'])),
   from: z.array(z.enum(['anyone', 'nodes', 'control-planes', 'pods'])),
-  with: z.enum(['kube-proxy', 'kube-router', 'service-proxy', 'names']).optional(),
+  with: z.enum(['kube-proxy', 'kube-router', 'service-proxy', 'ipip', 'fou', 'names']).optional(),
 })
 
 /** The schema of ports.yaml. */

@@ -22,6 +22,8 @@ const conditions: Readonly<Record<NonNullable<Opening['with']>, string>> = {
   'kube-proxy': 'kube-proxy',
   'kube-router': '`network: kube-router`',
   'service-proxy': '`serviceProxy: true`',
+  ipip: '`network: kube-router`, unless `encapsulation: fou`',
+  fou: '`encapsulation: fou`',
   names: '`names: dns`',
 }
 

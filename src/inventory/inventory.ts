@@ -69,8 +69,14 @@ export interface Host {
   readonly source: SourceRef
 }
 
-/** Where kube-router's service proxy is on, there is no kube-proxy. */
-export type Network = { readonly kubeRouter: { readonly serviceProxy: boolean } } | { readonly manifest: string }
+export type Network = { readonly kubeRouter: KubeRouter } | { readonly manifest: string }
+
+/** Where its service proxy is on, there is no kube-proxy. What is undefined is as kube-router has it: subnet, ipip. */
+export interface KubeRouter {
+  readonly serviceProxy: boolean
+  readonly overlay?: 'subnet' | 'full' | undefined
+  readonly encapsulation?: 'ipip' | 'fou' | undefined
+}
 
 /** Which address of a host is the node's; one of them. */
 export interface NodeRule {

@@ -9,3 +9,8 @@ export function isKubeRouter(network: Network): boolean {
 export function servesServices(network: Network): boolean {
   return 'kubeRouter' in network && network.kubeRouter.serviceProxy
 }
+
+/** How kube-router wraps packets of pods between nodes; undefined with another network. */
+export function encapsulationOf(network: Network): 'ipip' | 'fou' | undefined {
+  return 'kubeRouter' in network ? (network.kubeRouter.encapsulation ?? 'ipip') : undefined
+}

@@ -91,6 +91,16 @@ export const inventorySchema = z.strictObject({
             .boolean()
             .default(false)
             .describe('It serves Services too, by IPVS, in the place of kube-proxy; for new clusters'),
+          overlay: z
+            .enum(['subnet', 'full'])
+            .optional()
+            .describe(
+              'Between which nodes packets of pods are wrapped: those of different subnets (its default), or all, as most clouds need',
+            ),
+          encapsulation: z
+            .enum(['ipip', 'fou'])
+            .optional()
+            .describe('How they are wrapped: IP in IP (its default), or in UDP, as Azure needs'),
         }),
       }),
       z.strictObject({ manifest: field.path.describe('Manifest, relative to this file') }),

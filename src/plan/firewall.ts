@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Opening } from '../catalogue/ports.ts'
 import { isIP } from '../inventory/addresses.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { isKubeRouter, servesServices } from '../inventory/network.ts'
+import { encapsulationOf, isKubeRouter, servesServices } from '../inventory/network.ts'
 
 /** Arguments of the `firewall` word. */
 export interface FirewallPlan {
@@ -45,6 +45,7 @@ function isUsed(row: Opening, inventory: Inventory): boolean {
   if (row.with === 'kube-router') return isKubeRouter(inventory.network)
   if (row.with === 'service-proxy') return servesServices(inventory.network)
   if (row.with === 'kube-proxy') return !servesServices(inventory.network)
+  if (row.with === 'ipip' || row.with === 'fou') return encapsulationOf(inventory.network) === row.with
   if (row.with === 'names') return inventory.names === 'dns'
   return true
 }

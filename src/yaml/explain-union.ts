@@ -24,8 +24,15 @@ export function explainUnion(
     const choices = issue.errors.flatMap((option) => option.flatMap(expectations))
     return [wrongChoice(choices, undefined, path, context)]
   }
-  const least = Math.min(...fitting.map((option) => option.length))
-  const best = fitting.filter((option) => option.length === least)
+  // A form whose own keys are the written ones is meant, however much is wrong below them.
+  const distance = (option: readonly Issue[]) => {
+    const apart = option.filter(
+      (inner) => inner.path.length === 0 || missingKey(inner, path, context) !== undefined,
+    ).length
+    return apart * 1000 + option.length
+  }
+  const least = Math.min(...fitting.map(distance))
+  const best = fitting.filter((option) => distance(option) === least)
   const lacking = best.map((option) => option.flatMap((inner) => missingKey(inner, path, context) ?? []))
   const rest = (best[0] ?? []).filter((inner) => missingKey(inner, path, context) === undefined)
   const problems = rest.flatMap((inner) => explain(inner, path, context))

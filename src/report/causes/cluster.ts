@@ -33,6 +33,10 @@ export const cluster: readonly Cause[] = [
     hint: 'the API server cannot be reached from there: check firewalls between the hosts for port 6443, and what `kubernetes.endpoint` points at',
   },
   {
+    cause: /\bpod \d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3} does not answer/,
+    hint: 'pods of other nodes do not answer. Most clouds, and OpenStack’s port security, drop packets with addresses of pods: write `network: { kubeRouter: { overlay: full } }` (Azure: with `encapsulation: fou`), or turn off the check of addresses there; firewalls between the nodes must let in what docs/firewall.md lists',
+  },
+  {
     cause: /bind: address already in use|port is already allocated/,
     hint: 'a port is taken on the host: the log names it; `sudo ss -ltnp` there tells by what',
   },

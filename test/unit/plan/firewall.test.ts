@@ -23,6 +23,10 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['w1', own, []],
   ['cp1', own, ['tcp 6443 anyone', 'tcp 2379-2380 control-planes']],
   ['w1', '', ['tcp 179 nodes', 'ipip  nodes']],
+  ['w1', 'network: { kubeRouter: { overlay: full } }\n', ['tcp 179 nodes', 'ipip  nodes']],
+  ['w1', 'network: { kubeRouter: { encapsulation: ipip } }\n', ['tcp 179 nodes', 'ipip  nodes']],
+  ['w1', 'network: { kubeRouter: { overlay: full, encapsulation: fou } }\n', ['tcp 179 nodes', 'udp 5555 nodes']],
+  ['w1', 'network: { kubeRouter: { encapsulation: fou } }\n', ['tcp 179 nodes', 'udp 5555 nodes']],
   [
     'cp1',
     `${own}names: dns\n`,

@@ -51,6 +51,7 @@ const cases: [log: string, hint: string | undefined][] = [
   ['write error - write (28: No space left on device)', 'disk'],
   ["touch: cannot touch '/etc/x': Read-only file system", 'read-only'],
   ['fork: Cannot allocate memory', 'memory'],
+  ['[pod/probe-x7k2p/probe] pod 10.244.1.7 does not answer', 'overlay: full'],
   ['modprobe: FATAL: Module br_netfilter not found in directory /lib/modules/6.1', 'extra modules'],
   ["Temporary failure resolving 'deb.debian.org'", 'DNS'],
   ['dial tcp: lookup registry.k8s.io on 10.0.0.2:53: no such host', 'DNS'],
