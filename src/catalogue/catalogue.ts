@@ -9,6 +9,8 @@ const addon = z.strictObject({
   /** Of the program it installs, as its project writes it; empty where it is objects of Kubernetes alone. */
   version: z.string(),
   images: z.record(z.string(), z.string()),
+  /** Those that the presets’ mirrors of Docker Hub refuse, by the same names: from where their publishers have them in China. */
+  imagesInChina: z.record(z.string(), z.string()).default({}),
 })
 
 /** The schema of catalogue.yaml. */

@@ -182,6 +182,8 @@ export interface Mirrors {
   }
   /** Registry, for example `registry.k8s.io`, to the URLs to ask before it, in order. */
   readonly registries: Readonly<Record<string, readonly string[]>>
+  /** Whether Docker Hub is reached by the mirrors of a preset alone, which have only some of its images. */
+  readonly hubByPreset: boolean
 }
 
 /** By which proxy hosts reach what is outside. URLs without login. */

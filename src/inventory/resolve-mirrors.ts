@@ -21,6 +21,7 @@ export function resolveMirrors(mirrors: InventoryFile['mirrors']): Mirrors {
       os: asked === true ? gather(presets.map((each) => each.packages.os)) : (asked ?? {}),
     },
     registries: { ...gather(presets.map((each) => each.registries)), ...own.registries },
+    hubByPreset: presets.length > 0 && !('docker.io' in own.registries),
   }
 }
 

@@ -26,7 +26,8 @@ export function addonsOf(inventory: Inventory, catalogue: Catalogue, secrets: Se
     const entry = catalogue.addons[name]
     if (entry === undefined) return []
     const own = Object.fromEntries(Object.keys(sources).map((key) => [key, secrets.addons[name]?.[key] ?? '']))
-    const images = Object.entries(entry.images).map(([key, image]) => [
+    const wanted = { ...entry.images, ...(inventory.mirrors.hubByPreset && entry.imagesInChina) }
+    const images = Object.entries(wanted).map(([key, image]) => [
       key,
       image.replace(`${catalogue.kubernetes.registry}/`, `${registry.host}/`),
     ])

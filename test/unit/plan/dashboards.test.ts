@@ -17,8 +17,8 @@ interface KubernetesObject {
 }
 
 /** The objects of an add-on, of an inventory that says so. */
-function objects(name: string, addons: string): KubernetesObject[] {
-  const text = `cluster: lab\nhosts:\n  cp1: { address: 10.0.0.11, role: control-plane }\naddons: ${addons}\n`
+function objects(name: string, addons: string, mirrors = '{}'): KubernetesObject[] {
+  const text = `cluster: lab\nhosts:\n  cp1: { address: 10.0.0.11, role: control-plane }\naddons: ${addons}\nmirrors: ${mirrors}\n`
   const inventory = readInventory(text, 'hosts.yaml')
   const [host] = inventory.hosts
   if (host === undefined) throw new Error('unreachable')
@@ -107,4 +107,21 @@ it('Kuboard is warned of where Kubernetes is newer than it names', () => {
   expect(warnings.map((each) => each.message)).toEqual([
     'Kuboard v3 names Kubernetes 1.13 to 1.33, and this cluster is to have 1.36.3',
   ])
+})
+
+describe("Kuboard's image", () => {
+  const hub = 'docker.io/eipwork/kuboard:v3'
+  const china = 'swr.cn-east-2.myhuaweicloud.com/kuboard/kuboard:v3'
+  const cases: readonly (readonly [string, string])[] = [
+    ['{}', hub],
+    ['aliyun', china],
+    ['[tuna, ustc]', china],
+    ['{ preset: ustc, packages: { docker: "http://m" } }', china],
+    ['{ preset: tuna, registries: { docker.io: "https://hub.example.com" } }', hub],
+    ['{ registries: { docker.io: "https://hub.example.com" } }', hub],
+  ]
+  it.each(cases)('with mirrors: %s is %s', (mirrors, image) => {
+    const found = JSON.stringify(objects('kuboard', '{ local-path: true, kuboard: { password: prompt } }', mirrors))
+    expect([...new Set(found.match(/[\w.-]+\/[\w/]+kuboard:v3/g))]).toEqual([image])
+  })
 })
