@@ -62,6 +62,31 @@ describe.concurrent.each(shells)('under %s', (shell) => {
     expect(outline(events).join()).toMatch(/failed t1 check/)
   })
 
+  /** What containerd says of itself, or which version apt has, and what is told of it. */
+  const versions: readonly (readonly ['containerd' | 'apt_candidate', string, RegExp | undefined])[] = [
+    ['containerd', 'containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1+b1', /is 1\.6\.20, .*1\.38/],
+    ['containerd', 'containerd github.com/containerd/containerd 1.7.24~ds1 1.7.24~ds1-6', /is 1\.7\.24, .*1\.38/],
+    ['containerd', 'containerd github.com/containerd/containerd/v2 v2.0.5 1a2b', /is 2\.0\.5, .*suite\. docker:/],
+    ['containerd', 'containerd github.com/containerd/containerd/v2 v2.1.0 1a2b', undefined],
+    ['containerd', 'containerd containerd.io v2.3.3 1a2b', undefined],
+    ['containerd', 'containerd github.com/containerd/containerd/v2 2.10.1 x', undefined],
+    ['containerd', 'containerd github.com/containerd/containerd/v3 v10.0.0 x', undefined],
+    ['apt_candidate', '1.7.24~ds1-6+deb13u1', /is 1\.7\.24, /],
+    ['apt_candidate', '2.2.1-1', undefined],
+    ['apt_candidate', '', undefined],
+  ]
+  it.for(versions)('what %s that says %j cannot do is told', async ([by, text, told], { place }) => {
+    const absent = by === 'containerd' ? '' : 'command() { [ "$2" != containerd ]; }\n'
+    const check = `${absent}${by}() { echo '${text}'; }\nnote_old_containerd`
+    const run = async () =>
+      outline(await place.program(shell, [{ check }], {}, { P_ETC: join(place.work, 'etc') }).run())
+    const events = await run()
+    expect(events.at(-2)).toBe('ok t1')
+    expect(events.filter((event) => event.startsWith('note')).join()).toMatch(told ?? /^$/)
+    write(place.work, 'etc/kubernetes/kubelet.conf', '')
+    expect(await run()).toEqual(['ok t1', 'end done'])
+  })
+
   it('rules of ufw with our comment are told from those of others', async ({ place }) => {
     const env = { P_ETC: join(place.work, 'etc') }
     write(place.work, 'etc/ufw/ufw.conf', '# on\nENABLED=yes\n')

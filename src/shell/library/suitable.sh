@@ -18,3 +18,22 @@ host_is_suitable() {
     'update-grub), and reboot; or write kubernetes: { kubelet: { failCgroupV1: false } } in the inventory'
   return 3
 }
+
+# note_old_containerd: says what the containerd of this host, or the one that apt would install, cannot do. Not of a node: by
+# then it has been chosen. Image volumes came with 2.1, the call RuntimeConfig with 2.0 (containerd's RELEASES.md).
+note_old_containerd() {
+  ! kubelet_joined || return 0
+  if command -v containerd >/dev/null; then
+    n_version=$(containerd --version | cut -d ' ' -f 3) || return 0
+  else
+    n_version=$(apt_candidate containerd '*') || return 0
+  fi
+  n_version=${n_version#v}
+  case $n_version in
+  0.* | 1.*) n_more=', and Kubernetes 1.38 will refuse it' ;;
+  2.0 | 2.0[!0-9]*) n_more='' ;;
+  *) return 0 ;;
+  esac
+  note "containerd is ${n_version%%[~+-]*}, the distribution's: before 2.1 it has no image volumes, so the cluster cannot pass" \
+    "Kubernetes' conformance suite$n_more. docker: { packages: docker } in the inventory installs a newer one"
+}
