@@ -56,6 +56,22 @@ describe.concurrent.each(shells)('under %s', (shell) => {
     expect(outline(await place.program(shell, task('v2'), {}, env).run())).toEqual(['ok t1', 'end done'])
   })
 
+  it.for([
+    ['v2', 'fs/cgroup/cgroup.controllers', 'cpuset cpu io memory hugetlb pids\n', true],
+    ['v2', 'fs/cgroup/cgroup.controllers', 'cpuset cpu io pids\n', false],
+    ['any', 'fs/cgroup/cgroup.controllers', 'cpuset cpu io pids\n', false],
+    ['v2', 'fs/cgroup/cgroup.controllers', 'memory', true],
+    ['v2', 'fs/cgroup/cgroup.controllers', '', false],
+    ['any', 'fs/cgroup/memory/tasks', '', true],
+    ['any', 'fs/cgroup/cpu/tasks', '', false],
+  ] as const)('with control groups %s and %s of %j', async ([wanted, file, text, fine], { place }) => {
+    write(place.work, `sys/${file}`, text)
+    const check = `host_is_suitable '' ${wanted}`
+    const events = await place.program(shell, [{ check }], {}, { P_SYS: join(place.work, 'sys') }).run()
+    if (fine) expect(outline(events)).toEqual(['ok t1', 'end done'])
+    else expect(JSON.stringify(events)).toContain('cgroup_enable=memory')
+  })
+
   it('a system that is not supported is refused in the words of the catalogue', async ({ place }) => {
     const events = await place.program(shell, [{ check: "host_is_suitable 'CentOS 7 is old' any" }]).run()
     expect(JSON.stringify(events)).toContain('CentOS 7 is old')

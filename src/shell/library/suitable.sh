@@ -9,14 +9,29 @@ host_is_suitable() {
     say "$1"
     return 3
   fi
-  [ "$2" = v2 ] || return 0
   # The file is there only where version 2 is mounted at the top; with both versions (hybrid) it is not.
-  [ -e "$P_SYS/fs/cgroup/cgroup.controllers" ] && return 0
+  if [ -e "$P_SYS/fs/cgroup/cgroup.controllers" ]; then
+    read -r s_controllers <"$P_SYS/fs/cgroup/cgroup.controllers" || :
+    case " $s_controllers " in *' memory '*) return 0 ;; esac
+    no_memory_controller
+    return 3
+  fi
+  if [ "$2" != v2 ]; then
+    [ ! -d "$P_SYS/fs/cgroup" ] || [ -e "$P_SYS/fs/cgroup/memory" ] && return 0
+    no_memory_controller
+    return 3
+  fi
   say 'it has control groups of version 1, which the kubelet refuses since 1.35. The way out: boot it with' \
     'systemd.unified_cgroup_hierarchy=1 (on the RHEL family: grubby --update-kernel=ALL' \
     '--args=systemd.unified_cgroup_hierarchy=1; elsewhere in GRUB_CMDLINE_LINUX of /etc/default/grub, then' \
     'update-grub), and reboot; or write kubernetes: { kubelet: { failCgroupV1: false } } in the inventory'
   return 3
+}
+
+no_memory_controller() {
+  say 'its kernel counts no memory of control groups, without which the kubelet does not start. The way out: boot it with' \
+    'cgroup_enable=memory cgroup_memory=1, and without cgroup_disable=memory (on a Raspberry Pi in cmdline.txt below /boot;' \
+    'elsewhere on the command line of the kernel), and reboot'
 }
 
 # note_old_containerd: says what the containerd of this host, or the one that apt would install, cannot do. Not of a node: by
