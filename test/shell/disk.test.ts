@@ -9,7 +9,7 @@ const programs: readonly (readonly [string, string])[] = [
   ['sync (GNU coreutils) 8.30', ''],
   ['sync (uutils coreutils) 0.8.0', '-d '],
   ['sync (uutils coreutils) 0.2.2', '-d '],
-  ['sync 0.0.30 (uutils)', '-d '],
+  ['sync 0.0.30', '-d '],
   ['', ''],
 ]
 

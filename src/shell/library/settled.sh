@@ -5,7 +5,8 @@
 # all disks, if it is not told -d; and then a path is a directory too (src/uu/sync/src/sync.rs, 0.8.0).
 to_disk() {
   if [ ! -e "$P_RUN/sync" ]; then
-    case $(sync --version 2>/dev/null) in *uutils*) t_how=-d ;; *) t_how='' ;; esac
+    # 0.0.30, of Debian 13, does not say whose it is; busybox says nothing at all.
+    case $(sync --version 2>/dev/null) in '' | *GNU*) t_how='' ;; *) t_how=-d ;; esac
     printf '%s\n' "$t_how" >"$P_RUN/sync" || return 1
   fi
   read -r t_how <"$P_RUN/sync" || :
