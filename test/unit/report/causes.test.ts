@@ -52,6 +52,8 @@ const unpublished = [
   'The node was low on resource: pids. Threshold quantity: 512, available: 498.',
   'Error: UPGRADE FAILED: release web failed, and has been rolled back due to rollback-on-failure being set: not ready',
   'E0102 03:04:05.678901       1 main.go:9] Failed to start BGP server: listen tcp4 10.0.0.2:179: bind: address already in use',
+  // templates/kubernetes/probe.yaml.ejs
+  '[pod/probe-x7k2p/probe] pod 10.244.1.7 does not answer',
 ]
 
 test('every cause is that of a log', () => {
