@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -190,6 +190,47 @@ describe.concurrent('signing keys', () => {
         expect(outline(seen), `step ${at}: ${step.sees}\n${textOf(seen, 'log', 't1')}`).toContain('ok t1')
       }
     }
+  })
+})
+
+/**
+ * rpm as it was seen to be (4.18): what it has of a key is named by the key's ID and creation, and it takes no second one of a name.
+ * Its database is the directory $W/db.
+ */
+const rpm = `rpm() {
+  case "$1 $2 \${3:-}" in
+  "-q --qf %{DESCRIPTION}"*) cat "$W/db/$4" ;;
+  "-q --qf "*) for each in "$W"/db/*; do [ ! -e "$each" ] || echo "\${each##*/} 1"; done ;;
+  "-e "*) rm "$W/db/$2" ;;
+  "--import "*)
+    name=gpg-pubkey-$(key_facts "$2" | sed 's/^........//; s/ .*//')-1
+    [ -e "$W/db/$name" ] || cp "$2" "$W/db/$name" ;;
+  *) exit 99 ;;
+  esac
+}`
+
+/** Keys that rpm took up in this order, the key that is to be used, and what rpm has then. */
+const replaced: readonly (readonly [had: readonly string[], key: string, has: readonly string[]])[] = [
+  [[], 'renewed', []],
+  [['ended'], 'renewed', ['renewed']],
+  [['renewed'], 'renewed', ['renewed']],
+  [['renewed'], 'ended', ['renewed']],
+  [['other'], 'renewed', ['other']],
+  [['other', 'ended'], 'renewed', ['other', 'renewed']],
+  [['cannot-sign'], 'subkey', ['cannot-sign']],
+]
+
+describe.concurrent.each(shells)('what rpm has of a key that was renewed, under %s', (shell) => {
+  it.for(replaced)('of %j with %s is %j', async ([had, key, has], { place }) => {
+    const file = (name: string) => join(keys, `${name}.asc`)
+    const take = had.map((name) => `rpm --import ${file(name)}`).join('\n')
+    const apply = `mkdir "$W/db"\n${take}\nrenew_rpm_keys ${file(key)}\n: >"$W/done"`
+    const prelude = `${loadPrelude('el')}\n${rpm}`
+    const events = await place.program(shell, [{ check: '[ -e "$W/done" ]', apply }], { prelude, family: 'el' }).run()
+    expect(outline(events), textOf(events, 'log', 't1')).toContain('changed t1')
+    const database = join(place.work, 'db')
+    const found = readdirSync(database).map((name) => readFileSync(join(database, name), 'utf8'))
+    expect(found.sort()).toEqual(has.map((name) => readFileSync(file(name), 'utf8')).sort())
   })
 })
 
