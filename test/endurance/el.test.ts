@@ -13,6 +13,7 @@ import {
   type TestLab,
   writePlaybook,
 } from '../lab/harness.ts'
+import { onUpstream } from '../lab/site-services.ts'
 import { differences, type Snapshot, snapshot } from '../lab/snapshot.ts'
 
 let lab: TestLab
@@ -71,6 +72,34 @@ describe('a stand-in of the RHEL family', () => {
     )
     await on(lab, 'w1', 'dnf -y -q upgrade --disableexcludes=all')
     expect(await on(lab, 'w1', 'rpm -q kubelet')).toBe('kubelet-1.36.3-150500.1.1.x86_64\n')
+    expect(results(expectedly(await provision(lab, alone)), ['changed'])).toEqual([])
+  })
+})
+
+describe('a signing key that has expired since rpm took it up', () => {
+  test('is told, and replaced by the renewed one', async () => {
+    const expired = await onUpstream(
+      lab,
+      `set -eu; rm -rf /root/aged; cp -a /srv/upstream/gnupg /root/aged; export GNUPGHOME=/root/aged
+      key=$(gpg --batch --list-keys --with-colons 2>/dev/null | sed -n 's/^fpr:*\\([0-9A-F]*\\):.*/\\1/p' | head -n 1)
+      gpg --batch --quiet --passphrase '' --quick-set-expire "$key" seconds=1 2>/dev/null
+      gpg --batch --quiet --armor --export "$key"; rm -rf /root/aged`,
+    )
+    const taken = `rpm -q --qf '%{DESCRIPTION}' gpg-pubkey`
+    const before = await on(lab, 'w1', taken)
+    await on(
+      lab,
+      'w1',
+      `printf '%s' '${expired}' >/run/expired.asc; rpm -e gpg-pubkey; rpm --import /run/expired.asc
+      cd /var/lib/provision/signing-keys
+      for name in *; do read -r digest end asked <$name; echo "$digest 1717200000 $((asked - 100000))" >$name; done`,
+    )
+    expect(await on(lab, 'w1', taken)).not.toBe(before)
+    const planned = await provision(lab, ['plan', ...alone])
+    expect(planned.output).toContain('the signing key of the repository kubernetes expired on 2024-06-01')
+    const repositories = ["w1: Kubernetes' package repository", "w1: Docker's package repository"]
+    expect(results(expectedly(await provision(lab, alone)), ['changed']).sort()).toEqual(repositories.sort())
+    expect(await on(lab, 'w1', taken)).toBe(before)
     expect(results(expectedly(await provision(lab, alone)), ['changed'])).toEqual([])
   })
 })

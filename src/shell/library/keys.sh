@@ -54,7 +54,7 @@ renew_key() {
   done
 }
 
-# key_has_ended NAME: whether that is why its lists were refused. Then the lists of before have to do: the check that follows
+# key_has_ended NAME: whether that is why its lists are refused. Then the lists of before have to do: the check that follows
 # tells whether there are any.
 key_has_ended() {
   read -r _ k_end _ <"$P_STATE/signing-keys/$1" 2>/dev/null && has_ended "$k_end" || return 1

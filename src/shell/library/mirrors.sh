@@ -36,10 +36,10 @@ set_mirrored_repository() {
   m_name=$1 m_digest=$2 m_passed=''
   shift 2
   cat >"$P_RUN/mirrored.$P_TASK" || return 1
-  try_repositories "$@" && return 0
+  if try_repositories "$@" || key_has_ended "$m_name"; then return 0; fi
   say 'none of them answers in time: asking each again, with patience'
   m_key_seconds=120 m_lists_seconds=600 m_passed=''
-  try_repositories "$@" || key_has_ended "$m_name"
+  try_repositories "$@"
 }
 
 try_repositories() {

@@ -180,8 +180,13 @@ lists_are_here() {
 # set_repository NAME KEY: KEY is a file with the signing key, the list comes on stdin with @KEY@ for the key's place.
 set_repository() {
   write_repository "$1" "$2" || return 1
+  # Patience does not make a key live longer.
+  if key_has_ended "$1"; then
+    refresh_repository "$1" 60 || :
+    return 0
+  fi
   apt_update -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$1.sources" -o Dir::Etc::sourceparts=- \
-    -o APT::Get::List-Cleanup=0 || key_has_ended "$1"
+    -o APT::Get::List-Cleanup=0
 }
 
 # write_repository NAME KEY: the files alone. Reads stdin. Also called as a condition.
