@@ -11,7 +11,8 @@ export const etcdctl = sh`
     if [ -x /var/lib/provision/etcd/etcdctl ]; then
       /var/lib/provision/etcd/etcdctl "$@"
     else
-      kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s -n kube-system exec "etcd-$(hostname)" -- etcdctl "$@"
+      pod=etcd-$(sed -n 's/^ *- --name=//p' /etc/kubernetes/manifests/etcd.yaml)
+      kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s -n kube-system exec "$pod" -- etcdctl "$@"
     fi
   }`
 

@@ -35,6 +35,7 @@ export const kubeadmFiles = defineModule({
     arguments: z
       .record(z.enum(['apiServer', 'controllerManager', 'scheduler']), z.record(z.string(), z.string()))
       .describe('extraArgs of the inventory, by component'),
+    address: z.string().default('').describe('What a control plane is to advertise; empty where any address will do'),
   }),
   compile(args) {
     const wanted = Object.entries(args.arguments).flatMap(([component, given]) =>
@@ -43,6 +44,13 @@ export const kubeadmFiles = defineModule({
         return sh`lacks ${manifest} ${`--${name}=${value}`} ${`kubernetes.${component}.extraArgs`}`
       }),
     )
+    const advertised = sh`
+      manifest=/etc/kubernetes/manifests/kube-apiserver.yaml wanted=${args.address}
+      advertised=$(sed -n 's/^ *- --advertise-address=//p' "$manifest" 2>/dev/null)
+      case $advertised in
+      '' | "$wanted") ;;
+      *) note "this control plane advertises $advertised, and the inventory gives it $wanted: a node cannot change its address. Write node: { address: $advertised } into the inventory, or remove the node and add it again" ;;
+      esac`
     const paths = raw(files.join(' '))
     return {
       check: lines(
@@ -70,6 +78,7 @@ export const kubeadmFiles = defineModule({
               note "$file was changed since kubeadm wrote it ($changes): it is not put back; as it was: $copy; to accept it, remove $kept"
             fi
           done`,
+        ...(args.address === '' ? [] : [advertised]),
         ...wanted,
       ),
       apply: sh`

@@ -13,7 +13,7 @@ import {
   nodeImages,
 } from '../artifacts/sources.ts'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
-import { isIP } from '../inventory/addresses.ts'
+import { canonical, isIP } from '../inventory/addresses.ts'
 import { apiEndpoint, endpointHost, hostPart } from '../inventory/endpoint.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
@@ -63,6 +63,8 @@ export function scopeOf(
     ...osArchives.flatMap((each) => each.mirrors),
     ...helm.from,
   ]
+  // Of a name the kubelet and kubeadm choose.
+  const nodeAddress = isIP(host.address) ? canonical(host.address) : ''
   return {
     cluster: inventory,
     host,
@@ -83,9 +85,10 @@ export function scopeOf(
     units: { chrony: debian ? 'chrony.service' : 'chronyd.service' },
     system,
     machineSize: machineSizeOf(inventory, host),
-    nodeAddress: host.node === undefined ? '' : host.address,
-    nodeArguments: host.node === undefined ? '' : ` --node-ip=${host.address}`,
-    hasNodeAddress: host.node !== undefined,
+    nodeAddress,
+    // Neither is left to the host's name of the moment, nor to its default route.
+    nodeArguments: ` --hostname-override=${host.name}${nodeAddress === '' ? '' : ` --node-ip=${nodeAddress}`}`,
+    hasNodeAddress: nodeAddress !== '',
     firewall: firewallOf(inventory, host, catalogue),
     packages: {
       base: system.packagesOf([

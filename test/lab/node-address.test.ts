@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectCode, freshLab, kubectl, on, provision, removeLab, results, type TestLab, variant } from './harness.ts'
 
-// Two hosts with a second network on a link of its own: the nodes live there, and we come in by the first. About two minutes.
+// Two hosts with a second network on a link of its own: the nodes live there, and we come in by the first. The default route of
+// cp1 is on the other link, and w1 has none. About two minutes.
 
 const second = { cp1: '10.99.0.11', w1: '10.99.0.21' } as const
 
@@ -19,6 +20,8 @@ beforeAll(async () => {
       `set -e; link=$(ip -4 route show default | sed 's/.* dev \\([^ ]*\\).*/\\1/'); ip link add node0 link "$link" type macvlan mode bridge; ip address add ${address}/24 dev node0; ip link set node0 up`,
     )
   }
+  // As the documentation says: without a default route Services need one of their own.
+  await on(lab, 'w1', 'ip route delete default; ip route add 10.96.0.0/12 dev node0')
   inventory = variant(lab, 'second-network', (all) => {
     if (all.hosts.cp1) all.hosts.cp1.node = { network: '10.99.0.0/24' }
     if (all.hosts.w1) all.hosts.w1.node = { interface: 'node0' }
@@ -58,6 +61,14 @@ test('a second run asks nobody for addresses again, and changes nothing', async 
   const summary = expectCode(ran, 0)
   expect(results(ran, ['changed', 'failed'])).toEqual([])
   expect(summary.hosts.map((host) => host.connections)).toEqual([1, 1])
+})
+
+test('a node is itself under whatever host name a boot brings', async () => {
+  await on(lab, 'w1', 'hostname ip-10-0-0-7; echo ip-10-0-0-7 >/etc/hostname; systemctl restart kubelet')
+  await kubectl(lab, 'wait node/w1 --for=condition=Ready --timeout=60s')
+  expect((await kubectl(lab, 'get nodes -o name')).trim().split('\n').sort()).toEqual(['node/cp1', 'node/w1'])
+  const ran = await provision(lab, ['--limit', 'w1'], { inventory })
+  expect(results(ran, ['changed', 'failed'])).toEqual(['w1: Host name'])
 })
 
 test('an address that has gone is noticed before anything else', async () => {

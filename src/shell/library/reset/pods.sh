@@ -76,7 +76,9 @@ end_pods() {
 # read it by itself, which is what kubectl's own patch of a status begins with: so the node is read whole and written back.
 node_is_not_ready() {
   [ -e /etc/kubernetes/kubelet.conf ] && command -v kubectl >/dev/null || return 0
-  n_name=$(cat /proc/sys/kernel/hostname)
+  # The host's name may be another one.
+  n_name=$(as_kubelet auth whoami -o 'jsonpath={.status.userInfo.username}' 2>/dev/null) || return 0
+  n_name=${n_name#system:node:}
   n_patch='{"status":{"conditions":[{"type":"Ready","status":"False","reason":"HostReset","message":"the host is being reset"}]}}'
   {
     as_kubelet get node "$n_name" -o json >"$P_RUN/node" &&
