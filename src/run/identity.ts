@@ -118,7 +118,7 @@ function nodeMistakes(
     ...rightName
       .filter((each) => !planes.includes(each))
       .flatMap(({ host, identity }) => {
-        if (!hasAuthority(identity)) return []
+        if (!hasAuthority(identity)) return expected.nodes === 'make' ? leftovers(host, identity) : []
         if (trusted.length > 0 && !shares(identity, trusted)) return [ofAnother(host, identity)]
         return noneHolds && identity.node?.name !== undefined ? [orphaned(host, identity)] : []
       }),
@@ -141,7 +141,10 @@ function controlPlaneMistakes(
   )
   const rest = planes.filter((each) => !misnamed.includes(each))
   const authorities = rest.flatMap(({ identity }) => identity.node?.authorities ?? [])
-  if (nodes === 'replace') return { found, trusted: [...authorities, ...kept.authorities] }
+  // What has begun may have replaced some of them.
+  const begun = rest.some(({ identity }) => identity.node?.rest === 'unfinished')
+  if (nodes === 'replace' && (begun || kept.authorities.length === 0))
+    return { found, trusted: [...authorities, ...kept.authorities] }
   const known = rest.find(({ identity }) => shares(identity, kept.authorities))
   const reference = known ?? rest[0]
   if (reference === undefined) return { found, trusted: kept.authorities }
@@ -153,6 +156,7 @@ function controlPlaneMistakes(
     )
     return { found: [...found, other], trusted: [...authorities, ...kept.authorities] }
   }
+  if (nodes === 'replace') return { found, trusted: [...authorities, ...kept.authorities] }
   const own = reference.identity.node?.authorities ?? []
   const strangers = rest.filter(({ identity }) => !shares(identity, own))
   return { found: [...found, ...strangers.map(({ host, identity }) => ofAnother(host, identity))], trusted: own }
@@ -194,6 +198,17 @@ function ofAnother(host: Host, identity: HostIdentity): Mistake {
     `${host.name} ${has}${serverText(identity)}`,
     `correct the address of ${host.name}. ${takeOver(host)}`,
   )
+}
+
+function leftovers(host: Host, { node }: HostIdentity): Mistake[] {
+  if (host.role !== 'control-plane' || node?.rest !== 'etcd') return []
+  return [
+    mistake(
+      host,
+      `${host.name} has data of an etcd in /var/lib/etcd, and nothing of the cluster that it is of`,
+      `run \`provision rebuild\`, or \`provision restore FILE\`, to bring that cluster back; if it is gone for good, \`provision reset ${host.name}\``,
+    ),
+  ]
 }
 
 function orphaned(host: Host, identity: HostIdentity): Mistake {

@@ -17,6 +17,7 @@ const common = [
   'library/others.sh',
   'library/firewall.sh',
   'library/selinux.sh',
+  'library/node.sh',
   'library/settings.sh',
   'library/cloud-init.sh',
   'library/overruled.sh',

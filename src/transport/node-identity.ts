@@ -10,13 +10,15 @@ export interface NodeIdentity {
   readonly authorities: readonly string[]
   /** Name of a cluster that provision made; control planes alone have it. */
   readonly cluster?: string | undefined
+  /** `unfinished`: a restore or rebuild has not ended here; `etcd`: there is data of an etcd that no kubeadm is at. */
+  readonly rest?: 'unfinished' | 'etcd' | undefined
 }
 
 /** A CA that is being replaced is there twice. */
 const MAX_CERTIFICATES = 8
 
 /**
- * Reads the fields `node`, `kubelet`, `ca`, `server` and `cluster` of a greeting (session/node.sh). Undefined for a host that
+ * Reads the fields `node`, `kubelet`, `ca`, `server`, `cluster` and `rest` of a greeting (session/node.sh). Undefined for a host that
  * has nothing of a node. They are the host's words: what cannot be read counts as not there.
  */
 export function readNodeIdentity(get: (field: string) => string): NodeIdentity | undefined {
@@ -25,8 +27,9 @@ export function readNodeIdentity(get: (field: string) => string): NodeIdentity |
   const authorities = authoritiesOf(decoded(get('ca')))
   const server = get('server')
   const cluster = get('cluster') || undefined
-  if (name === undefined && authorities.length === 0 && server === '') return undefined
-  return { name, server, authorities, cluster }
+  const rest = (['unfinished', 'etcd'] as const).find((each) => each === get('rest'))
+  if (name === undefined && authorities.length === 0 && server === '' && rest === undefined) return undefined
+  return { name, server, authorities, cluster, rest }
 }
 
 /** SHA-256 of the public keys of the certificates in a PEM text, in hex. */

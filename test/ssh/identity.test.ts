@@ -32,9 +32,10 @@ function write(lines: Readonly<Record<string, { port: string; address?: string; 
     cluster: 'office',
     ssh: { user: 'root' },
     hosts: Object.fromEntries(
-      Object.entries(lines).map(([name, { port, address = '127.0.0.1', role = 'worker' }]) => {
+      Object.entries(lines).map(([name, { port, address = '127.0.0.1', role = 'worker' }], index) => {
         const sshd = hosts.get(port) as Sshd
-        return [name, { address, role, ssh: { port: sshd.port, identityFile: sshd.file('user') } }]
+        const node = { address: `10.0.0.${index + 1}` }
+        return [name, { address, node, role, ssh: { port: sshd.port, identityFile: sshd.file('user') } }]
       }),
     ),
   }
@@ -153,6 +154,19 @@ describe('nothing is touched', () => {
     on('w1', 'cat /var/lib/own >/etc/machine-id')
     expect(code).toBe(2)
     expect(text).toMatch(/cp1 and w1 have the same machine-id [0-9a-f]{32}/)
+    untouched('cp1', 'w1')
+  })
+
+  it('where a control plane has the data of an etcd and nothing else, or no more than another cluster’s admin.conf', () => {
+    write(both)
+    on('cp1', 'mkdir -p /var/lib/etcd/member')
+    const data = provision('plan')
+    expect([data.code, data.text]).toEqual([2, expect.stringContaining('cp1 has data of an etcd in /var/lib/etcd')])
+    makeNode('w1', 'w1', 'own')
+    makeNode('cp1', 'cp1', 'foreign')
+    on('cp1', 'cd /etc/kubernetes && mv kubelet.conf admin.conf && rm -r pki; rm -r /var/lib/etcd')
+    const { code, text } = provision('plan')
+    expect([code, text]).toEqual([2, expect.stringContaining('w1 is a node of another cluster already')])
     untouched('cp1', 'w1')
   })
 })

@@ -83,7 +83,7 @@ describe.each(['dash', 'bash --posix', 'busybox sh'])('under %s', (shell) => {
     await session.heard(/^%over$/m)
     expect(session.out()).toBe(`%journal p1 0\n${journal}%journal p1 11\n@n end done\n`)
     expect(session.answers()).toMatch(
-      /^%hello v1 id=\S+ like=\S* version=\S* codename=\S* arch=\S+ init=systemd boot=\S+ machine=\w* pids=\S* node= kubelet= ca= server= cluster= hostname=\S+ missing= time=\d+/,
+      /^%hello v1 id=\S+ like=\S* version=\S* codename=\S* arch=\S+ init=systemd boot=\S+ machine=\w* pids=\S* node= kubelet= ca= server= cluster= rest=\w* hostname=\S+ missing= time=\d+/,
     )
     for (const answer of ['locked-ok', 'pong', 'what nonsense', 'bye']) {
       expect(session.answers()).toMatch(new RegExp(`^%${answer}$`, 'm'))

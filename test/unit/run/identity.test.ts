@@ -13,6 +13,7 @@ interface Said {
   readonly ca?: string
   readonly cluster?: string
   readonly server?: string
+  readonly rest?: 'unfinished' | 'etcd'
 }
 
 interface Case {
@@ -230,12 +231,48 @@ const cases: readonly Case[] = [
   },
   { name: 'the cluster of the inventory', hosts: { cp1: { ...own, cluster: 'office' } }, told: [] },
   {
-    name: 'a control plane that a restore replaces',
+    name: 'the only control plane of another cluster, rebuilt or restored',
+    hosts: { cp1: { ...own, ca: 'X' }, w1: own },
+    kept: 'A',
+    nodes: 'replace',
+    told: ['cp1: cp1 is a control plane of another cluster than /p/kubeconfig leads to'],
+  },
+  {
+    name: 'control planes that are replaced one after the other, of several CAs',
     hosts: { cp1: { ...own, ca: 'X' }, cp2: own, w1: { ...own, ca: 'X' }, w2: own },
-    kept: 'B',
+    kept: 'A',
     nodes: 'replace',
     told: [],
   },
+  {
+    name: 'control planes of which the first has been replaced',
+    hosts: { cp1: { ...own, ca: 'X', rest: 'unfinished' }, w1: own },
+    kept: 'A',
+    nodes: 'replace',
+    told: [],
+  },
+  {
+    name: 'the same, where no kubeconfig says which cluster it is',
+    hosts: { cp1: { ...own, ca: 'X' }, cp2: own, w1: own },
+    nodes: 'replace',
+    told: [],
+  },
+
+  // What is left of another cluster.
+  {
+    name: 'data of an etcd and nothing else',
+    hosts: { cp1: { rest: 'etcd' }, w1: {} },
+    told: ['cp1: cp1 has data of an etcd in /var/lib/etcd, .*`provision rebuild`.*`provision reset cp1`'],
+  },
+  {
+    name: 'the same on a further control plane',
+    hosts: { cp1: own, cp2: { rest: 'etcd' } },
+    told: ['cp2: cp2 has data of'],
+  },
+  { name: 'the same on a worker', hosts: { cp1: own, w1: { rest: 'etcd' } }, told: [] },
+  { name: 'the same, to be restored', hosts: { cp1: { rest: 'etcd' } }, nodes: 'replace', told: [] },
+  { name: 'the same, to be reset', hosts: { cp1: { rest: 'etcd' } }, nodes: 'keep', told: [] },
+  { name: 'data of the etcd of this cluster', hosts: { cp1: { ...own, rest: 'etcd' } }, told: [] },
 
   // No control plane any more.
   {
@@ -265,13 +302,14 @@ function read({ hosts, silent = [] }: Case) {
   }
   const greetings = Object.entries(hosts).map(([name, said]): Greeting => {
     const node =
-      said.node === undefined && said.ca === undefined
+      said.node === undefined && said.ca === undefined && said.rest === undefined
         ? undefined
         : {
             name: said.node === true ? name : said.node,
             server: said.server ?? '',
             authorities: [...(said.ca ?? '')],
             cluster: said.cluster,
+            rest: said.rest,
           }
     const identity = {
       bootId: said.boot ?? `boot of ${name}`,
