@@ -6,7 +6,7 @@ import { expectCode, freshLab, kubectl, on, provision, removeLab, results, type 
 // Two hosts with a second network on a link of its own: the nodes live there, and we come in by the first. The default route of
 // cp1 is on the other link, and w1 has none. About two minutes.
 
-const second = { cp1: '10.99.0.11', w1: '10.99.0.21' } as const
+const second = { cp1: '10.9.0.11', w1: '10.9.0.21' } as const
 
 let lab: TestLab
 let inventory: string
@@ -23,7 +23,7 @@ beforeAll(async () => {
   // As the documentation says: without a default route Services need one of their own.
   await on(lab, 'w1', 'ip route delete default; ip route add 10.96.0.0/12 dev node0')
   inventory = variant(lab, 'second-network', (all) => {
-    if (all.hosts.cp1) all.hosts.cp1.node = { network: '10.99.0.0/24' }
+    if (all.hosts.cp1) all.hosts.cp1.node = { network: '10.9.0.0/24' }
     if (all.hosts.w1) all.hosts.w1.node = { interface: 'node0' }
   })
 })
@@ -35,7 +35,7 @@ test('a rule that fits no address is told with those there are', async () => {
   })
   const ran = await provision(lab, ['plan'], { inventory: wrong })
   expect(ran.code).toBe(2)
-  expect(ran.output).toMatch(/w1 has no address that interface eth7 fits; it has \S+ [\d.]+, node0 10\.99\.0\.21/)
+  expect(ran.output).toMatch(/w1 has no address that interface eth7 fits; it has \S+ [\d.]+, node0 10\.9\.0\.21/)
 })
 
 test('nodes have the addresses that the rules choose', async () => {
@@ -47,10 +47,10 @@ test('nodes have the addresses that the rules choose', async () => {
   expect(addresses.trim().split(' ').sort()).toEqual(
     Object.entries(second).map(([host, address]) => `${host}=${address}`),
   )
-  expect(await on(lab, 'w1', 'cat /etc/hosts')).toContain('10.99.0.11 cp1')
-  expect(await on(lab, 'w1', 'cat /etc/kubernetes/kubelet.conf')).toContain('server: https://10.99.0.11:6443')
+  expect(await on(lab, 'w1', 'cat /etc/hosts')).toContain('10.9.0.11 cp1')
+  expect(await on(lab, 'w1', 'cat /etc/kubernetes/kubelet.conf')).toContain('server: https://10.9.0.11:6443')
   expect(await on(lab, 'cp1', 'cat /etc/kubernetes/manifests/etcd.yaml')).toContain(
-    '--listen-peer-urls=https://10.99.0.11:2380',
+    '--listen-peer-urls=https://10.9.0.11:2380',
   )
 })
 
@@ -72,8 +72,8 @@ test('a node is itself under whatever host name a boot brings', async () => {
 })
 
 test('an address that has gone is noticed before anything else', async () => {
-  await on(lab, 'w1', 'ip address del 10.99.0.21/24 dev node0')
+  await on(lab, 'w1', 'ip address del 10.9.0.21/24 dev node0')
   const ran = await provision(lab, ['plan', '--limit', 'w1'], { inventory })
   expect(results(ran, ['would-change', 'failed'])[0]).toBe("w1: The node's address is here")
-  await on(lab, 'w1', 'ip address add 10.99.0.21/24 dev node0')
+  await on(lab, 'w1', 'ip address add 10.9.0.21/24 dev node0')
 })
