@@ -59,6 +59,17 @@ const cases: readonly Case[] = [
     routes: ['route add 10.244.1.0/24 via 10.20.0.12 proto 17'],
     ...networks('10.244.0.0/16'),
   },
+  {
+    name: 'a route of the Services, for a host without a default route',
+    routes: ['route add 10.96.0.0/12 dev p0'],
+    ...networks('10.244.0.0/16'),
+  },
+  {
+    name: 'a link whose network is that of the Services',
+    routes: ['address add 10.96.0.1/12 dev p0'],
+    ...networks('10.244.0.0/16'),
+    says: 'has the network 10.96.0.0/12',
+  },
   { name: 'a link of IPv6', ...networks('fd20::/56', 'fd00:96::/112'), says: 'has the network fd20::/64' },
   { name: 'a node has networks of its pods', node: true, ...networks('10.20.0.0/16') },
 

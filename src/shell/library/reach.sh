@@ -29,13 +29,15 @@ endpoint_trouble() {
 }
 
 # route_within SUBNET: prints a network of this host that shares addresses with the subnet; nothing where none does. A wider route
-# through a gateway may hold the subnet, as those of pods are more precise than it is.
+# through a gateway may hold the subnet, as those of pods are more precise than it is. One of just the subnet that is no network of a
+# link was added for it: hosts without a default route reach Services by such a one.
 route_within() {
   case $1 in *:*) r_family=-6 ;; *) r_family=-4 ;; esac
   {
     ip "$r_family" route show table main root "$1"
     ip "$r_family" route show table main match "$1" | grep -v ' via '
   } 2>/dev/null |
+    sed "\|^$1 |{/proto kernel/!d;}" |
     grep -v -E '^(default|unreachable|blackhole) |^(default|::/0)$|proto (17|kube-router)( |$)|dev (kube-bridge|cni0|kube-ipvs0|tunl0|tun-[^ ]*|flannel[^ ]*|cali[^ ]*|vxlan[.]calico|cilium_[^ ]*)( |$)' |
     head -n 1
 }
