@@ -13,6 +13,7 @@ import { command } from './command.ts'
 import { completions } from './completions.ts'
 import { corefile } from './corefile.ts'
 import { displacedPackages } from './displaced-packages.ts'
+import { dockerSettings } from './docker-settings.ts'
 import { download } from './download.ts'
 import { drain } from './drain.ts'
 import { etcdLeave } from './etcd-leave.ts'
@@ -86,6 +87,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     completions,
     corefile,
     displacedPackages,
+    dockerSettings,
     download,
     drain,
     etcdLeave,

@@ -130,6 +130,7 @@ export function scopeOf(
       docker: dockerPackages(own, facts, catalogue),
       kubernetes: kubernetesPackages(inventory, catalogue),
     },
+    dockerChosen: Object.keys(inventory.docker.daemon),
     displaced: displacedPackages(own, facts),
     dockerRepositoryNeeded: own.docker.packages === 'docker',
     proxied: inventory.proxy !== undefined,

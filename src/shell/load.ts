@@ -43,6 +43,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
   cluster: () => ['library/cluster.sh'],
   completions: () => ['library/completions.sh'],
   corefile: () => ['library/cluster.sh', 'library/corefile.sh'],
+  docker: () => ['library/json.sh', 'library/docker.sh'],
   helm: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh', 'library/helm.sh'],
   kubelet: () => ['library/kubelet.sh'],
   manifests: () => ['library/cluster.sh', 'library/manifests.sh'],
@@ -70,6 +71,7 @@ export type Library =
   | 'cluster'
   | 'completions'
   | 'corefile'
+  | 'docker'
   | 'helm'
   | 'kubelet'
   | 'manifests'

@@ -22,7 +22,17 @@ const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf
 const { words: cases, other }: { words: Record<string, Case>; other: Record<string, string> } = parse(
   read('cases/full-disk.yaml'),
 )
-const libraries: Library[] = ['addons', 'completions', 'corefile', 'helm', 'manifests', 'os-mirrors', 'reset', 'unpack']
+const libraries: Library[] = [
+  'addons',
+  'completions',
+  'corefile',
+  'docker',
+  'helm',
+  'manifests',
+  'os-mirrors',
+  'reset',
+  'unpack',
+]
 
 /** Programs that would change more than files, or are not here. */
 const commands =

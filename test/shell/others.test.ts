@@ -190,3 +190,154 @@ describe.concurrent.each(shells)('runtimes that are installed, under %s', (shell
     for (const each of named) expect(textOf(events, 'log', 't1')).toContain(each)
   })
 })
+
+const daemonJson = '/etc/docker/daemon.json'
+const data = { '/var/lib/docker/containers/abc/config.v2.json': '{}' }
+const swarm = { '/var/lib/docker/swarm/docker-state.json': '{}' }
+
+interface Docker {
+  /** daemon.json as it was; what else is there. */
+  readonly was?: unknown
+  readonly there?: Readonly<Record<string, string>>
+  /** Sections of the inventory. */
+  readonly sections?: object
+  /** The command line of dockerd. */
+  readonly flags?: string
+  /** Members that it has afterwards (undefined: has not), or what the refusal says. */
+  readonly has?: Readonly<Record<string, unknown>>
+  readonly refused?: RegExp
+}
+
+const defaults = { 'log-driver': 'json-file', 'live-restore': true, 'exec-opts': ['native.cgroupdriver=systemd'] }
+const chosen = (daemon: object) => ({ docker: { daemon } })
+
+/** What Docker was told by others, and what it is told then. */
+const dockers: Readonly<Record<string, Docker>> = {
+  'no Docker': { has: defaults },
+  'an empty file': { was: ' \n', has: defaults },
+  'data elsewhere, a bridge and a runtime': {
+    was: {
+      'data-root': '/data/docker',
+      bip: '172.31.0.1/24',
+      'default-runtime': 'nvidia',
+      runtimes: { nvidia: { path: 'n' } },
+    },
+    has: {
+      'data-root': '/data/docker',
+      bip: '172.31.0.1/24',
+      'default-runtime': 'nvidia',
+      runtimes: { nvidia: { path: 'n' } },
+      ...defaults,
+    },
+  },
+  'logs in the journal': {
+    was: { 'log-driver': 'journald' },
+    has: { 'log-driver': 'journald', 'log-opts': undefined },
+  },
+  'options of logs alone': {
+    was: { 'log-opts': { tag: 'x' } },
+    has: { 'log-opts': { tag: 'x' }, 'log-driver': undefined },
+  },
+  'no live-restore': { was: { 'live-restore': false }, has: { 'live-restore': false } },
+  'registries of its own': {
+    was: { 'insecure-registries': ['old:5000'], 'registry-mirrors': ['https://m.office'] },
+    sections: { registries: { private: [{ host: 'r:5000', insecure: true }] } },
+    has: { 'insecure-registries': ['r:5000', 'old:5000'], 'registry-mirrors': ['https://m.office'] },
+  },
+  'other control groups': {
+    was: { 'exec-opts': ['native.cgroupdriver=cgroupfs'] },
+    has: { 'exec-opts': ['native.cgroupdriver=cgroupfs'] },
+  },
+  'other control groups under the kubelet': {
+    was: { 'exec-opts': ['native.cgroupdriver=cgroupfs'] },
+    sections: { runtime: { cri: 'cri-dockerd' } },
+    refused: /native\.cgroupdriver=systemd/,
+  },
+  'a key that the inventory names': {
+    was: { bip: '172.31.0.1/24', debug: true },
+    sections: chosen({ bip: '10.9.0.1/24' }),
+    has: { bip: '10.9.0.1/24', debug: true },
+  },
+  'a swarm': { was: {}, there: swarm, has: { 'live-restore': undefined, 'log-driver': 'json-file' } },
+  'a swarm, and live-restore in the inventory': {
+    was: {},
+    there: swarm,
+    sections: chosen({ 'live-restore': true }),
+    refused: /swarm leave/,
+  },
+  'data, and another place in the inventory': {
+    was: {},
+    there: data,
+    sections: chosen({ 'data-root': '/data' }),
+    refused: /\/var\/lib\/docker.*data-root: \/data/,
+  },
+  'data, and the same place in the inventory': {
+    was: { 'data-root': '/d' },
+    there: data,
+    sections: chosen({ 'data-root': '/d' }),
+    has: { 'data-root': '/d' },
+  },
+  'no data, and another place': { was: {}, sections: chosen({ 'data-root': '/data' }), has: { 'data-root': '/data' } },
+  'data, and another storage driver': {
+    was: {},
+    there: data,
+    sections: chosen({ 'storage-driver': 'btrfs' }),
+    refused: /storage-driver/,
+  },
+  'data, and users mapped': {
+    was: {},
+    there: data,
+    sections: chosen({ 'userns-remap': 'default' }),
+    refused: /userns-remap/,
+  },
+  'flags for logs': { was: {}, flags: '--log-driver=journald', has: { 'log-driver': undefined, 'live-restore': true } },
+  'flags for control groups and mirrors': {
+    was: {},
+    flags: '--exec-opt native.cgroupdriver=systemd --registry-mirror https://m',
+    has: { 'exec-opts': undefined, 'registry-mirrors': undefined },
+  },
+  'flags that the inventory names': {
+    was: {},
+    flags: '--data-root /data',
+    sections: chosen({ 'data-root': '/data' }),
+    refused: /command line/,
+  },
+  comments: { was: '{\n  // mirrors\n  "debug": true\n}\n', refused: /line 2: / },
+  'a comma too many': { was: '{ "debug": true, }', refused: /line 1: / },
+  'a list': { was: '[]', refused: /an object/ },
+}
+
+describe.concurrent.each(asRoot)('a Docker that others set up, under %s', (shell) => {
+  it.for(Object.entries(dockers))('%s', async ([, docker], { place }) => {
+    const { was, there = {}, sections = {}, flags = '', has = {}, refused } = docker
+    const text = typeof was === 'string' ? was : JSON.stringify(was)
+    lay(place, { ...there, ...(was === undefined ? {} : { [daemonJson]: text }) })
+    const titles = ["Docker's configuration can take ours", "Docker's configuration"]
+    const stubs = `
+      dockerd() { :; }; docker() { :; }
+      systemctl() { case "$*" in *ExecStart*) echo '{ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd -H fd:// ${flags} ; }' ;; *MainPID*) echo 0 ;; *) return 3 ;; esac; }`
+    const run = async (title: string) => {
+      const { task, options } = shippedTask(place, title, sections)
+      return place.program(shell, [task], { ...options, prelude: `${options.prelude}\n${stubs}` }).run()
+    }
+    const first = await run(titles[0] as string)
+    const path = join(place.root, 'host', daemonJson)
+    if (refused !== undefined) {
+      expect(outline(first)).toEqual(['failed t1 check 3', 'end failed'])
+      expect(textOf(first, 'log', 't1')).toMatch(refused)
+      expect(outline(await run(titles[1] as string)).at(-1)).toBe('end failed')
+      expect(readFileSync(path, 'utf8')).toBe(text)
+      return
+    }
+    expect(outline(first)).toEqual(['ok t1', 'end done'])
+    expect(outline(await run(titles[1] as string))).toContain('changed t1')
+    const now = readFileSync(path, 'utf8')
+    for (const [key, value] of Object.entries(has)) expect(JSON.parse(now)[key], key).toEqual(value)
+    expect(outline(await run(titles[1] as string))).toEqual(['ok t1', 'end done'])
+    // Somebody's own later key stays, and what of ours was changed is put right.
+    const changed = { ...JSON.parse(now), 'later-key': { a: [1] } }
+    writeFileSync(path, JSON.stringify(changed))
+    expect(outline(await run(titles[1] as string))).toContain('changed t1')
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(changed)
+  })
+})

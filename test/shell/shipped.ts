@@ -22,7 +22,7 @@ export interface Shipped {
   readonly options: Pick<ProgramSpec, 'prelude' | 'prefetch'>
 }
 
-const moved = /(?<=^|[\s"'=(:])\/(etc|var\/lib)(?=\/)/gm
+const moved = /(?<=^|[\s"'=(:-])\/(etc|var\/lib)(?=\/)/gm
 
 /** The task of this title, where the inventory has these sections beside one control plane and w1. Throws where there is none. */
 export function shippedTask(
