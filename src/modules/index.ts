@@ -11,6 +11,7 @@ import { cloudHosts } from './cloud-hosts.ts'
 import { collect } from './collect.ts'
 import { command } from './command.ts'
 import { completions } from './completions.ts'
+import { containerdSettings } from './containerd-settings.ts'
 import { corefile } from './corefile.ts'
 import { displacedPackages } from './displaced-packages.ts'
 import { dockerSettings } from './docker-settings.ts'
@@ -85,6 +86,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     collect,
     command,
     completions,
+    containerdSettings,
     corefile,
     displacedPackages,
     dockerSettings,

@@ -42,6 +42,7 @@ const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly 
   addons: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh'],
   cluster: () => ['library/cluster.sh'],
   completions: () => ['library/completions.sh'],
+  containerd: () => ['library/containerd.sh'],
   corefile: () => ['library/cluster.sh', 'library/corefile.sh'],
   docker: () => ['library/json.sh', 'library/docker.sh'],
   helm: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh', 'library/helm.sh'],
@@ -70,6 +71,7 @@ export type Library =
   | 'addons'
   | 'cluster'
   | 'completions'
+  | 'containerd'
   | 'corefile'
   | 'docker'
   | 'helm'

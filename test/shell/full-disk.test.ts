@@ -25,6 +25,7 @@ const { words: cases, other }: { words: Record<string, Case>; other: Record<stri
 const libraries: Library[] = [
   'addons',
   'completions',
+  'containerd',
   'corefile',
   'docker',
   'helm',

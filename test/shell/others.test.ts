@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { renderedWith } from '../rendered.ts'
 import { placeTest as it, outline, type Place, shells, textOf } from './harness.ts'
 import { shippedTask } from './shipped.ts'
 
@@ -339,5 +340,112 @@ describe.concurrent.each(asRoot)('a Docker that others set up, under %s', (shell
     writeFileSync(path, JSON.stringify(changed))
     expect(outline(await run(titles[1] as string))).toContain('changed t1')
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(changed)
+  })
+})
+
+const configToml = '/etc/containerd/config.toml'
+const cri = 'plugins."io.containerd.grpc.v1.cri"'
+
+interface Containerd {
+  readonly was: string
+  /** What `containerd config default` prints; without, there is no containerd. */
+  readonly preset?: string
+  /** Lines that it has afterwards, in this order; `ours`: nothing but ours. */
+  readonly has?: readonly string[] | 'ours'
+  readonly not?: RegExp
+  readonly refused?: RegExp
+}
+
+/** What containerd was told by others, and what it is told then. */
+const containerds: Readonly<Record<string, Containerd>> = {
+  'what Docker packs': {
+    was: '#   Copyright\n\ndisabled_plugins = ["cri"]\n\n#root = "/var/lib/containerd"\n#[grpc]\n',
+    has: 'ours',
+  },
+  'data elsewhere': {
+    was: 'version = 2\nroot = "/data/containerd"\nstate = "/run/c"\noom_score = -999\n',
+    has: ['version = 2', 'root = "/data/containerd"', 'state = "/run/c"', 'oom_score = -999', `[${cri}]`],
+  },
+  'data elsewhere, in version 1': {
+    was: 'root = "/data/containerd" # big disk\n',
+    has: ['version = 2', 'root = "/data/containerd"'],
+  },
+  'data elsewhere, in version 3': {
+    was: "version = 3\nroot = '/data/containerd'\n",
+    has: ['version = 2', "root = '/data/containerd'"],
+    not: /version = 3/,
+  },
+  'a runtime, and tables of its own': {
+    was: `version = 2\nimports = ["/etc/containerd/conf.d/*.toml"]\n[grpc]\n  max_recv_message_size = 1\n[${cri}.containerd]\n  default_runtime_name = "nvidia"\n  [${cri}.containerd.runtimes.nvidia]\n    runtime_type = "io.containerd.runc.v2"\n    [${cri}.containerd.runtimes.nvidia.options]\n      BinaryName = "/usr/bin/nvidia-container-runtime"\n[proxy_plugins.stargz]\n  type = "snapshot"\n`,
+    has: [
+      'imports = ["/etc/containerd/conf.d/*.toml"]',
+      '[grpc]',
+      'max_recv_message_size = 1',
+      `[${cri}.containerd]`,
+      'default_runtime_name = "nvidia"',
+      `[${cri}.containerd.runtimes.nvidia.options]`,
+      'BinaryName = "/usr/bin/nvidia-container-runtime"',
+      '[proxy_plugins.stargz]',
+    ],
+  },
+  'values of several lines': {
+    was: 'version = 2\n[timeouts]\n"io.containerd.timeout.task.state" = "2s"\n[ttrpc]\nx = [\n  "a#b", # one\n  "c]",\n]\n',
+    has: ['"io.containerd.timeout.task.state" = "2s"', 'x = [ "a#b", "c]", ]'],
+  },
+  'ours in another way': {
+    was: `version = 2\n[${cri}]\n  sandbox_image = "old:1"\n  [${cri}.cni]\n  conf_dir = "/x"\n`,
+    has: 'ours',
+  },
+  'its own defaults, spelt out': {
+    was: `version = 3\nroot = '/var/lib/containerd'\n[plugins.'io.containerd.cri.v1.runtime']\n  x = 1\n  [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]\n    SystemdCgroup = true\n`,
+    preset: `version = 3\nroot = '/var/lib/containerd'\n[plugins.'io.containerd.cri.v1.runtime']\n  x = 1\n  [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]\n    SystemdCgroup = false\n`,
+    has: ["root = '/var/lib/containerd'"],
+    not: /cri\.v1\.runtime/,
+  },
+  'plugins of version 3': {
+    was: "version = 3\n[plugins.'io.containerd.snapshotter.v1.devmapper']\n  pool_name = 'p'\n",
+    refused: /devmapper.*pool_name/,
+  },
+  'mirrors in the old way': {
+    was: `version = 2\n[${cri}.registry.mirrors."docker.io"]\n  endpoint = ["https://m"]\n`,
+    refused: /registry\.mirrors/,
+  },
+  'no mirrors in the old way': {
+    was: `version = 2\n[${cri}.registry.mirrors]\n[${cri}.registry]\n  config_path = ""\n`,
+    has: 'ours',
+  },
+  'registries in another directory': {
+    was: `version = 2\n[${cri}.registry]\n  config_path = "/etc/own"\n`,
+    refused: /\/etc\/own/,
+  },
+  'no TOML': { was: '{ "root": "/x" }\n', refused: /line 1: / },
+  'an array without its end': { was: 'imports = [\n "a"\n', refused: /line 2: brackets/ },
+}
+
+describe.concurrent.each(asRoot)('a containerd that others set up, under %s', (shell) => {
+  it.for(Object.entries(containerds))('%s', async ([, { was, preset, has = [], not, refused }], { place }) => {
+    lay(place, { [configToml]: was })
+    const titles = ["containerd's configuration can take ours", "containerd's configuration"]
+    const stubs = preset === undefined ? '' : `containerd() { cat <<'E'\n${preset}E\n}\ntimeout() { shift; "$@"; }`
+    const run = async (title: string) => {
+      const { task, options } = shippedTask(place, title)
+      return place.program(shell, [task], { ...options, prelude: `${options.prelude}\n${stubs}` }).run()
+    }
+    const first = await run(titles[0] as string)
+    const path = join(place.root, 'host', configToml)
+    if (refused !== undefined) {
+      expect(outline(first)).toEqual(['failed t1 check 3', 'end failed'])
+      expect(textOf(first, 'log', 't1')).toMatch(refused)
+      expect(readFileSync(path, 'utf8')).toBe(was)
+      return
+    }
+    expect(outline(first)).toEqual(['ok t1', 'end done'])
+    expect(outline(await run(titles[1] as string))).toContain('changed t1')
+    const now = readFileSync(path, 'utf8')
+    const all = now.split('\n').map((line) => line.trim())
+    if (has === 'ours') expect(now).toBe(renderedWith({}, 'containerd/config.toml.ejs'))
+    else expect(all.filter((line) => has.includes(line))).toEqual(has)
+    if (not !== undefined) expect(now).not.toMatch(not)
+    expect(outline(await run(titles[1] as string))).toEqual(['ok t1', 'end done'])
   })
 })
