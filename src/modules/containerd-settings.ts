@@ -4,7 +4,7 @@ import { lines, raw, sh } from '../shell/quote.ts'
 import { absolutePath, templateName } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
-/** containerd's config.toml, in which settings of others stay: see docs/decisions/027-settings-of-others.md. */
+/** containerd's config.toml, in which settings of others stay: see docs/decisions/028-settings-of-others.md. */
 export const containerdSettings = defineModule({
   name: 'containerdSettings',
   summary:

@@ -5,7 +5,7 @@ import { absolutePath, templateName } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 /**
- * Docker's daemon.json, of which keys that others set stay theirs: see docs/decisions/027-settings-of-others.md. What the
+ * Docker's daemon.json, of which keys that others set stay theirs: see docs/decisions/028-settings-of-others.md. What the
  * inventory names lies over theirs, what is only our default beneath.
  */
 export const dockerSettings = defineModule({

@@ -42,7 +42,7 @@ import { osMirrors } from './os-mirrors.ts'
 import { packageModule } from './package.ts'
 import { reboot } from './reboot.ts'
 import { refuseNodes } from './refuse-nodes.ts'
-import { registryHosts } from './registry-hosts.ts'
+import { foreignRegistries, registryHosts } from './registry-hosts.ts'
 import { registryLogins } from './registry-logins.ts'
 import { removedAddons } from './removed-addons.ts'
 import { removedNodes } from './removed-nodes.ts'
@@ -98,6 +98,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     etcdTools,
     file,
     firewall,
+    foreignRegistries,
     forgetNodes,
     helmRelease,
     hostname,

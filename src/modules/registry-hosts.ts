@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { raw, sh } from '../shell/quote.ts'
+import { lines, raw, sh } from '../shell/quote.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 const line = z.string().regex(/^([^\n]+\n)+$/, 'must be whole lines')
@@ -35,9 +35,9 @@ export const registryHosts = defineModule({
   }),
   timeout: 600,
   compile(args, context): TaskBody {
-    const path = `/etc/containerd/certs.d/${args.registry}/hosts.toml`
+    const path = pathOf(args.registry)
     const words = args.mirrors.flatMap((mirror) => [mirror.url, mirror.settings])
-    const texts = args.mirrors.length === 0 ? [args.server] : args.mirrors.map((_, index) => textOf(args, index))
+    const texts = textsOf(args)
     const secret = context.isSecret(texts[0] as string) || /^ *Authorization = /m.test(texts[0] as string)
     const mode = secret ? '600' : '644'
     const content = raw(`${context.id}_content`)
@@ -58,6 +58,37 @@ export const registryHosts = defineModule({
 interface Hosts {
   readonly server: string
   readonly mirrors: readonly { readonly url: string; readonly settings: string }[]
+}
+
+/** What must not be lost is not written over: a hosts.toml of somebody else may have a CA, a login or a mirror of the site. */
+export const foreignRegistries = defineModule({
+  name: 'foreignRegistries',
+  summary:
+    'Fails, in a plan too, where a registry of the inventory has a hosts.toml for containerd that somebody else wrote.',
+  schema: z.strictObject({
+    hosts: z.array(registryHosts.schema).describe('Registries as registryHosts takes them'),
+  }),
+  compile({ hosts }): TaskBody {
+    const paths = hosts.map((one) => pathOf(one.registry))
+    return {
+      prefetch: { files: paths },
+      check: lines(
+        sh`status=0`,
+        ...hosts.map((one) => sh`registry_is_ours ${pathOf(one.registry)} ${textsOf(one).map(digest)} || status=3`),
+        sh`exit "$status"`,
+      ),
+      apply: sh`:`,
+    }
+  },
+})
+
+function pathOf(registry: string): string {
+  return `/etc/containerd/certs.d/${registry}/hosts.toml`
+}
+
+/** All that the file may be: one text for each mirror that may be the first. */
+function textsOf(args: Hosts): string[] {
+  return args.mirrors.length === 0 ? [args.server] : args.mirrors.map((_, index) => textOf(args, index))
 }
 
 /** The file with this mirror first and the others behind it, in a ring. What `hosts_toml` of the runtime prints. */

@@ -10,7 +10,7 @@ function lay(place: Place, files: Readonly<Record<string, string>>): void {
   for (const [path, content] of Object.entries(files)) {
     const file = join(place.root, 'host', path)
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, content)
+    writeFileSync(file, content.replaceAll('@HOST', `${place.root}/host`))
   }
 }
 
@@ -447,5 +447,54 @@ describe.concurrent.each(asRoot)('a containerd that others set up, under %s', (s
     else expect(all.filter((line) => has.includes(line))).toEqual(has)
     if (not !== undefined) expect(now).not.toMatch(not)
     expect(outline(await run(titles[1] as string))).toEqual(['ok t1', 'end done'])
+  })
+})
+
+const hostsToml = '/etc/containerd/certs.d/docker.io/hosts.toml'
+const mirrored = { mirrors: { registries: { 'docker.io': ['https://m.office'] } } }
+const kubelet = '/etc/default/kubelet'
+
+/** A task, sections of the inventory, what is there, and what the refusal names. */
+const wholes: readonly (readonly [string, string, object, Record<string, string>, RegExp | undefined])[] = [
+  ['no hosts.toml', "Registries of containerd are not somebody else's", mirrored, {}, undefined],
+  [
+    'a hosts.toml with a CA',
+    "Registries of containerd are not somebody else's",
+    mirrored,
+    { [hostsToml]: 'server = "https://docker.io"\n[host."https://harbor.site"]\n  ca = "/etc/ca.crt"\n' },
+    /harbor\.site.*ca/,
+  ],
+  [
+    'a hosts.toml of a registry nobody names',
+    "Registries of containerd are not somebody else's",
+    {},
+    { '/etc/containerd/certs.d/quay.io/hosts.toml': 'server = "x"\n' },
+    undefined,
+  ],
+  ['no flags', 'The kubelet has no flags that would go', {}, {}, undefined],
+  ['an empty setting', 'The kubelet has no flags that would go', {}, { [kubelet]: 'KUBELET_EXTRA_ARGS=\n' }, undefined],
+  [
+    'our flags',
+    'The kubelet has no flags that would go',
+    {},
+    { [kubelet]: 'KUBELET_EXTRA_ARGS="--config-dir=@HOST/etc/kubernetes/kubelet.conf.d"\n' },
+    undefined,
+  ],
+  [
+    'flags of somebody else',
+    'The kubelet has no flags that would go',
+    {},
+    { [kubelet]: 'KUBELET_EXTRA_ARGS=--config-dir=@HOST/etc/kubernetes/kubelet.conf.d --v=4 --max-pods=250\n' },
+    /--v=4 --max-pods=250/,
+  ],
+]
+
+describe.concurrent.each(shells)('whole files of others, under %s', (shell) => {
+  it.for(wholes)('%s', async ([, title, sections, there, refused], { place }) => {
+    lay(place, there)
+    const { task, options } = shippedTask(place, title, sections)
+    const events = await place.program(shell, [task], { ...options, mode: 'check' }).run()
+    expect(outline(events).at(0)).toBe(refused === undefined ? 'ok t1' : 'failed t1 check 3')
+    if (refused !== undefined) expect(textOf(events, 'log', 't1')).toMatch(refused)
   })
 })

@@ -78,7 +78,9 @@ containerd_settings() {
   fi
   # What is only spelt out of containerd's own is nobody's choice.
   if ! ever_written "$c_path" && command -v containerd >/dev/null; then
-    timeout 20 containerd config default 2>/dev/null >"$c_work/default" && toml_settings "$c_work/default" >"$c_work/default.list" 2>/dev/null || :
+    if timeout 20 containerd config default >"$c_work/default" 2>/dev/null; then
+      toml_settings "$c_work/default" >"$c_work/default.list" 2>/dev/null || : >"$c_work/default.list"
+    fi
   fi
   [ -e "$c_work/default.list" ] || : >"$c_work/default.list" || return 1
   # Places of the runtime stay though they are the default: another release may have another.

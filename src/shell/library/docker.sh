@@ -15,7 +15,7 @@ docker_flags() {
       systemctl show --value --property=ExecStart docker.service 2>/dev/null
       cat /etc/default/docker /etc/sysconfig/docker 2>/dev/null | sed 's/^[[:space:]]*#.*//'
     fi
-  } | tr -s ' "' '\n\n' | sed -n '
+  } | tr ' ' '\n' | tr '"' '\n' | sed -n '
     s/^--exec-opt\(=.*\)*$/exec-opts/p; s/^--log-opt\(=.*\)*$/log-opts/p; s/^--label\(=.*\)*$/labels/p
     s/^--registry-mirror\(=.*\)*$/registry-mirrors/p; s/^--insecure-registry\(=.*\)*$/insecure-registries/p
     s/^-H.*$/hosts/p; s/^--host\(=.*\)*$/hosts/p; s/^-g.*$/data-root/p; s/^--\([a-z][a-z-]*\)\(=.*\)*$/\1/p' | sort -u

@@ -10,7 +10,7 @@
 #   without  keys that are not to be set by us
 #   lists    keys whose elements are joined, ours first
 #   groups   keys of a line belong together: where theirs has one of them, or one is not to be set, none of ours is added
-# Writes WORK/keys, those that are ours in what it prints, and WORK/kept, those of theirs. Status 3, with the line and what is
+# Writes WORK/keys, those that are ours in what it prints, with a last line ".", and WORK/kept, those of theirs. Status 3, with the line and what is
 # wrong with it, where theirs is no object that could be read.
 merge_json() {
   for j_file in ours theirs before ever chosen without lists groups; do
@@ -157,9 +157,12 @@ merge_json() {
         id = key["before", i]
         if (("ever", id) in member && !(id in done)) put(id, raw["before", id])
       }
+      # Last, to show that there was room for all.
+      print "." >(work "/keys")
       print out == "" ? "{}" : "{" out "\n}"
     }
-    END { if (failed) exit 3 }'
+    END { if (failed) exit 3 }' || return
+  [ "$(tail -n 1 "$1/keys")" = . ]
 }
 
 # json_text FILE KEY: prints the value of a string at the top of an object; nothing where it has none. For objects that

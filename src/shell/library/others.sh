@@ -64,3 +64,24 @@ explain_own_resolver() {
   say "the name server ${o_found%% *} in ${o_found#* } is this host itself, and in a pod the pod: CoreDNS would ask itself, and end by" \
     "\"Loop ... detected\". Give it the servers behind: addons: { coredns: { forwarders: [ADDRESS] } }${o_behind:+; here they are ${o_behind% }}"
 }
+
+# registry_is_ours FILE SHA256...: a hosts.toml that is not there, that we have ever written, or that is one of these.
+registry_is_ours() {
+  [ -e "$1" ] && ! ever_written "$1" || return 0
+  r_path=$1
+  shift
+  file_state "$r_path" || return 0
+  case " $* " in *" ${R##* } "*) return 0 ;; esac
+  say "$r_path is somebody else's, and would give way to what the inventory says of this registry: write what it has" \
+    "($(sed -n 's/^[[:space:]]*\[host\.\(.*\)\]/\1/p; s/^[[:space:]]*\(server\|ca\|client\) *= */\1 /p' "$r_path" | tr '\n' ' ')) into" \
+    'mirrors: { registries: … } or registries: { private: [...] }, and move the file away'
+  return 1
+}
+
+# foreign_flags FILE ARGUMENTS: prints what this environment file gives the kubelet and we would not; nothing where we wrote it.
+foreign_flags() {
+  [ -f "$1" ] && ! ever_written "$1" || return 0
+  sed -n 's/^[[:space:]]*KUBELET_EXTRA_ARGS=//p' "$1" | tail -n 1 | tr -d "\"'" | tr -s '[:blank:]' '\n' | while IFS= read -r f_flag; do
+    case " $2  " in *" $f_flag "*) ;; *) printf '%s ' "$f_flag" ;; esac
+  done
+}
