@@ -103,7 +103,7 @@ async function connectOnce(
   attempt.stage(`a connection to ${where}`)
   const pipe = bastion
     ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
-    : await openSocket(route.address, route.port, signal)
+    : await openSocket(route.address, route.port, signal, route.family)
   attempt.stage(`the SSH handshake with ${where}`)
   let refused: unknown
   let shaken = false

@@ -89,6 +89,13 @@ export function createHostKeys(knownHostsFile: string): HostKeys {
         )
       }
       if (verdict.kind === 'changed') throw changed(name, shown, verdict.entry)
+      // Pinning whatever is shown would be less than the operator's own rule.
+      if (verdict.kind === 'certified') {
+        throw new RefusedError(
+          `its host key ${shown} is not known, and certificates of hosts (${place(verdict.entry)}) cannot be checked`,
+          `compare it on the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it to ${knownHostsFile}`,
+        )
+      }
       if (mode === 'strict') {
         throw new RefusedError(
           `its host key ${shown} is not known`,

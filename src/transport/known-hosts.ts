@@ -17,6 +17,8 @@ export type Verdict =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'changed'; readonly entry: KnownHost }
   | { readonly kind: 'revoked'; readonly entry: KnownHost }
+  /** Unknown, and it has a certificate authority of its own. */
+  | { readonly kind: 'certified'; readonly entry: KnownHost }
 
 /** Lines that are no entries are passed over, as OpenSSH does. */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
@@ -47,7 +49,9 @@ export function judgeHostKey(entries: readonly KnownHost[], name: string, blob: 
   if (trusted.some((entry) => entry.key === key)) return { kind: 'known' }
   const type = keyType(blob)
   const other = trusted.find((entry) => entry.type === type) ?? trusted[0]
-  return other ? { kind: 'changed', entry: other } : { kind: 'unknown' }
+  if (other) return { kind: 'changed', entry: other }
+  const authority = entries.find((entry) => entry.marker === '@cert-authority' && matches(entry.hosts, name))
+  return authority ? { kind: 'certified', entry: authority } : { kind: 'unknown' }
 }
 
 /** Key types by which the host is known already: to be asked for first. */

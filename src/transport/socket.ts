@@ -14,10 +14,10 @@ export interface Pipe {
 }
 
 /** Opens a TCP connection. Throws UnreachableError, or the signal's reason. */
-export function openSocket(address: string, port: number, signal: AbortSignal): Promise<Pipe> {
+export function openSocket(address: string, port: number, signal: AbortSignal, family?: 4 | 6): Promise<Pipe> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
-    const socket = connect({ host: address, port, noDelay: true })
+    const socket = connect({ host: address, port, noDelay: true, ...(family && { family }) })
     // Not the socket's own `signal` option: that one goes on to end a connection that has long been made.
     const stop = (): void => void socket.destroy(signal.reason)
     signal.addEventListener('abort', stop, { once: true })

@@ -28,6 +28,8 @@ export interface Route {
   readonly hostKeyAlias?: string | undefined
   /** Beside the cluster's own; undefined: the operator's and the machine's. */
   readonly knownHostsFiles?: readonly string[] | undefined
+  /** Of its addresses only those of this family; undefined: whichever answers. */
+  readonly family?: 4 | 6 | undefined
   /** The bastion before it. */
   readonly via?: Route | undefined
 }
@@ -92,6 +94,7 @@ async function resolve(target: Destination, config: SshConfig, depth: number): P
     hostKeys: isYes(one('stricthostkeychecking')) ? 'strict' : target.hostKeys,
     hostKeyAlias: host.alias,
     knownHostsFiles: knownHostsFiles(settings),
+    family: families[one('addressfamily') ?? ''],
     via: jumps === undefined ? undefined : await resolve(jumpTarget(jumps, target), config, depth + 1),
   }
 }
@@ -110,6 +113,9 @@ function refuseUnsupported(target: Destination, settings: Settings): void {
     throw new UserError(`the ssh configuration has ${keyword} for ${address}, which is not supported`, hint)
   }
 }
+
+/** What AddressFamily may be. */
+const families: Readonly<Record<string, 4 | 6>> = { inet: 4, inet6: 6 }
 
 /** ssh prints yes in either way, by setting and version. */
 function isYes(value: string | undefined): boolean {

@@ -116,6 +116,19 @@ describe('a host key', () => {
     await expect(transport.open(sshd.target(), { timeout: 30 })).rejects.toThrow(/is not known/)
   })
 
+  it.each(['*', '127.*,[127.*]:*', '[127.0.0.1]:*'])(
+    'of a host that a certificate authority vouches for is not pinned: %s',
+    async (hosts) => {
+      writeFileSync(sshd.file('.ssh/known_hosts'), `@cert-authority ${hosts} ${otherKey()}\n`)
+      expect(await refusal()).toMatch(/is not known, and certificates of hosts \(\S+known_hosts:1\) cannot be checked/)
+      appendFileSync(sshd.file('.ssh/known_hosts'), `${name()} ${hostKey()}\n`)
+      await visit()
+      rmSync(sshd.file('.ssh/known_hosts'))
+      writeFileSync(sshd.file('.ssh/known_hosts'), `@cert-authority *.example.com ${otherKey()}\n`)
+      await visit()
+    },
+  )
+
   it('that is revoked is refused, known or not', async () => {
     await visit()
     appendFileSync(pins(), `@revoked * ${hostKey()}\n`)

@@ -38,7 +38,7 @@ const cases: readonly (readonly [what: string, file: string, verdict: string])[]
   ['with another and this', line('cp1', other) + line('cp1'), 'known'],
   ['revoked', line('cp1') + line('*', key, '@revoked '), 'revoked'],
   ['another key revoked', line('cp1') + line('*', other, '@revoked '), 'known'],
-  ['a certificate authority only', line('*', other, '@cert-authority '), 'unknown'],
+  ['a certificate authority only', line('*', other, '@cert-authority '), 'certified'],
   ['an unknown marker', line('cp1', key, '@marked '), 'unknown'],
   ['comments and rubbish', `# cp1 ssh-ed25519 AAAA\n\nrubbish\ncp1 only\n`, 'unknown'],
 ]
