@@ -53,7 +53,7 @@ hosts_lines() {
       if (!stray) { if (!check) print line; next }
       if (check) { print line; next }
       print "# taken over by provision: " line
-      if (kept != address) print kept
+      if (kept != address) print kept " # provision: the rest of the line above"
     }' "$2"
 }
 

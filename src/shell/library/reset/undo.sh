@@ -28,7 +28,8 @@ is_as_written() {
 
 # without_ours FILE: its lines without our blocks and with those put back that we commented out.
 without_ours() {
-  sed -e '/^# provision:[^ ]* begin$/,/^# provision:[^ ]* end$/d' -e 's/^# swap off by provision: //' "$1"
+  sed -e '/^# provision:[^ ]* begin$/,/^# provision:[^ ]* end$/d' -e 's/^# swap off by provision: //' \
+    -e 's/^# taken over by provision: //' -e '/ # provision: the rest of the line above$/d' "$1"
 }
 
 # A file that was not there: gone again, with the directories made for it.
