@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -33,6 +33,33 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(host.memoryBytes).toBeGreaterThan(host.memoryAvailableBytes ?? Number.POSITIVE_INFINITY)
     expect(host.disks.length).toBeGreaterThan(0)
     for (const disk of host.disks) expect(disk.usedPercent).toBeLessThanOrEqual(100)
+  })
+
+  it('signing keys end when it was noted, unless somebody has replaced them since', () => {
+    const place = join(directory, `keys-${shell[0]}`)
+    for (const name of ['noted', 'keys', 'rpm']) mkdirSync(join(place, name), { recursive: true })
+    const put = (path: string, content: string, seconds: number) => {
+      writeFileSync(join(place, path), content)
+      utimesSync(join(place, path), seconds, seconds)
+    }
+    for (const [name, key, time] of [
+      ['kubernetes', 'keys/kubernetes.asc', 1000],
+      ['docker', 'keys/docker.gpg', 1000],
+      ['el', 'rpm/provision-el.asc', 1000],
+      ['replaced', 'keys/replaced.asc', 3000],
+      ['gone', 'elsewhere', 1000],
+    ] as const) {
+      put(key, 'key', time)
+      put(`noted/${name}`, `digest 18${name.length} 1\n`, 2000)
+    }
+    const script = text('status/host.sh')
+      .replaceAll('/var/lib/provision/signing-keys', join(place, 'noted'))
+      .replaceAll('/etc/apt/keyrings', join(place, 'keys'))
+      .replaceAll('/etc/pki/rpm-gpg', join(place, 'rpm'))
+    const told = run(shell, script)
+      .stdout.split('\n')
+      .filter((line) => line.startsWith('signing-key'))
+    expect(told).toEqual(['signing-key\tdocker\t186', 'signing-key\tel\t182', 'signing-key\tkubernetes\t1810'])
   })
 
   it('certificates are read out of files and kubeconfigs, and no key with them', () => {
