@@ -14,19 +14,20 @@ export interface Repository {
   readonly components?: readonly string[]
   readonly keyUrl: string
   readonly renewedKeyUrls?: readonly string[]
+  /** Not by the proxy of dnf.conf: dnf has no list of what is reached directly. */
+  readonly direct?: true
   /** Mirrors to go to where the first does not answer, in order. */
   readonly others?: readonly Place[]
   readonly exclude?: readonly string[]
   /** What is pinned must not be hidden by a module stream of the distribution, such as container-tools of release 8. */
   readonly moduleHotfixes?: true
-  /** Not by the proxy of dnf.conf: dnf has no list of what is reached directly. */
-  readonly direct?: boolean
 }
 
 interface Place {
   readonly url: string
   readonly keyUrl: string
   readonly renewedKeyUrls?: readonly string[]
+  readonly direct?: true
 }
 
 /** Arguments of the `package` word. */
@@ -51,13 +52,13 @@ export function kubernetesRepository(inventory: Inventory, facts: HostFacts, cat
   const [directory, key] = facts.family === 'debian' ? ['deb', 'Release.key'] : ['rpm', 'repodata/repomd.xml.key']
   const found = bases.map((base) => {
     const of = (minor: string) => `${minorAt(base, minor)}/${directory}/`
-    return { url: of(own), keyUrl: of(own) + key, renewedKeyUrls: newer.map((minor) => of(minor) + key) }
+    const renewedKeyUrls = newer.map((minor) => of(minor) + key)
+    return { url: of(own), keyUrl: of(own) + key, renewedKeyUrls, ...directly(base, inventory) }
   })
   if (facts.family === 'debian') return { name: 'kubernetes', suite: '/', ...firstOf(found) }
   return {
     name: 'kubernetes',
     ...firstOf(found),
-    ...directly(bases, inventory),
     moduleHotfixes: true,
     exclude: [...packages, 'cri-tools', 'kubernetes-cni'],
   }
@@ -94,17 +95,16 @@ export function dockerRepository(inventory: Inventory, facts: HostFacts, catalog
       bases.map((base) => ({
         url: `${base}/${distribution}/${release}/$basearch/stable`,
         keyUrl: `${base}/${distribution}/gpg`,
+        ...directly(base, inventory),
       })),
     ),
-    ...directly(bases, inventory),
     moduleHotfixes: true,
     exclude: [...catalogue.docker.packages, ...catalogue.docker.plugins, 'containerd.io'],
   }
 }
 
-/** Only where it is true of all of them, since any of them may be the one. */
-function directly(bases: readonly string[], inventory: Inventory): { readonly direct?: true } {
-  return bases.every((base) => isDirect(base, inventory)) ? { direct: true } : {}
+function directly(base: string, inventory: Inventory): { readonly direct?: true } {
+  return isDirect(base, inventory) ? { direct: true } : {}
 }
 
 /** The mirrors in their order; the publisher's own place where none is named, or where it is named as one of them. */

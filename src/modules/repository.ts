@@ -4,6 +4,7 @@ import { raw, type ShellText, sh } from '../shell/quote.ts'
 import { exactlyOne, fileName, fileStem, sha256, webAddress } from './fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
 
+const direct = z.boolean().default(false).describe('dnf and yum only: not by the proxy of dnf.conf')
 const renewed = z
   .array(webAddress)
   .default([])
@@ -25,14 +26,14 @@ const schema = z
     keyUrl: webAddress.optional().describe('Where the host fetches the signing key'),
     renewedKeyUrls: renewed,
     others: z
-      .array(z.strictObject({ url: webAddress, keyUrl: webAddress, renewedKeyUrls: renewed }))
+      .array(z.strictObject({ url: webAddress, keyUrl: webAddress, renewedKeyUrls: renewed, direct }))
       .default([])
       .describe(
         'Mirrors with the same packages and the same key, asked in order where the first does not answer in time',
       ),
     keyFile: fileName.optional().describe('A file beside the playbook with the signing key'),
     keySha256: sha256.optional().describe('What the key must be, byte for byte'),
-    direct: z.boolean().default(false).describe('dnf and yum only: not by the proxy of dnf.conf'),
+    direct,
     moduleHotfixes: z
       .boolean()
       .default(false)
@@ -101,18 +102,20 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
 function dnf(args: Arguments, context: ModuleContext): TaskBody {
   const path = `/etc/yum.repos.d/${args.name}.repo`
   const keyPath = `/etc/pki/rpm-gpg/provision-${args.name}.asc`
+  const direct = [args, ...args.others].filter((place) => place.direct).map((place) => place.url)
   const listOf = (url: string) =>
     [
       '# Managed by provision',
       ...mirrorLines(args),
+      ...direct.map((each) => `# Direct: ${each}`),
       `[${args.name}]`,
       `name=${args.name}`,
       `baseurl=${url}`,
+      ...(direct.includes(url) ? ['proxy=_none_'] : []),
       'enabled=1',
       'gpgcheck=1',
       `gpgkey=file://${keyPath}`,
       ...(args.moduleHotfixes ? ['module_hotfixes=1'] : []),
-      ...(args.direct ? ['proxy=_none_'] : []),
       ...(args.exclude.length > 0 ? [`exclude=${args.exclude.join(' ')}`] : []),
       '',
     ].join('\n')

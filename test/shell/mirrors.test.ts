@@ -77,6 +77,13 @@ refresh_repository() { ! grep -q ' c$' "$W/list" || [ "$2" -gt 60 ]; }`
     )
   })
 
+  it.for(['a', 'b'])('of packages: dnf goes to %s directly only where the list says so', async (url, { place }) => {
+    const list = '# Mirror: a a/key\n# Direct: a\n[x]\nbaseurl=@URL@\nenabled=1\n'
+    await apply(place, shell, `printf '%s' ${quote(list)} | with_url ${url} >"$W/list"`)
+    const made = readFileSync(join(place.work, 'list'), 'utf8')
+    expect(made).toBe(list.replace('@URL@', url === 'a' ? 'a\nproxy=_none_' : 'b'))
+  })
+
   it('of packages: has patience where none answers in time', async ({ place }) => {
     const events = await apply(place, shell, set('"a a/key" "c c/key"'), repositories)
     expect(outline(events)).toContain('changed t1')

@@ -77,10 +77,15 @@ try_repository() {
   return 1
 }
 
-# with_url URL: puts it in the place of @URL@. Reads stdin.
+# with_url URL: puts it in the place of @URL@; where the list names it as one that is reached directly, dnf's word for that
+# follows. Reads stdin.
 with_url() {
+  u_direct=''
   while IFS= read -r u_line; do
-    case $u_line in *@URL@*) u_line=${u_line%%@URL@*}$1${u_line#*@URL@} ;; esac
+    case $u_line in
+    "# Direct: $1") u_direct="${nl}proxy=_none_" ;;
+    *@URL@*) u_line=${u_line%%@URL@*}$1${u_line#*@URL@}$u_direct ;;
+    esac
     printf '%s\n' "$u_line" || return 1
   done
 }
@@ -96,7 +101,7 @@ renew_mirrors() {
     m_digest=$(sed -n 's/^# Key: sha256 //p' "$m_list") m_passed=''
     m_now=$(sed -n 's/^URIs: //p; s/^baseurl=//p' "$m_list")
     # The list as it was before a mirror was put into it.
-    sed 's|^URIs: .*|URIs: @URL@|; s|^baseurl=.*|baseurl=@URL@|; s|^Signed-By: .*|Signed-By: @KEY@|' \
+    sed 's|^URIs: .*|URIs: @URL@|; s|^baseurl=.*|baseurl=@URL@|; s|^Signed-By: .*|Signed-By: @KEY@|; /^proxy=_none_$/d' \
       "$m_list" >"$P_RUN/mirrored.$P_TASK" &&
       W_URL=$m_now awk '
         !sub(/^# Mirror: /, "") { next }

@@ -142,6 +142,13 @@ describe('behind a proxy', () => {
     expect(repository.direct ?? false).toBe(expected)
   })
 
+  it('one of several', () => {
+    const settings =
+      'proxy: { http: "http://p:1", no: [.corp] }\nmirrors: { packages: { docker: ["http://m.corp/d", official] } }'
+    const repository = dockerRepository(cluster(settings), systems.rocky as HostFacts, catalogue)
+    expect([repository, ...(repository.others ?? [])].map((place) => place.direct)).toEqual([true, undefined])
+  })
+
   it('by a network', () => {
     const settings =
       'proxy: { http: "http://p:1", no: [10.9.0.0/16] }\nmirrors: { packages: { kubernetes: ["http://10.9.1.1/k"] } }'

@@ -79,12 +79,27 @@ Architectures: amd64
 Signed-By: @KEY@
 ' | set_repository a "$P_RUN/key"
 }
-# t6 repository: not by the proxy
+# t6 repository: several mirrors, one of them not by the proxy
 t6_check() {
-repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 / 670bcd04fa0db2a8e76731289d9699ca0f165996382cbe8caaeba1e733d6d340 a60d3d991d22c48ed23f308421f78d718de0a42b0ff886bd8786d667767ef662 10.0.0.1_ http://10.0.0.1/
+repository_is kubernetes '' / 7da5abe39597c2c99cc32cd4b69344252314b0314fbf9ae383c13505c95bacc8 0ba9a30ff44999b57f218e7273cf68e5c0e6c40833e554f61ddb590c4e078e37 a.example.com_v1.36_ https://a.example.com/v1.36/ ec13aaf4df1cbc1272b91e48572bde6ed43ea24e8cb117b46515d010dabd871d 48f143982c0581059ff92eda7bb453889eb96a22b1f0f24acb7a21490c5b2309 b.example.com_v1.36_ https://b.example.com/v1.36/
 }
 t6_apply() {
-t6_content >"$P_RUN/key"
+printf '%s' '# Managed by provision
+# Mirror: https://a.example.com/v1.36/ https://a.example.com/v1.36/key
+# Mirror: https://b.example.com/v1.36/ https://b.example.com/v1.36/key
+Types: deb
+URIs: @URL@
+Suites: /
+Architectures: amd64
+Signed-By: @KEY@
+' | set_mirrored_repository kubernetes '' 'https://a.example.com/v1.36/ https://a.example.com/v1.36/key' 'https://b.example.com/v1.36/ https://b.example.com/v1.36/key'
+}
+# t7 repository: not by the proxy
+t7_check() {
+repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 / 670bcd04fa0db2a8e76731289d9699ca0f165996382cbe8caaeba1e733d6d340 a60d3d991d22c48ed23f308421f78d718de0a42b0ff886bd8786d667767ef662 10.0.0.1_ http://10.0.0.1/
+}
+t7_apply() {
+t7_content >"$P_RUN/key"
 printf '%s' '# Managed by provision
 Types: deb
 URIs: http://10.0.0.1/
@@ -93,7 +108,7 @@ Architectures: amd64
 Signed-By: @KEY@
 ' | set_repository site "$P_RUN/key"
 }
-t6_content() {
+t7_content() {
 base64 -d <<'P_END_BASE64'
 Ynl0ZXMgb2Ygaw==
 P_END_BASE64

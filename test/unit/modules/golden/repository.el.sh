@@ -85,23 +85,41 @@ gpgcheck=1
 gpgkey=file:///etc/pki/rpm-gpg/provision-a.asc
 ' | set_repository a "$P_RUN/key"
 }
-# t6 repository: not by the proxy
+# t6 repository: several mirrors, one of them not by the proxy
 t6_check() {
-repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 fd22a1530de0e04101f80a8ab9867b035f5024ef03e51c4c7aeabed77deed392 http://10.0.0.1/
+repository_is kubernetes '' eb77aef86f59a6fb82099b22be0510435b4fba3b342a1e7230225cb573bfb38b https://a.example.com/v1.36/ d65983cead2f6373d5d74fb67c20e4fe7ddb86feae27f5bdcdd90085a278c998 https://b.example.com/v1.36/
 }
 t6_apply() {
-t6_content >"$P_RUN/key"
 printf '%s' '# Managed by provision
+# Mirror: https://a.example.com/v1.36/ https://a.example.com/v1.36/key
+# Mirror: https://b.example.com/v1.36/ https://b.example.com/v1.36/key
+# Direct: https://b.example.com/v1.36/
+[kubernetes]
+name=kubernetes
+baseurl=@URL@
+enabled=1
+gpgcheck=1
+gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
+' | set_mirrored_repository kubernetes '' 'https://a.example.com/v1.36/ https://a.example.com/v1.36/key' 'https://b.example.com/v1.36/ https://b.example.com/v1.36/key'
+}
+# t7 repository: not by the proxy
+t7_check() {
+repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 9af26e16cdb830640f81dbdfbfc456602526005ed604f58f7708f8a7b47020a5 http://10.0.0.1/
+}
+t7_apply() {
+t7_content >"$P_RUN/key"
+printf '%s' '# Managed by provision
+# Direct: http://10.0.0.1/
 [site]
 name=site
 baseurl=http://10.0.0.1/
+proxy=_none_
 enabled=1
 gpgcheck=1
 gpgkey=file:///etc/pki/rpm-gpg/provision-site.asc
-proxy=_none_
 ' | set_repository site "$P_RUN/key"
 }
-t6_content() {
+t7_content() {
 base64 -d <<'P_END_BASE64'
 Ynl0ZXMgb2Ygaw==
 P_END_BASE64
