@@ -179,7 +179,7 @@ function signingKey(args: Arguments, context: ModuleContext): SigningKey {
     const wanted = args.keySha256 ?? ''
     return {
       digest: wanted,
-      fetch: raw(sh`fetch_key ${wanted} "$P_RUN/key" ${[args.keyUrl as string, ...args.renewedKeyUrls]}`),
+      fetch: raw(sh`fetch_key ${args.name} ${wanted} "$P_RUN/key" ${[args.keyUrl as string, ...args.renewedKeyUrls]}`),
     }
   }
   const content = context.readFile(args.keyFile)

@@ -13,8 +13,7 @@ key_is_good() {
   # Also where it was fetched by this very program, which began before.
   k_age=$((P_BEGAN - k_asked))
   if [ "${k_age#-}" -lt 86400 ]; then
-    note "$k_text, and it has not been renewed where it is fetched from: new packages may not be had from there;" \
-      "see docs/mirrors.md"
+    note "$k_text, and no renewed one was to be had: new packages may not be had from there either; see docs/mirrors.md"
     return 0
   fi
   say "$k_text"
@@ -28,11 +27,21 @@ note_key() {
     put_note "$P_STATE/signing-keys/$1" <"$P_RUN/key-note.$P_TASK"
 }
 
-# fetch_key SHA256 FILE URL...: with patience. SHA256 may be empty. The URLs after the first: as for renew_key.
+# fetch_key NAME SHA256 FILE URL...: with patience. SHA256 may be empty. The URLs after the first: as for renew_key. Where none is to be
+# had, and the one that is here has ended, that one has to do.
 fetch_key() {
-  f_key=$2
-  fetch_verified "$3" "$2" "$1" || return 1
-  shift 3
+  f_name=$1 f_key=$3
+  if ! fetch_verified "$4" "$3" "$2"; then
+    key_has_ended "$f_name" || return 1
+    for f_old in "/etc/apt/keyrings/$f_name.asc" "/etc/apt/keyrings/$f_name.gpg" "/etc/pki/rpm-gpg/provision-$f_name.asc"; do
+      if [ -e "$f_old" ]; then
+        cp "$f_old" "$f_key"
+        return
+      fi
+    done
+    return 1
+  fi
+  shift 4
   renew_key "$f_key" "$@"
 }
 
@@ -45,7 +54,7 @@ renew_key() {
   say "the signing key expired on $(day_of "$r_end")"
   for r_url in "$@"; do
     fetch_within "$m_key_seconds" "$r_url" "$r_key.renewed" || continue
-    [ "$(key_facts "$r_key" | cut -d ' ' -f 1)" = "$(key_facts "$r_key.renewed" | cut -d ' ' -f 1)" ] || continue
+    [ "$(key_facts "$r_key" | cut -d ' ' -f 1,2)" = "$(key_facts "$r_key.renewed" | cut -d ' ' -f 1,2)" ] || continue
     r_end=$(key_end "$r_key.renewed")
     ! has_ended "$r_end" || continue
     say "taking the same key, renewed, from $r_url"
@@ -54,11 +63,13 @@ renew_key() {
   done
 }
 
-# key_has_ended NAME: whether that is why its lists are refused. Then the lists of before have to do: the check that follows
-# tells whether there are any.
+# key_has_ended NAME: whether that is why its lists are refused, now that a renewed one was asked for. Then the lists of before have
+# to do: the check that follows tells whether there are any.
 key_has_ended() {
-  read -r _ k_end _ <"$P_STATE/signing-keys/$1" 2>/dev/null && has_ended "$k_end" || return 1
-  say "the signing key of the repository $1 expired on $(day_of "$k_end"), and has not been renewed where it is fetched from"
+  read -r k_digest k_end _ <"$P_STATE/signing-keys/$1" 2>/dev/null && has_ended "$k_end" || return 1
+  say "the signing key of the repository $1 expired on $(day_of "$k_end"), and no renewed one was to be had"
+  printf '%s %s %s\n' "$k_digest" "$k_end" "$(date +%s)" >"$P_RUN/key-note.$P_TASK" &&
+    put_note "$P_STATE/signing-keys/$1" <"$P_RUN/key-note.$P_TASK"
 }
 
 # has_ended END
@@ -67,7 +78,7 @@ has_ended() { [ "$1" -ne 0 ] && [ "$1" -le "$(date +%s)" ]; }
 day_of() { date -u -d "@$1" +%Y-%m-%d; }
 
 # key_end FILE: prints when the last of the keys in it ends; 0: never, or not known.
-key_end() { key_facts "$1" | awk '{ never = never || $2 == 0 } $2 > end { end = $2 } END { printf "%.0f\n", never ? 0 : end }'; }
+key_end() { key_facts "$1" | awk '{ never = never || $3 == 0 } $3 > end { end = $3 } END { printf "%.0f\n", never ? 0 : end }'; }
 
 # key_type FILE: prints asc or gpg; status 1 where it is no OpenPGP key (an error page, say).
 key_type() {
@@ -85,7 +96,8 @@ key_type() {
   esac
 }
 
-# key_facts FILE: prints a line "ID END" for each key in it; ID: 16 hexadecimal digits. What is no longer believed counts as
+# key_facts FILE: prints a line "ID KEY END" for each key in it; ID: 16 hexadecimal digits, as the key itself says; KEY: its numbers,
+# the same however its end is moved. What is no longer believed counts as
 # ended: a key that was revoked, and one of which no part that may sign is still good. By RFC 4880; later kinds of keys
 # have no END that is known here, which counts as never.
 key_facts() {
@@ -106,7 +118,7 @@ key_facts() {
       if (!keys) return
       if (!signs && subs) end = earlier(end, sub_end)
       if (revoked) end = earlier(end, revoked)
-      printf "%s %.0f\n", id, end # whole numbers, which awk would print in powers of ten from 2038 on
+      printf "%s %s %.0f\n", id, material, end # whole numbers, which awk would print in powers of ten from 2038 on
     }
     function begin_part(which) {
       end_part()
@@ -160,7 +172,7 @@ key_facts() {
           if (b[p] % 4 == 3) break
           size = number(p + 1, octets); body = p + 1 + octets
         } else break
-        if (tag == 6) { end_key(); keys++; id = "-"; end = 0; signs = 1; subs = 0; sub_end = 0; revoked = 0; begin_part(1) }
+        if (tag == 6) { end_key(); keys++; id = "-"; end = 0; signs = 1; subs = 0; sub_end = 0; revoked = 0; material = hex(body, size); begin_part(1) }
         if (tag == 14) begin_part(2)
         if (tag == 2) read_signature()
       }

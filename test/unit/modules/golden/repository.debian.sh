@@ -3,7 +3,7 @@ t1_check() {
 repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 trixie 2ccb540229309099916d7fc9ecaa8040bf576f9a34518c0797689073aebb4dd9 a7d09d35f748c4cdd25cc979293cf33ca0bf71bdd49f7eda945f3a075e34bae7 download.docker.com_linux_debian_dists_trixie_ https://download.docker.com/linux/debian
 }
 t1_apply() {
-fetch_key 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 "$P_RUN/key" https://download.docker.com/linux/debian/gpg
+fetch_key docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 "$P_RUN/key" https://download.docker.com/linux/debian/gpg
 printf '%s' '# Managed by provision
 # Mirror: https://download.docker.com/linux/debian https://download.docker.com/linux/debian/gpg
 # Key: sha256 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570
@@ -20,7 +20,7 @@ t2_check() {
 repository_is kubernetes '' / b41e9df2bd30ca28dcf022c6e61383adf0d6ad468b73cdcee1dee2525b7572a8 4d828f8a35996b10688102d8b563b2c84682595b7cbfbd7120e218f3feae5814 pkgs.k8s.io_core:_stable:_v1.36_deb_ https://pkgs.k8s.io/core:/stable:/v1.36/deb/
 }
 t2_apply() {
-fetch_key '' "$P_RUN/key" https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
+fetch_key kubernetes '' "$P_RUN/key" https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
 printf '%s' '# Managed by provision
 # Mirror: https://pkgs.k8s.io/core:/stable:/v1.36/deb/ https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
 Types: deb
@@ -69,7 +69,7 @@ t5_check() {
 repository_is a '' / c33b598b2037417d7c3b7da664cb4221dfc27107992fbf97cffd55558707dcc4 fe7a7031ab8f3fb927e89a43c70c98f130fecd0ad090d4547d8fb86658b124b3 x_ http://x/
 }
 t5_apply() {
-fetch_key '' "$P_RUN/key" http://x/key http://y/key http://z/key
+fetch_key a '' "$P_RUN/key" http://x/key http://y/key http://z/key
 printf '%s' '# Managed by provision
 # Mirror: http://x/ http://x/key http://y/key http://z/key
 Types: deb

@@ -3,7 +3,7 @@ t1_check() {
 repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 8a69be5726c6b46fc4160fcced980c0aeaf5d91e692802ecf734da1729db4cdd https://download.docker.com/linux/debian
 }
 t1_apply() {
-fetch_key 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 "$P_RUN/key" https://download.docker.com/linux/debian/gpg
+fetch_key docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 "$P_RUN/key" https://download.docker.com/linux/debian/gpg
 printf '%s' '# Managed by provision
 # Mirror: https://download.docker.com/linux/debian https://download.docker.com/linux/debian/gpg
 # Key: sha256 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570
@@ -22,7 +22,7 @@ t2_check() {
 repository_is kubernetes '' c27b7d11057cdfdad985b904aff2df42ad78e38d8714d16ad79014d24c7226e6 https://pkgs.k8s.io/core:/stable:/v1.36/deb/
 }
 t2_apply() {
-fetch_key '' "$P_RUN/key" https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
+fetch_key kubernetes '' "$P_RUN/key" https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
 printf '%s' '# Managed by provision
 # Mirror: https://pkgs.k8s.io/core:/stable:/v1.36/deb/ https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
 [kubernetes]
@@ -74,7 +74,7 @@ t5_check() {
 repository_is a '' 5c49092e54ab134d99f26ca3d8d20f7c950d5b8a1700d970a338ff00f640b929 http://x/
 }
 t5_apply() {
-fetch_key '' "$P_RUN/key" http://x/key http://y/key http://z/key
+fetch_key a '' "$P_RUN/key" http://x/key http://y/key http://z/key
 printf '%s' '# Managed by provision
 # Mirror: http://x/ http://x/key http://y/key http://z/key
 [a]
