@@ -78,6 +78,8 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
   const received = new Map<string, Record<string, unknown>>()
   const outputs = new Map<string, Map<string, string>>()
   const lock = Promise.withResolvers<void>()
+  const names = new Set(selected.map((host) => host.name))
+  const isSelected = (host: Host) => names.has(host.name)
   const greetings = new Greetings(selected.length, options.expected && (() => mistakes()))
   const mistakes = () =>
     options.expected ? mistakesOf(inOrder(greetings, inventory), inventory, options.expected) : []
@@ -109,8 +111,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
     uploads: (host) => (options.uploads ?? []).filter((each) => each.host === host),
     takeFile: options.onFile,
     emit,
-    open: (host) =>
-      open(host, options, emit, greetings, signal).finally(() => selected.includes(host) && greetings.settled()),
+    open: (host) => open(host, options, emit, greetings, signal).finally(() => isSelected(host) && greetings.settled()),
     standsForCluster: (host) => host.role === 'control-plane' || host === first?.host,
     plan: options.plan,
     compileInput: (host, facts, clockOffset) => ({
@@ -129,7 +130,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
       context.values.provide(name, host, value)
     },
   }
-  for (const host of inventory.hosts) hostRuns.set(host.name, new HostRun(host, context, selected.includes(host)))
+  for (const host of inventory.hosts) hostRuns.set(host.name, new HostRun(host, context, isSelected(host)))
 
   const journeys = selected.map((host) => hostRuns.get(host.name) as HostRun)
   const first = journeys.find((each) => each.host.role === 'control-plane') ?? journeys[0]
@@ -185,7 +186,8 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
 }
 
 function inOrder(greetings: Greetings, { hosts }: Inventory): Greeting[] {
-  return greetings.all.toSorted((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host))
+  const place = new Map(hosts.map(({ name }, index) => [name, index]))
+  return greetings.all.toSorted((a, b) => (place.get(a.host.name) ?? 0) - (place.get(b.host.name) ?? 0))
 }
 
 /** Waits for all, and gives what those threw that failed. */

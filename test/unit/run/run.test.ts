@@ -95,6 +95,12 @@ describe('what goes wrong beside one host ends no other', () => {
   })
 })
 
+it('hosts of the selection are those of the inventory by their names', async () => {
+  const selected = hosts.map((host) => ({ ...host }))
+  const { log } = await run(() => {}, { selected })
+  expect(log).toEqual(inOrder)
+})
+
 describe('the whole run is refused', () => {
   it.each(['worker', 'control-plane'] as const)(
     'where the host that stands for the cluster is held: a %s',
