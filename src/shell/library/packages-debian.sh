@@ -41,9 +41,13 @@ apt_repair() {
   while_locked dpkg --force-confdef --force-confold --configure -a
 }
 
-# apt_candidate NAME PATTERN: prints the newest version that fits, of those in the lists; nothing where none does.
+# apt_candidate NAME PATTERN: prints the newest version that fits, of those in the lists; nothing where none does. In a plan
+# apt keeps nothing of what it read.
 apt_candidate() {
-  apt-cache madison "$1" | while read -r c_name _ c_version _; do
+  a_keep=''
+  [ "$P_MODE" != check ] || a_keep='-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache='
+  # shellcheck disable=SC2086 # options
+  apt-cache $a_keep madison "$1" | while read -r c_name _ c_version _; do
     if [ "$c_name" = "$1" ] && version_is "$c_version" "$2"; then
       printf '%s\n' "$c_version"
       break
