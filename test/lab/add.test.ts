@@ -129,7 +129,7 @@ describe('added again', () => {
     expect(await kubectl(lab, 'get nodes -o name')).not.toContain('w3')
     const many = variant(lab, 'many', ({ hosts }) => {
       for (let index = 5; index <= 1000; index++) {
-        hosts[`n${index}`] = { address: `127.1.${Math.floor(index / 250)}.${(index % 250) + 1}`, role: 'worker' }
+        hosts[`n${index}`] = { address: `10.250.${Math.floor(index / 250)}.${(index % 250) + 1}`, role: 'worker' }
       }
     })
     await cutPower(hostOf(lab, 'w2'))
