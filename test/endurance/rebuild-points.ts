@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { RunEvent } from '../../src/events/run-event.ts'
-import { contents, rebuild } from './contents.ts'
-import { kubectl, on, start, type TestLab } from './harness.ts'
+import { contents, rebuild } from '../lab/contents.ts'
+import { kubectl, on, start, type TestLab } from '../lab/harness.ts'
 
 /** A moment of a rebuild: an event on the control plane, and how many seconds after it. */
 export type Point = readonly [what: string, status: string, seconds: number]
