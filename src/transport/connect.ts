@@ -69,14 +69,17 @@ export async function connect(
   attempt: Attempt,
   bastion?: Client,
 ): Promise<SshConnection> {
+  // Once dropped, that is what is told in the end, wherever the attempt after it has got to.
+  let early = attempt.stage
   for (let pause = 100; ; pause = Math.min(pause * 2, 3000)) {
-    attempt.stage('a free place among the handshakes')
+    early('a free place among the handshakes')
     const leave = await context.gate.enter(attempt.signal)
     try {
-      return await connectOnce(route, context, attempt, bastion)
+      return await connectOnce(route, context, attempt, early, bastion)
     } catch (error) {
       if (!(error instanceof DroppedError) || attempt.signal.aborted) throw error
       attempt.stage(`${route.address}:${route.port}, which closes connections before the SSH handshake`, dropHint)
+      early = () => {}
     } finally {
       leave()
     }
@@ -89,22 +92,23 @@ async function connectOnce(
   route: Route,
   context: ConnectContext,
   attempt: Attempt,
+  early: Attempt['stage'],
   bastion?: Client,
 ): Promise<SshConnection> {
   const { signal } = attempt
   const where = `${route.address}:${route.port}`
-  attempt.stage('the ssh-agent of this machine')
+  early('the ssh-agent of this machine')
   const agent = await abortable(context.agent(route.agent), signal)
   if (agent?.silent !== undefined && !told.has(agent)) {
     told.add(agent)
     attempt.notify({ kind: 'agent-silent', socket: agent.silent })
   }
   const login = createLogin(credentials(route, agent))
-  attempt.stage(`a connection to ${where}`)
+  early(`a connection to ${where}`)
   const pipe = bastion
     ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
     : await openSocket(route.address, route.port, signal, route.family)
-  attempt.stage(`the SSH handshake with ${where}`)
+  early(`the SSH handshake with ${where}`)
   let refused: unknown
   let shaken = false
   const config: ConnectConfig = {

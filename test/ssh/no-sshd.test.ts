@@ -31,6 +31,15 @@ async function refusal(serve: (socket: Socket) => void, timeout: number): Promis
   return [performance.now() - began, `${message} | ${hint}`]
 }
 
+/** Serves the first connection so, and leaves those after it in silence. */
+function once(serve: (socket: Socket) => void): (socket: Socket) => void {
+  let served = false
+  return (socket) => {
+    if (!served) serve(socket)
+    served = true
+  }
+}
+
 const causes = /\| does it keep this machine out \(fail2ban, hosts\.deny, PerSourcePenalties or MaxStartups/
 
 describe('what is tried again, and told in the end with its usual causes:', () => {
@@ -40,6 +49,7 @@ describe('what is tried again, and told in the end with its usual causes:', () =
     ['one that ends', (socket) => socket.end()],
     ['one that is closed once we have spoken', (socket) => socket.once('data', () => socket.destroy())],
     ['one that is closed after a while', (socket) => setTimeout(() => socket.destroy(), 300)],
+    ['one that is closed, and then not', once((socket) => socket.destroy())],
     ['one that is closed after the version', (socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n')],
     ['MaxStartups by its words', (socket) => socket.end('Exceeded MaxStartups\r\n')],
   ]
