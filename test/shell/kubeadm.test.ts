@@ -346,7 +346,8 @@ describe.each(shells)('%s', (shell) => {
       'set -eu',
       String(body?.check).replaceAll('/etc/kubernetes/', `${root}/`).replaceAll('/var/lib/provision/', `${root}/`),
     ].join('\n')
+    writeFileSync(join(root, 'program'), text)
     const [command = '', ...words] = shell.split(' ')
-    expect(spawnSync(command, [...words, '-c', text], { encoding: 'utf8' })).toMatchObject({ status })
+    expect(spawnSync(command, [...words, join(root, 'program')], { encoding: 'utf8' })).toMatchObject({ status })
   })
 })
