@@ -11,15 +11,15 @@ const PATIENCE = 5
  * judged by itself, before it is changed.
  */
 export class Greetings {
-  readonly #judge: ((greetings: readonly Greeting[]) => readonly Mistake[]) | undefined
+  readonly #judge: () => readonly Mistake[]
   readonly #greetings = new Map<string, Greeting>()
   readonly #gate = Promise.withResolvers<void>()
   #awaited: number
   #over = false
   #timer: NodeJS.Timeout | undefined
 
-  /** `awaited`: how many hosts are to greet. Without `judge` nothing counts but that no machine is there twice. */
-  constructor(awaited: number, judge: ((greetings: readonly Greeting[]) => readonly Mistake[]) | undefined) {
+  /** `awaited`: how many hosts are to greet; `judge`: what is wrong with those that have. */
+  constructor(awaited: number, judge: () => readonly Mistake[]) {
     this.#awaited = awaited
     this.#judge = judge
   }
@@ -42,7 +42,7 @@ export class Greetings {
     this.#greetings.set(host.name, greeting)
     if (twice !== undefined) throw new MistakenHosts(twice.problem)
     if (!this.#over) return
-    const own = this.#judge?.(this.all).find((each) => each.host === host.name && !each.warning)
+    const own = this.#judge().find((each) => each.host === host.name && !each.warning)
     if (own !== undefined) throw new MistakenHosts(own.problem)
   }
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { readString, string } from './wire.ts'
+import { createReader, readString, string } from './wire.ts'
 
 /** A key that an agent holds. */
 export interface AgentKey {
@@ -53,14 +53,10 @@ export async function askAgent(socket: string | undefined): Promise<Agent | unde
 }
 
 function identities(answer: Buffer): AgentKey[] {
+  const reader = createReader(answer, 1)
   const keys: AgentKey[] = []
-  let at = 5
-  for (let left = answer.readUInt32BE(1); left > 0; left -= 1) {
-    const blob = readString(answer, at)
-    const comment = readString(answer, at + 4 + blob.length)
-    at += 8 + blob.length + comment.length
-    keys.push({ blob, comment: comment.toString('utf8') })
-  }
+  for (let left = reader.number(); left > 0; left -= 1)
+    keys.push({ blob: reader.string(), comment: reader.string().toString('utf8') })
   return keys
 }
 

@@ -50,8 +50,8 @@ export function credentials(route: Route, agent: Agent | undefined): Credentials
 
   /** What a file stands for: its certificates, and its key, which may be in the agent. */
   const addFile = ({ file, key, blob, certificate, problem }: IdentityFile): void => {
-    const inAgent = agent?.keys.filter((one) => blob !== undefined && keyOf(one.blob).equals(blob)) ?? []
-    const mine = certificates.filter((one) => blob !== undefined && keyOf(one.blob).equals(blob))
+    const inAgent = agent?.keys.filter(isFor(blob)) ?? []
+    const mine = certificates.filter(isFor(blob))
     for (const one of [...(certificate === undefined ? [] : [certificate]), ...mine]) {
       const label = `${one.file}${noteOf(one.blob, username)}`
       const plain = inAgent.find((held) => readCertificate(held.blob) === undefined)
@@ -67,8 +67,7 @@ export function credentials(route: Route, agent: Agent | undefined): Credentials
 
   if (named) for (const each of files) addFile(each)
   if (agent !== undefined) {
-    if (!named)
-      for (const each of files.filter((one) => one.blob !== undefined && holds(agent, one.blob))) addFile(each)
+    if (!named) for (const each of files.filter(({ blob }) => agent.keys.some(isFor(blob)))) addFile(each)
     if (!route.identitiesOnly) for (const held of agent.keys) addAgentKey(agent, held)
   }
   if (!named) for (const each of files) addFile(each)
@@ -90,8 +89,9 @@ export function credentials(route: Route, agent: Agent | undefined): Credentials
   return { ways, skipped }
 }
 
-function holds(agent: Agent, blob: Buffer): boolean {
-  return agent.keys.some((one) => keyOf(one.blob).equals(blob))
+/** Whether a key is the one with that blob, or a certificate is for it. */
+function isFor(blob: Buffer | undefined): (one: { readonly blob: Buffer }) => boolean {
+  return (one) => blob !== undefined && keyOf(one.blob).equals(blob)
 }
 
 /** The key that a blob is, or is a certificate for. */

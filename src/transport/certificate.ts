@@ -1,4 +1,4 @@
-import { readString } from './wire.ts'
+import { createReader, readString } from './wire.ts'
 
 /** What an OpenSSH certificate of a user says (PROTOCOL.certkeys of OpenSSH). */
 export interface Certificate {
@@ -78,34 +78,4 @@ export function whyUseless(certificate: Certificate, user: string, now: number):
   if (certificate.principals.length > 0 && !certificate.principals.includes(user))
     return `made for ${certificate.principals.join(', ')}`
   return undefined
-}
-
-function createReader(bytes: Buffer) {
-  let at = 0
-  const reader = {
-    done: () => at >= bytes.length,
-    string(): Buffer {
-      const content = readString(bytes, at)
-      at += 4 + content.length
-      return content
-    },
-    /** As they stand there, lengths included. */
-    strings(count: number): Buffer {
-      const from = at
-      for (let left = count; left > 0; left -= 1) reader.string()
-      return bytes.subarray(from, at)
-    },
-    skip(count: number): void {
-      at += count
-    },
-    number(): number {
-      at += 4
-      return bytes.readUInt32BE(at - 4)
-    },
-    long(): bigint {
-      at += 8
-      return bytes.readBigUInt64BE(at - 8)
-    },
-  }
-  return reader
 }

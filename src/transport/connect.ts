@@ -5,8 +5,8 @@ import { UnreachableError } from '../errors.ts'
 import { bounds } from '../events/host-words.ts'
 import type { Agent } from './agent.ts'
 import { credentials } from './auth.ts'
+import { type FirstLine, listenForFirstLine } from './first-line.ts'
 import type { Gate } from './gate.ts'
-import { type Greeting, listenForGreeting } from './greeting.ts'
 import type { HostKeys } from './host-keys.ts'
 import { createLogin, type Login } from './login.ts'
 import type { HostNotice } from './notice.ts'
@@ -128,12 +128,12 @@ async function connectOnce(
       }
     },
   }
-  let greeting: Greeting | undefined
+  let first: FirstLine | undefined
   const said: string[] = []
   const watch: Watch = {
     begun() {
       pipe.count()
-      greeting = listenForGreeting(pipe.stream)
+      first = listenForFirstLine(pipe.stream)
     },
     shaken() {
       shaken = true
@@ -149,7 +149,7 @@ async function connectOnce(
     pipe.stream.destroy()
     if (refused !== undefined) throw refused
     if (signal.aborted) throw signal.reason
-    const line = greeting?.line()
+    const line = first?.text()
     throw line === undefined ? handshakeError(error, shaken, route, login, said) : noSshdError(where, line)
   }
 }

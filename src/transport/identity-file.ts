@@ -3,7 +3,7 @@ import { blobType, readCertificate } from './certificate.ts'
 import { readOptional } from './load.ts'
 import { readablePkcs8 } from './pkcs8.ts'
 import { messageOf } from './refusal.ts'
-import { readString, string } from './wire.ts'
+import { createReader, string } from './wire.ts'
 
 /** What an identity file holds, and what lies beside it. */
 export interface IdentityFile {
@@ -99,11 +99,12 @@ function opensshHeader(text: string): { readonly cipher: string; readonly blob: 
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.subarray(0, 15).toString('latin1') !== 'openssh-key-v1\0') return undefined
   try {
-    const cipher = readString(bytes, 15)
-    const kdf = readString(bytes, 19 + cipher.length)
-    const options = readString(bytes, 23 + cipher.length + kdf.length)
-    const blob = readString(bytes, 31 + cipher.length + kdf.length + options.length)
-    return { cipher: cipher.toString('latin1'), blob }
+    const reader = createReader(bytes, 15)
+    const cipher = reader.string().toString('latin1')
+    reader.string() // how the key is made of the passphrase
+    reader.string() // its options
+    reader.skip(4) // the number of keys, which is 1
+    return { cipher, blob: reader.string() }
   } catch {
     return undefined
   }

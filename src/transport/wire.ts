@@ -13,6 +13,37 @@ export function readString(bytes: Buffer, at: number): Buffer {
   return bytes.subarray(at + 4, end)
 }
 
+/** Reads the fields of a message one after another, from a byte on. Its methods throw RangeError where one is not whole. */
+export function createReader(bytes: Buffer, from = 0) {
+  let at = from
+  const reader = {
+    done: () => at >= bytes.length,
+    string(): Buffer {
+      const content = readString(bytes, at)
+      at += 4 + content.length
+      return content
+    },
+    /** As they stand there, lengths included. */
+    strings(count: number): Buffer {
+      const begin = at
+      for (let left = count; left > 0; left -= 1) reader.string()
+      return bytes.subarray(begin, at)
+    },
+    skip(count: number): void {
+      at += count
+    },
+    number(): number {
+      at += 4
+      return bytes.readUInt32BE(at - 4)
+    },
+    long(): bigint {
+      at += 8
+      return bytes.readBigUInt64BE(at - 8)
+    },
+  }
+  return reader
+}
+
 /** SSH's `mpint` of a number that is not negative. */
 export function mpint(bytes: Buffer): Buffer {
   let start = 0

@@ -79,7 +79,7 @@ describe('a host is judged', () => {
   })
 
   it('and nothing else, where nobody is to be changed', () => {
-    const given = new Greetings(1, undefined)
+    const given = new Greetings(1, () => [])
     given.settled()
     given.greet(host('w1'), machine('a'))
     expect(() => given.greet(host('w2'), machine('a'))).toThrow('one machine')

@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream'
 import { quoted } from '../clean.ts'
 
 /** What the other side says before SSH begins. */
-export interface Greeting {
+export interface FirstLine {
   /** Its first line, where that is no SSH version: at most 200 characters, printable. */
-  readonly line: () => string | undefined
+  readonly text: () => string | undefined
 }
 
 /** Seconds that the SSH version may take after another line: RFC 4253 lets a server say something first. */
@@ -17,7 +17,7 @@ const MOST = 2000
  * Listens to what comes on a stream until it is SSH. A machine that has said something else and no SSH version soon after is
  * no sshd, or one that has turned this machine away, and the stream is ended. To be called once the stream has its reader.
  */
-export function listenForGreeting(stream: Readable): Greeting {
+export function listenForFirstLine(stream: Readable): FirstLine {
   let text = ''
   let timer: NodeJS.Timeout | undefined
   const stop = (): void => {
@@ -35,6 +35,6 @@ export function listenForGreeting(stream: Readable): Greeting {
   stream.on('data', read)
   stream.once('close', stop)
   return {
-    line: () => quoted(text.trim().split(/[\r\n]/)[0] ?? '', 200) || undefined,
+    text: () => quoted(text.trim().split(/[\r\n]/)[0] ?? '', 200) || undefined,
   }
 }
