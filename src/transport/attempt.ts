@@ -22,7 +22,7 @@ export function createAttempt(signal: AbortSignal, notify: (notice: HostNotice) 
     /** Says what took too long; any other error, and an interruption by the operator, stays what it is. */
     explain(error: unknown): unknown {
       if (!(error instanceof Error && error.name === 'TimeoutError')) return error
-      const seconds = Math.round((performance.now() - began) / 1000)
+      const seconds = Math.max(1, Math.round((performance.now() - began) / 1000))
       return new UnreachableError(`no success within ${seconds} s; it waited for ${waitingFor}`, what)
     },
   }
