@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js'
 import { isInside } from '../inventory/addresses.ts'
+import { endpointHost } from '../inventory/endpoint.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 
 /** What playbooks write of a proxy; all empty where the inventory has none. */
@@ -19,7 +19,7 @@ export function proxyFiles(inventory: Inventory, password: string, urls: readonl
   const { proxy } = inventory
   if (proxy === undefined) return { environment: '', apt: '', dnf: '', mode: '0644' }
   const direct = noProxy(inventory)
-  const reached = urls.filter((url) => isDirect(url, inventory)).map(hostOf)
+  const reached = urls.map(hostOf).filter((host) => isAmong(host, direct))
   const http = withLogin(proxy.http, proxy.username, password)
   const https = withLogin(proxy.https, proxy.username, password)
   const hosts = [...new Set([...direct, ...reached])].filter((one) => !/^\.|\//.test(one))
@@ -46,7 +46,6 @@ export function proxyFiles(inventory: Inventory, password: string, urls: readonl
  */
 export function noProxy(inventory: Inventory): readonly string[] {
   const { hosts, kubernetes, names, cluster, proxy } = inventory
-  const endpoint = kubernetes.endpoint?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
   return [
     ...new Set([
       'localhost',
@@ -54,7 +53,7 @@ export function noProxy(inventory: Inventory): readonly string[] {
       '::1',
       '127.0.0.0/8',
       ...hosts.flatMap((host) => [host.address, host.name]),
-      ...(endpoint === undefined ? [] : [endpoint]),
+      ...(kubernetes.endpoint === undefined ? [] : [endpointHost(kubernetes.endpoint)]),
       kubernetes.podSubnet,
       kubernetes.serviceSubnet,
       '.svc',
@@ -67,10 +66,12 @@ export function noProxy(inventory: Inventory): readonly string[] {
 
 /** Whether this address is reached without the inventory's proxy. False where there is no proxy at all. */
 export function isDirect(url: string, inventory: Inventory): boolean {
-  if (inventory.proxy === undefined) return false
-  const host = hostOf(url)
-  return noProxy(inventory).some((one) => {
-    if (one.includes('/')) return ipaddr.isValid(host) && isInside(host, one)
+  return inventory.proxy !== undefined && isAmong(hostOf(url), noProxy(inventory))
+}
+
+function isAmong(host: string, direct: readonly string[]): boolean {
+  return direct.some((one) => {
+    if (one.includes('/')) return isInside(host, one)
     return one.startsWith('.') ? host.endsWith(one) : host === one
   })
 }

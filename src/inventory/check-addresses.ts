@@ -46,7 +46,8 @@ function checkAddress(context: CheckContext, host: Host): Problem[] {
     return wrong(kind, hint)
   }
   if (isIP(address)) return []
-  const other = context.inventory.hosts.find((each) => each.name !== name && each.name === canonical(address))
+  const plain = canonical(address)
+  const other = context.inventory.hosts.find((each) => each.name !== name && each.name === plain)
   if (other !== undefined) return wrong('is the name of another host', `write the address of ${name} itself`)
   const mistake = host.role === 'control-plane' ? strictNameMistake(address) : undefined
   return mistake === undefined ? [] : wrong(...mistake)
@@ -62,9 +63,12 @@ function wayIn(host: Host): string {
 
 /** Hosts that have the same key as an earlier one, with that one. */
 function repeated(hosts: readonly Host[], key: (host: Host) => string): [host: Host, first: Host][] {
-  return hosts.flatMap((host, index): [Host, Host][] => {
-    const first = hosts.findIndex((each) => key(each) === key(host))
-    const found = hosts[first]
-    return first < index && found !== undefined ? [[host, found]] : []
+  const seen = new Map<string, Host>()
+  return hosts.flatMap((host): [Host, Host][] => {
+    const own = key(host)
+    const first = seen.get(own)
+    if (first !== undefined) return [[host, first]]
+    seen.set(own, host)
+    return []
   })
 }

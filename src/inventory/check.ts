@@ -120,7 +120,8 @@ function checkFiles(context: CheckContext): Problem[] {
     ]),
   ]
   return wanted.flatMap(([path, file]) => {
-    const written = document.written(path)
+    // Only what is a file is looked for where it is written.
+    const written = file === undefined ? undefined : document.written(path)
     if (file === undefined || written === undefined || context.isFile(file)) return []
     const message = `${pathText(path)}: there is no file ${written}`
     return [problemAt(context, path, message, 'correct the path; a relative one begins where this file lies')]

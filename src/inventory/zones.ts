@@ -11,16 +11,17 @@ export function zoneMistake(zone: string): Mistake | undefined {
 
 /** Whether hosts know the zone: a name of the tz database, in its own spelling. */
 export function isZone(zone: string): boolean {
-  return zones.has(zone) || /^Etc\/(UTC|GMT([+-]\d|[+-]1[0-4])?)$/.test(zone)
+  return zones().has(zone) || /^Etc\/(UTC|GMT([+-]\d|[+-]1[0-4])?)$/.test(zone)
 }
 
 function hintFor(zone: string): string {
   const city = zone.split('/').at(-1)?.toLowerCase().replaceAll(/[ -]/g, '_') ?? ''
-  const known = cities[city]
-  if (known !== undefined) return `did you mean ${known}?`
+  const near = cities[city]
+  if (near !== undefined) return `did you mean ${near}?`
   if (/^(UTC|GMT)?[+-]?\d{1,2}(:?\d{2})?$|^[A-Z]{3,4}$/i.test(zone))
     return 'write a city, such as Asia/Shanghai, or UTC'
-  const match = nearest(zone, [...zones]) ?? [...zones].find((name) => name.toLowerCase().endsWith(`/${city}`))
+  const all = [...zones()]
+  const match = nearest(zone, all) ?? all.find((name) => name.toLowerCase().endsWith(`/${city}`))
   return match === undefined ? 'write a zone such as Asia/Shanghai or UTC' : `did you mean ${match}?`
 }
 
@@ -64,10 +65,13 @@ const oldNames: Readonly<Record<string, string>> = {
   'US/Pacific': 'America/Los_Angeles',
 }
 
-/** What JavaScript knows, which has some under their old names. */
-const zones: ReadonlySet<string> = new Set(
-  ['UTC', ...Intl.supportedValuesOf('timeZone')].map((name) => oldNames[name] ?? name),
-)
+let known: ReadonlySet<string> | undefined
+
+/** What JavaScript knows, which has some under their old names; asked once, and only where a zone is written. */
+function zones(): ReadonlySet<string> {
+  known ??= new Set(['UTC', ...Intl.supportedValuesOf('timeZone')].map((name) => oldNames[name] ?? name))
+  return known
+}
 
 /** Cities that no zone is called by, and the zone they are in. */
 const cities: Readonly<Record<string, string>> = Object.fromEntries(

@@ -1,5 +1,6 @@
-import ipaddr from 'ipaddr.js'
 import type { CoreDNS } from '../inventory/addons-schema.ts'
+import { canonical } from '../inventory/addresses.ts'
+import { endpointHost } from '../inventory/endpoint.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { HostFacts } from '../modules/module.ts'
 
@@ -23,7 +24,7 @@ export function namesOf(inventory: Inventory, host: Host): Names {
   const planes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const up = planes.filter((each) => each.state === 'up')
   const servers = up.length > 0 ? up : planes
-  const endpoint = (inventory.kubernetes.endpoint ?? '').replace(/:\d+$/, '')
+  const endpoint = endpointHost(inventory.kubernetes.endpoint ?? '')
   const zone = `${inventory.cluster}.internal`
   return {
     zone,
@@ -38,10 +39,6 @@ export function namesOf(inventory: Inventory, host: Host): Names {
 export function nameServerPackages(inventory: Inventory, host: Host, facts: HostFacts): string[] {
   if (inventory.names !== 'dns' || host.role !== 'control-plane') return []
   return [facts.family === 'debian' ? 'dnsmasq-base' : 'dnsmasq']
-}
-
-function canonical(address: string): string {
-  return ipaddr.isValid(address) ? ipaddr.parse(address).toString() : address
 }
 
 /** Arguments of the word `corefile`: the zone of nodes, where DNS keeps their names, and what the add-on coredns says. */

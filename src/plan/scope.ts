@@ -45,6 +45,7 @@ export function scopeOf(
   const { kubernetes } = inventory
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const endpoint = apiEndpoint(inventory)
+  const apiHost = endpointHost(endpoint)
   const own = forHost(inventory, host)
   const containerd = containerdPackages(own, facts, catalogue)
   const debian = facts.family === 'debian'
@@ -170,9 +171,9 @@ export function scopeOf(
     },
     criSocket: sockets[inventory.runtime.cri],
     endpoint,
-    endpointHost: endpointHost(endpoint),
+    endpointHost: apiHost,
     // Names of nodes are written to every host.
-    endpointIsElsewhere: !inventory.hosts.some((each) => each.name === endpointHost(endpoint) && isIP(each.address)),
+    endpointIsElsewhere: !inventory.hosts.some((each) => each.name === apiHost && isIP(each.address)),
     certificateSANs: [
       ...new Set([
         ...kubernetes.certificateSANs,
