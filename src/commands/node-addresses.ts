@@ -41,12 +41,11 @@ export async function withNodeAddresses<Work extends Settling>(work: Work, ask: 
   const found = open.length === 0 || work.observe ? {} : await askHosts(work.inventory, open, ask)
   const chosen = { ...known, ...found }
   if (Object.keys(found).length > 0) keepChosen(work.inventory, chosen)
-  const hosts = work.inventory.hosts.map((host) => settled(host, chosen))
+  const settle = (host: Host) => settled(host, chosen)
   return {
     ...work,
-    inventory: { ...work.inventory, hosts },
-    // The same objects, in the order that the work has them.
-    selected: work.selected.flatMap(({ name }) => hosts.filter((host) => host.name === name)),
+    inventory: { ...work.inventory, hosts: work.inventory.hosts.map(settle) },
+    selected: work.selected.map(settle),
   }
 }
 

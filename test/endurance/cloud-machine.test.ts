@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bootAsCloudMachine, namesAndRoutes, reboot } from '../lab/cloud-machine.ts'
 import {
   eventually,
   expectCode,
@@ -11,6 +10,7 @@ import {
   results,
   type TestLab,
 } from '../lab/harness.ts'
+import { bootAsCloudMachine, namesAndRoutes, reboot } from './cloud-machine.ts'
 
 // A machine of a cloud: cloud-init at its first boot, user data that wants the host's name and /etc/hosts to itself, and
 // systemd-networkd with a file that matches any link. Here since installing cloud-init and two boots take half a minute, and

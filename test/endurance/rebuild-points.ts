@@ -5,7 +5,7 @@ import { contents, rebuild } from '../lab/contents.ts'
 import { kubectl, on, start, type TestLab } from '../lab/harness.ts'
 
 /** A moment of a rebuild: an event on the control plane, and how many seconds after it. */
-export type Point = readonly [what: string, status: string, seconds: number]
+type Point = readonly [what: string, status: string, seconds: number]
 
 /** In their order. */
 export const points: readonly Point[] = [

@@ -17,9 +17,25 @@ const systems: Readonly<Record<'debian' | 'el', HostFacts>> = {
  * A task of the playbooks that make a cluster, as w1 gets it, and what its program wants. What both name below /etc and
  * /var/lib is below the place's `host` instead.
  */
-export interface Shipped {
+interface Shipped {
   readonly task: TestTask
   readonly options: Pick<ProgramSpec, 'prelude' | 'prefetch'>
+}
+
+/** What w1 gets, by sections and family: it is the same for every place. */
+const plans = new Map<string, ReturnType<typeof planned>>()
+
+function planned(sections: object, family: 'debian' | 'el') {
+  const hosts = {
+    cp1: { address: '10.0.0.11', role: 'control-plane' },
+    w1: { address: '10.0.0.21', role: 'worker' },
+  }
+  const inventory = readInventory(JSON.stringify({ cluster: 'x', hosts, ...sections }), 'hosts.yaml')
+  const host = inventory.hosts[1]
+  if (host === undefined) throw new Error('there is a w1')
+  const facts = systems[family]
+  const how = compiling(inventory, clusterPlaybooks(inventory))
+  return { how, host, facts, tasks: how.plan(host, facts).tasks }
 }
 
 const moved = /(?<=^|[\s"'=(:-])\/(etc|var\/lib)(?=\/)/gm
@@ -31,20 +47,14 @@ export function shippedTask(
   sections: object = {},
   family: 'debian' | 'el' = 'debian',
 ): Shipped {
-  const hosts = {
-    cp1: { address: '10.0.0.11', role: 'control-plane' },
-    w1: { address: '10.0.0.21', role: 'worker' },
-  }
-  const inventory = readInventory(JSON.stringify({ cluster: 'x', hosts, ...sections }), 'hosts.yaml')
-  const host = inventory.hosts[1]
-  if (host === undefined) throw new Error('there is a w1')
-  const facts = systems[family]
-  const how = compiling(inventory, clusterPlaybooks(inventory))
-  const plan = how.plan(host, facts)
-  const planned = plan.tasks.find((each) => each.title === title)
-  if (planned === undefined) throw new Error(`no task ${title} in:\n${plan.tasks.map((each) => each.title).join('\n')}`)
+  const key = JSON.stringify([sections, family])
+  const planOfCluster = plans.get(key) ?? planned(sections, family)
+  plans.set(key, planOfCluster)
+  const { how, host, facts, tasks } = planOfCluster
+  const task = tasks.find((each) => each.title === title)
+  if (task === undefined) throw new Error(`no task ${title} in:\n${tasks.map((each) => each.title).join('\n')}`)
   const values = {}
-  const compiled = compileTask({ ...planned, task: 't1' }, [], facts, {
+  const compiled = compileTask({ ...task, task: 't1' }, [], facts, {
     ...how.compileInput(host, facts, values),
     values,
     generate: () => '',
@@ -62,7 +72,7 @@ export function shippedTask(
       ...(diff === undefined ? {} : { diff: move(diff) }),
     },
     options: {
-      prelude: move(loadPrelude(family, librariesOf([planned]))),
+      prelude: move(loadPrelude(family, librariesOf([task]))),
       prefetch: prefetch && { ...prefetch, files: prefetch.files?.map(move) ?? [] },
     },
   }

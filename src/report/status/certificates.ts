@@ -28,7 +28,6 @@ export function readCertificates(text: string, now: number): CertificateStatus[]
     if (certificate === undefined || seen.has(path)) return []
     seen.add(path)
     const name = nameOf(path)
-    const expires = certificate.validToDate
     const inUse = inUseOf(name, path, data, presented, started, written)
     return [
       {
@@ -36,14 +35,18 @@ export function readCertificates(text: string, now: number): CertificateStatus[]
         path,
         authority: certificate.ca,
         subject: clean(certificate.subject.replaceAll('\n', ', ')),
-        expires: expires.toISOString(),
-        daysLeft: Math.floor((+expires - now) / DAY),
+        ...endOf(certificate.validToDate, now),
         ...(inUse === undefined ? {} : { inUse }),
       },
     ]
   })
   // A kubelet's own serving certificate is its own issuer, and no authority to anybody.
   return found.map((each) => (each.name === 'kubelet-serving' ? { ...each, authority: false } : each))
+}
+
+/** When something ends, and in how many days. `now`: ms since 1970. */
+export function endOf(expires: Date, now: number): { readonly expires: string; readonly daysLeft: number } {
+  return { expires: expires.toISOString(), daysLeft: Math.floor((+expires - now) / DAY) }
 }
 
 function inUseOf(

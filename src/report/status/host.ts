@@ -1,5 +1,5 @@
 import { readBackups } from './backups.ts'
-import { readCertificates } from './certificates.ts'
+import { endOf, readCertificates } from './certificates.ts'
 import { numberIn, readRecords } from './records.ts'
 import type { HostStatus } from './schema.ts'
 
@@ -34,8 +34,7 @@ function signingKeysOf(lines: readonly (readonly string[])[], now: number): Host
   return lines.flatMap(([repository = '', end]) => {
     const milliseconds = (numberIn(end) ?? 0) * 1000
     if (milliseconds <= 0 || milliseconds > 8.64e15) return []
-    const daysLeft = Math.floor((milliseconds - now) / 86_400_000)
-    return [{ repository, expires: new Date(milliseconds).toISOString(), daysLeft }]
+    return [{ repository, ...endOf(new Date(milliseconds), now) }]
   })
 }
 

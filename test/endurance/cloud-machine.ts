@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isRunning, waitForSsh } from '../../src/lab/power.ts'
-import { eventually, hostOf, on, type TestLab } from './harness.ts'
+import { eventually, hostOf, on, type TestLab } from '../lab/harness.ts'
 
 /**
  * Makes a host what a cloud's image makes of a machine, and boots it for the first time: real cloud-init with a seed on the
