@@ -81,7 +81,7 @@ export const verifyNodes = defineModule({
           ${raw(look)}
           [ -n "$waiting" ] || break
           waited=$(($(since_boot) - begin))
-          if [ "$waited" -ge ${args.within} ] || in_vain ${nodes} >/dev/null; then
+          if [ "$waited" -ge ${args.within} ] || in_vain ${nodes}; then
             give_up "after $waited s still not Ready at ${raw(args.version)}:$waiting"
           fi
           sleep 0.2

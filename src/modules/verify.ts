@@ -79,7 +79,7 @@ export const verify = defineModule({
           waited=$(($(since_boot) - begin)) tries=$((tries + 1))
           unfinished="after $waited s still not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
           [ "$waited" -lt ${args.within} ] || give_up "$unfinished"
-          [ $((tries % 10)) -ne 0 ] || ! in_vain ${raw(checked.join(' '))} >/dev/null || give_up "$unfinished"
+          [ $((tries % 10)) -ne 0 ] || ! in_vain ${raw(checked.join(' '))} || give_up "$unfinished"
           say "waiting: nodes\${missing:- all Ready}; pods of kube-system" $pods
           sleep 1
         done

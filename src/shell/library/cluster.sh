@@ -86,7 +86,7 @@ query_troubles() {
 # troubles_on NODE...: those of these nodes, and of pods that have none.
 troubles_on() { query_troubles | awk -v nodes=" $* - " 'index(nodes, " " $2 " ")'; }
 
-# in_vain NODE...: says what has been in the way on these nodes for a minute, and does not go by itself within minutes: a
+# in_vain NODE...: whether something has been in the way on these nodes for a minute that does not go by itself within minutes: a
 # kubelet under pressure turns pods away, and an image that is not there is not pulled. Status 1 where there is no such thing.
 in_vain() {
   v_now=$(troubles_on "$@" 2>/dev/null | grep -E '^node [^ ]+ has (Disk|Memory|PID)Pressure:|^pod [^ ]+ [^ ]+: (InvalidImageName|ErrImageNeverPull|(ErrImagePull|ImagePullBackOff).*(: not found|manifest unknown))')
@@ -95,8 +95,7 @@ in_vain() {
     return 1
   fi
   [ -n "${v_since:-}" ] || v_since=$(since_boot)
-  [ "$(($(since_boot) - v_since))" -ge 60 ] || return 1
-  printf '%s\n' "$v_now"
+  [ "$(($(since_boot) - v_since))" -ge 60 ]
 }
 
 # await_probe NAMESPACE SECONDS NODES COMMAND...: COMMAND waits for the probe for some seconds, and is asked again. Fails where
@@ -106,7 +105,7 @@ await_probe() {
   shift 3
   until "$@"; do
     # shellcheck disable=SC2086 # names
-    if in_vain $b_nodes >/dev/null || [ "$(since_boot)" -ge "$b_end" ]; then
+    if in_vain $b_nodes || [ "$(since_boot)" -ge "$b_end" ]; then
       api -n "$b_in" logs -l app=probe --prefix --tail 1 >&2 || :
       return 1
     fi

@@ -160,17 +160,14 @@ join_settings() {
 
 # containerd_settings_are PATH. Reads stdin.
 containerd_settings_are() {
-  containerd_settings "$1" >"$P_RUN/containerd.wanted" || return
-  file_state "$1" || return 1
-  case $R in *' root root '*) ;; *) return 1 ;; esac
-  cmp -s "$P_RUN/containerd.wanted" "$1"
+  containerd_settings "$1" >"$P_RUN/containerd.wanted" && roots_file_is "$1" "$P_RUN/containerd.wanted"
 }
 
 # set_containerd_settings PATH. Reads stdin.
 set_containerd_settings() {
   ledger_file "$1" && c_again=$(! ever_written "$1" || echo 1) && containerd_settings "$1" >"$P_RUN/containerd.wanted" || return
   # Before the file, which would be taken for somebody else's without them.
-  cp "$c_work/ever" "$c_entry/keys" && sync "$c_entry/keys" &&
+  put_note "$c_entry/keys" <"$c_work/ever" &&
     write_file "$1" 644 root root <"$P_RUN/containerd.wanted" || return 1
   # Sandbox, directories: another runtime than this kubelet's has no use for them, and an operator may.
   c_replaced=$(awk -F '\t' '

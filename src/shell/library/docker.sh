@@ -4,10 +4,10 @@
 # Under other values of these Docker does not find what it has.
 docker_places='data-root graph exec-root storage-driver userns-remap containerd-namespace containerd-plugins-namespace'
 
-# docker_flags: names of settings that dockerd has on its command line: in the file they would keep it from starting.
+# docker_flags: names of settings that dockerd, process $d_pid, has on its command line: in the file they would keep it from
+# starting.
 docker_flags() {
   command -v dockerd >/dev/null || return 0
-  d_pid=$(systemctl show --value --property=MainPID docker.service 2>/dev/null) || :
   {
     if [ "${d_pid:-0}" != 0 ] && [ -r "/proc/$d_pid/cmdline" ]; then
       tr '\0' '\n' <"/proc/$d_pid/cmdline"
@@ -51,6 +51,7 @@ docker_settings() {
   fi
   # Only of a file of others can anything be left; and what is ours alone Docker has started with.
   if cmp -s "$d_work/ours" "$d_work/theirs"; then cat "$d_work/ours" && return; fi
+  d_pid=$(systemctl show --value --property=MainPID docker.service 2>/dev/null) || :
   docker_flags >"$d_work/flags" && cat "$d_work/flags" >>"$d_work/without" || return 1
   d_root=$(docker_root "$d_path")
   [ ! -e "$d_root/swarm/docker-state.json" ] || echo live-restore >>"$d_work/without" || return 1
@@ -62,7 +63,7 @@ docker_settings() {
       "--config-file $d_path), or move it away"
     return 3
   fi
-  docker_moves || return
+  cmp -s "$d_work/theirs" "$d_work/merged" || docker_moves || return
   cat "$d_work/merged"
 }
 
@@ -79,10 +80,9 @@ docker_ever() {
   fi
 }
 
-# docker_root PATH: where Docker keeps its data now.
+# docker_root PATH: where Docker, process $d_pid, keeps its data now.
 docker_root() {
   d_found=$(tr '\n' ' ' <"$1" 2>/dev/null | sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p')
-  d_pid=$(systemctl show --value --property=MainPID docker.service 2>/dev/null) || :
   [ -n "$d_found" ] || [ "${d_pid:-0}" = 0 ] ||
     d_found=$(tr '\0' '\n' <"/proc/$d_pid/cmdline" 2>/dev/null | sed -n 's/^--data-root=//p; s/^--graph=//p')
   printf '%s\n' "${d_found:-/var/lib/docker}"
@@ -129,11 +129,7 @@ docker_place() {
 
 # docker_settings_are PATH CRI CHOSEN...: Reads stdin.
 docker_settings_are() {
-  d_status=0
-  docker_settings "$@" >"$P_RUN/docker.wanted" || return
-  file_state "$1" || return 1
-  case $R in *' root root '*) ;; *) return 1 ;; esac
-  cmp -s "$P_RUN/docker.wanted" "$1"
+  docker_settings "$@" >"$P_RUN/docker.wanted" && roots_file_is "$1" "$P_RUN/docker.wanted"
 }
 
 # set_docker_settings PATH CRI CHOSEN...: Reads stdin.
@@ -142,7 +138,7 @@ set_docker_settings() {
   d_mode=644
   [ ! -f "$1" ] || d_mode=$(stat -c %a "$1") || return 1
   # Before the file, which would be taken for somebody else's without them.
-  cat "$d_work/keys" "$d_work/ever" | sort -u >"$d_work/all" && cp "$d_work/all" "$d_entry/keys" && sync "$d_entry/keys" &&
+  cat "$d_work/keys" "$d_work/ever" | sort -u >"$d_work/all" && put_note "$d_entry/keys" <"$d_work/all" &&
     write_file "$1" "$d_mode" root root <"$P_RUN/docker.wanted" || return 1
   [ ! -s "$d_work/kept" ] || note "$1 was here: it keeps $(tr '\n' ' ' <"$d_work/kept")"
   keep_containers

@@ -212,6 +212,12 @@ put_link() (
 # put_note FILE: stdin, a file, becomes a note of ours below $P_STATE, at once. Reads stdin.
 put_note() { write_file "$1" 600 "$(id -u)" "$(id -g)"; }
 
+# roots_file_is PATH FILE: whether PATH is root's, and what is in FILE is in it.
+roots_file_is() {
+  file_state "$1" || return 1
+  case $R in *' root root '*) cmp -s "$2" "$1" ;; *) return 1 ;; esac
+}
+
 # open_mode MODE: whether others may read what has it.
 open_mode() { case $1 in *[4567]) ;; *) return 1 ;; esac; }
 

@@ -164,7 +164,3 @@ merge_json() {
     END { if (failed) exit 3 }' || return
   [ "$(tail -n 1 "$1/keys")" = . ]
 }
-
-# json_text FILE KEY: prints the value of a string at the top of an object; nothing where it has none. For objects that
-# merge_json has printed, one such member a line.
-json_text() { sed -n "s/^  \"$2\": \"\([^\"]*\)\",\{0,1\}\$/\1/p" "$1"; }

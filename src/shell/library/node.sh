@@ -5,9 +5,9 @@
 node_name() {
   n_conf=/etc/kubernetes/kubelet.conf
   [ -r "$n_conf" ] || return 0
-  n_name=$(sed -n 's/.*system:node:\([a-z0-9.-]*\).*/\1/p' "$n_conf" | head -n 1)
+  n_name=$(sed -n '/system:node:/ { s/.*system:node:\([a-z0-9.-]*\).*/\1/p; q; }' "$n_conf")
   if [ -z "$n_name" ] && command -v openssl >/dev/null; then
-    n_file=$(sed -n 's/^ *client-certificate: *//p' "$n_conf" | head -n 1)
+    n_file=$(sed -n '/^ *client-certificate: */ { s///p; q; }' "$n_conf")
     n_name=$(openssl x509 -noout -subject -nameopt multiline -in "$n_file" 2>/dev/null | sed -n 's/.*= *system:node://p')
   fi
   printf '%s' "$n_name"

@@ -103,10 +103,10 @@ write_sized() {
 # keeps_earlier MEMORY CPU NUMBERS PATH MODE OWNER GROUP SHA256: whether this node runs with the fixed reservations that earlier
 # releases wrote, and they leave what its pods need: then it keeps them, since its kubelet would restart for nothing.
 keeps_earlier() {
-  kubelet_joined && left_for_pods "$3" || return 1
-  k_memory=$1 k_cpu=$2
+  kubelet_joined || return 1
+  k_memory=$1 k_cpu=$2 k_numbers=$3
   shift 3
-  file_is "$@" || return 1
+  file_is "$@" && left_for_pods "$k_numbers" || return 1
   [ "$P_LEFT_MEMORY" -lt "$k_memory" ] || [ "$P_LEFT_CPU" -lt "$k_cpu" ] || return 0
   note "the reservations of an earlier release leave $P_LEFT_MEMORY MiB and ${P_LEFT_CPU}m CPU of $P_MEMORY MiB and $P_CPUS CPU" \
     "for pods, too little: they go by the machine's size now, and the kubelet restarts"

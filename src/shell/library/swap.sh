@@ -68,7 +68,7 @@ zram_units() {
 }
 
 # azure_swap: whether Azure's agent is told to make a swap file at each of its starts.
-azure_swap() { grep -Eqsi '^[[:blank:]]*ResourceDisk\.EnableSwap[[:blank:]]*=[[:blank:]]*(y|true|1)' /etc/waagent.conf; }
+azure_swap() { [ -e /etc/waagent.conf ] && grep -Eqsi '^[[:blank:]]*ResourceDisk\.EnableSwap[[:blank:]]*=[[:blank:]]*(y|true|1)' /etc/waagent.conf; }
 
 # shellcheck disable=SC3013 # dash and busybox have -ef
 masked() { [ "/etc/systemd/system/$1" -ef /dev/null ]; }

@@ -18,7 +18,6 @@ P_END_0dfb9aacee31b01e
 # t2 timeServers: nobody chose them
 t2_check() {
 if own_time_servers /etc/chrony/chrony.conf || file_is /etc/chrony/chrony.conf 644 root root 0dfb9aacee31b01ec842d227465e123453cf30833489bbdf4287d88803a087a3; then exit 0; fi
-[ -n "$(site_time_servers)" ] || exit 1
 digest=$(t2_content | with_site_servers | sha256sum)
 file_is /etc/chrony/chrony.conf 644 root root "${digest%% *}"
 }
