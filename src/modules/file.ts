@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { absolutePath, exactlyOne, fileName, octalMode, owner, plainMode } from './fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
 
@@ -41,7 +41,7 @@ export interface WholeFile {
 
 /** A regular file with exactly this content, mode and owner; what `file`, `template` and others are made of. */
 export function wholeFile(spec: WholeFile, context: ModuleContext): TaskBody {
-  const digest = createHash('sha256').update(spec.content).digest('hex')
+  const digest = digestOf(spec.content)
   const secret = typeof spec.content === 'string' && context.isSecret(spec.content)
   const content = raw(`${context.id}_content`)
   const mode = plainMode(spec.mode)

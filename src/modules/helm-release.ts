@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import { lines, raw, type ShellText, sh } from '../shell/quote.ts'
 import { digestOfFiles, packFiles } from './chart-archive.ts'
+import { digestOf } from './digest.ts'
 import { absolutePath, fileName, webAddress } from './fields.ts'
 import { defineModule, type ModuleContext } from './module.ts'
 
@@ -100,7 +101,7 @@ function chartContent({ chart }: Arguments, context: ModuleContext): { content?:
   }
   if ('archive' in chart) {
     const content = context.readFile(chart.archive)
-    return { content, identity: createHash('sha256').update(content).digest('hex') }
+    return { content, identity: digestOf(content) }
   }
   return { identity: chart }
 }

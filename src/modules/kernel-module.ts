@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { lines, raw, type ShellText, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { absolutePath } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
@@ -39,7 +39,7 @@ export const kernelModule = defineModule({
     return {
       prefetch: { files: files.map((file) => file.path) },
       check: sh`
-        if ${raw(files.map((file) => sh`file_is ${file.path} 644 root root ${digest(file.content)}`).join(' && '))} && ${raw(loaded)}; then exit 0; fi
+        if ${raw(files.map((file) => sh`file_is ${file.path} 644 root root ${digestOf(file.content)}`).join(' && '))} && ${raw(loaded)}; then exit 0; fi
         module_is_wanted ${args.name} || exit 3
         exit 1`,
       apply: lines(
@@ -58,8 +58,4 @@ function write(file: { path: string; content: string }): ShellText {
   return sh`
     ledger_file ${file.path}
     put_text ${file.path} 644 root root ${file.content}`
-}
-
-function digest(content: string): string {
-  return createHash('sha256').update(content).digest('hex')
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { absolutePath, fileMode, owner, plainMode, templateName } from './fields.ts'
 import { wholeFile } from './file.ts'
 import { type Given, machineSize, reservedNumbers } from './machine-size.ts'
@@ -45,11 +45,11 @@ export const kubeletSettings = defineModule({
       content,
       prefetch: { files: [to] },
       check: sh`
-        ! keeps_earlier ${memory} ${cpu} ${numbers} ${place} ${digest(before)} || exit 0
+        ! keeps_earlier ${memory} ${cpu} ${numbers} ${place} ${digestOf(before)} || exit 0
         ${print} | sized_file_is ${place}`,
       apply: sh`
         ledger_file ${to}
-        ${print} | write_sized ${place} ${digest(content)}`,
+        ${print} | write_sized ${place} ${digestOf(content)}`,
       diff: sh`${print} | by_size ${to} | diff_file ${to} ${plainMode(access.mode)}`,
     }
   },
@@ -65,8 +65,4 @@ function over(given: Given, rest: Given): Given {
     kube: both(given.kube, rest.kube),
     eviction: given.eviction ?? rest.eviction,
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

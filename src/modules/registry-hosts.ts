@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { lines, raw, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
 const line = z.string().regex(/^([^\n]+\n)+$/, 'must be whole lines')
@@ -44,7 +44,7 @@ export const registryHosts = defineModule({
     return {
       content: texts[0],
       prefetch: { files: [path] },
-      check: sh`file_is_one_of ${path} ${mode} ${texts.map(digest)}`,
+      check: sh`file_is_one_of ${path} ${mode} ${texts.map(digestOf)}`,
       apply: sh`
         choose_registry ${args.registry} ${args.probe ?? ''} ${words}
         ledger_file ${path}
@@ -74,7 +74,7 @@ export const foreignRegistries = defineModule({
       prefetch: { files: paths },
       check: lines(
         sh`status=0`,
-        ...hosts.map((one) => sh`registry_is_ours ${pathOf(one.registry)} ${textsOf(one).map(digest)} || status=3`),
+        ...hosts.map((one) => sh`registry_is_ours ${pathOf(one.registry)} ${textsOf(one).map(digestOf)} || status=3`),
         sh`exit "$status"`,
       ),
       apply: sh`:`,
@@ -95,8 +95,4 @@ function textsOf(args: Hosts): string[] {
 function textOf({ server, mirrors }: Hosts, first: number): string {
   const order = [...mirrors.slice(first), ...mirrors.slice(0, first)]
   return `${server}${order.map((mirror) => `\n[host."${mirror.url}"]\n${mirror.settings}`).join('')}`
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

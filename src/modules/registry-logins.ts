@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { absolutePath } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
@@ -30,7 +30,7 @@ export const registryLogins = defineModule({
     }
     const auths = Object.fromEntries(args.logins.map(({ host, auth }) => [host, { auth }]))
     const text = `${JSON.stringify({ auths }, null, 2)}\n`
-    const digest = createHash('sha256').update(text).digest('hex')
+    const digest = digestOf(text)
     const content = raw(`${context.id}_content`)
     const hosts = args.logins.map(({ host }) => host)
     return {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, type ShellText, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { exactlyOne, fileName, fileStem, sha256, webAddress } from './fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from './module.ts'
 
@@ -80,7 +80,7 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
     ].join('\n')
   const directory = '/etc/apt/keyrings'
   const known = urlsOf(args).flatMap((url) => [
-    ...['asc', 'gpg'].map((type) => digest(listOf(url).replace('@KEY@', `${directory}/${args.name}.${type}`))),
+    ...['asc', 'gpg'].map((type) => digestOf(listOf(url).replace('@KEY@', `${directory}/${args.name}.${type}`))),
     fetchedLists(url, suite),
     url,
   ])
@@ -123,7 +123,7 @@ function dnf(args: Arguments, context: ModuleContext): TaskBody {
   return {
     content: key.content,
     prefetch: { files: [path, keyPath] },
-    check: sh`repository_is ${args.name} ${key.digest} ${urlsOf(args).flatMap((url) => [digest(listOf(url)), url])}`,
+    check: sh`repository_is ${args.name} ${key.digest} ${urlsOf(args).flatMap((url) => [digestOf(listOf(url)), url])}`,
     apply: applyOf(args, key, listOf),
   }
 }
@@ -183,9 +183,5 @@ function signingKey(args: Arguments, context: ModuleContext): SigningKey {
     }
   }
   const content = context.readFile(args.keyFile)
-  return { content, digest: digest(content), fetch: raw(`${context.id}_content >"$P_RUN/key"`) }
-}
-
-function digest(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
+  return { content, digest: digestOf(content), fetch: raw(`${context.id}_content >"$P_RUN/key"`) }
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { exactlyOne, fileStem } from './fields.ts'
 import { defineModule, type TaskBody } from './module.ts'
 
@@ -34,7 +34,7 @@ export const sysctl = defineModule({
     const path = `/etc/sysctl.d/zz-provision-${stem}.conf`
     const content = `# Managed by provision\n${entries.map(([name, text]) => `${name} = ${text}\n`).join('')}`
     const words = entries.flatMap(([name, text]) => [pathOf(name), text])
-    const digest = createHash('sha256').update(content).digest('hex')
+    const digest = digestOf(content)
     return {
       content,
       prefetch: { files: [path] },
@@ -58,5 +58,5 @@ function pathOf(name: string): string {
 
 function nameOf(keys: readonly string[]): string {
   if (keys.length === 1) return (keys[0] as string).replace(/[^A-Za-z0-9_-]/g, '-')
-  return createHash('sha256').update(keys.toSorted().join('\n')).digest('hex').slice(0, 8)
+  return digestOf(keys.toSorted().join('\n')).slice(0, 8)
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { absolutePath, templateName } from './fields.ts'
 import { wholeFile } from './file.ts'
 import { defineModule, type TaskBody } from './module.ts'
@@ -22,7 +22,7 @@ export const timeServers = defineModule({
     const content = context.render(args.from)
     const ours = wholeFile({ path: args.path, content, mode: '0644', owner: 'root', group: 'root' }, context)
     if (args.chosen) return ours
-    const digest = createHash('sha256').update(content).digest('hex')
+    const digest = digestOf(content)
     const text = raw(`${context.id}_content`)
     return {
       ...ours,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { raw, sh } from '../shell/quote.ts'
+import { digestOf } from './digest.ts'
 import { templateName } from './fields.ts'
 import { defineModule } from './module.ts'
 
@@ -31,7 +31,7 @@ export const verify = defineModule({
     const absent = [...context.absent('joined'), ...args.down]
     const checked = args.nodes.filter((name) => !absent.includes(name))
     const probe = context.render(args.probe, { absent })
-    const proof = createHash('sha256').update(`${args.network}\n${probe}`).digest('hex')
+    const proof = digestOf(`${args.network}\n${probe}`)
     const stamp = '/var/lib/provision/verified'
     const look = sh`
       state=$(cluster nodes pods configmaps)
