@@ -31,3 +31,10 @@ export function overlap(a: string, b: string): boolean {
 export function canonical(address: string): string {
   return isIP(address) ? ipaddr.parse(address).toString() : address.toLowerCase().replace(/\.$/, '')
 }
+
+/** The network (CIDR) that an address with its length (172.17.0.1/16) is in. Throws for what is neither. */
+export function networkOf(address: string): string {
+  const [base, prefix] = ipaddr.parseCIDR(address)
+  const family = base.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
+  return `${family.networkAddressFromCIDR(address).toString()}/${prefix}`
+}

@@ -53,7 +53,8 @@ function checkAddress(context: CheckContext, host: Host): Problem[] {
   return mistake === undefined ? [] : wrong(...mistake)
 }
 
-function addressPath(host: Host): Path {
+/** Where the address of a host's node is written. */
+export function addressPath(host: Host): Path {
   return ['hosts', host.name, ...(host.node?.address === undefined ? [] : ['node']), 'address']
 }
 

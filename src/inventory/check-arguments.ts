@@ -6,6 +6,7 @@ import { argumentMistake, type ComponentName, newFlags, retiredFlags } from './a
 import { type CheckContext, problemAt } from './check-context.ts'
 import { componentFlags, type FlagKind } from './component-flags.ts'
 import { flagMistake } from './flag-value.ts'
+import { kindsByName } from './name-table.ts'
 
 const components: readonly ComponentName[] = ['apiServer', 'controllerManager', 'scheduler']
 
@@ -46,20 +47,8 @@ const programs: Readonly<Record<ComponentName, string>> = {
   scheduler: 'kube-scheduler',
 }
 
-function kindsOf(component: ComponentName): ReadonlyMap<string, FlagKind> {
-  const entries = Object.entries(componentFlags[component]) as [FlagKind, string][]
-  return new Map(
-    entries.flatMap(([kind, names]) =>
-      names
-        .trim()
-        .split(/\s+/)
-        .map((name): [string, FlagKind] => [name, kind]),
-    ),
-  )
-}
-
 const kinds: Readonly<Record<ComponentName, ReadonlyMap<string, FlagKind>>> = {
-  apiServer: kindsOf('apiServer'),
-  controllerManager: kindsOf('controllerManager'),
-  scheduler: kindsOf('scheduler'),
+  apiServer: new Map(kindsByName(componentFlags.apiServer)),
+  controllerManager: new Map(kindsByName(componentFlags.controllerManager)),
+  scheduler: new Map(kindsByName(componentFlags.scheduler)),
 }

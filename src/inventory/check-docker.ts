@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
-import { isInside, overlap } from './addresses.ts'
+import { isInside, networkOf, overlap } from './addresses.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 
 /** Source: docs.docker.com, daemon.json: bip. dockerd takes it where no route has it. */
@@ -91,11 +91,4 @@ function hint(context: CheckContext, with_: string): string {
   )
   const move = `give Docker another network: docker: { daemon: { bip: ${free ?? examples[0]} } }`
   return with_.startsWith('kubernetes.') ? `choose another ${with_.replace('kubernetes.', '')}, or ${move}` : move
-}
-
-/** The network (CIDR) of an address with its length, 172.17.0.1/16. */
-function networkOf(address: string): string {
-  const [base, prefix] = ipaddr.parseCIDR(address)
-  const family = base.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
-  return `${family.networkAddressFromCIDR(address).toString()}/${prefix}`
 }

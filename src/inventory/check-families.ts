@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { pathText } from '../yaml/value.ts'
 import { type Family, familyOf } from './addresses.ts'
+import { addressPath } from './check-addresses.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { endpointHost } from './endpoint.ts'
 import { isKubeRouter } from './network.ts'
@@ -26,10 +27,9 @@ export function checkFamilies(context: CheckContext): Problem[] {
   }
   const others: readonly (readonly [Path, string])[] = [
     [['kubernetes', 'endpoint'], endpointHost(kubernetes.endpoint ?? '')],
-    ...hosts.map((host): [Path, string] => {
-      if (host.node?.network !== undefined) return [['hosts', host.name, 'node', 'network'], host.node.network]
-      if (host.node?.interface !== undefined) return [['hosts', host.name], '']
-      return [['hosts', host.name, ...(host.node === undefined ? [] : ['node']), 'address'], host.address]
+    ...hosts.flatMap((host): [Path, string][] => {
+      if (host.node?.network !== undefined) return [[['hosts', host.name, 'node', 'network'], host.node.network]]
+      return host.node?.interface === undefined ? [[addressPath(host), host.address]] : []
     }),
   ]
   return others.flatMap(([path, address]) => {

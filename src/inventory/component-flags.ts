@@ -1,15 +1,14 @@
+import type { NameTable } from './name-table.ts'
+
 /** Kinds of values that flags of the control plane take. */
 export type FlagKind = 'boolean' | 'integer' | 'number' | 'duration' | 'ip' | 'port' | 'portRange' | 'gates' | 'string'
-
-/** Names of flags by the kind of value they take, separated by blanks. */
-export type FlagTable = Readonly<Partial<Record<FlagKind, string>>>
 
 /**
  * Flags of the control plane's programs, of all the minors that are installed: those of 1.36.3 as `--help` prints them,
  * with the older ones that are still taken, and those that 1.37 has brought.
  * Source: k8s.io/kubernetes v1.35.4, v1.36.3 and v1.37.2.
  */
-export const componentFlags: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', FlagTable>> = {
+export const componentFlags: Readonly<Record<'apiServer' | 'controllerManager' | 'scheduler', NameTable<FlagKind>>> = {
   apiServer: {
     boolean: `
       aggregator-reject-forwarding-redirect allow-privileged anonymous-auth audit-log-batch-throttle-enable

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
-import { isIP } from './addresses.ts'
+import { canonical, isIP, networkOf } from './addresses.ts'
 import type { Mistake } from './explain-address.ts'
 import * as field from './fields.ts'
 import type { FieldTable } from './kubelet-fields.ts'
@@ -45,8 +45,7 @@ function bridgeMistake(text: string): Mistake | undefined {
   const [address = '', prefix] = text.split('/')
   if (!isIP(address) || prefix === undefined || !ipaddr.isValidCIDR(text))
     return ['must be the address of the bridge with its length', 'write for example 10.255.255.1/24']
-  const family = ipaddr.parse(address).kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
-  if (family.networkAddressFromCIDR(text).toString() !== ipaddr.parse(address).toString()) return undefined
+  if (networkOf(text).split('/')[0] !== canonical(address)) return undefined
   return [
     'is a network, and the bridge needs an address in it',
     `write for example ${address.replace(/0$/, '1')}/${prefix}`,

@@ -13,14 +13,18 @@ export function isHostName(text: string): boolean {
 }
 
 /** A name as certificates, kubeadm and the API server take it. Source: RFC 1123; k8s.io/apimachinery, util/validation. */
-export function isStrictName(text: string): boolean {
+function isStrictName(text: string): boolean {
   return isHostName(text) && !/[A-Z]|\.$/.test(text)
 }
 
 /** What a text is that is neither an IP address nor a name; undefined where it is one of them. */
 export function addressMistake(text: string): Mistake | undefined {
   if (isIP(text) || isHostName(text)) return undefined
-  return forms.flatMap((form) => form(text) ?? []).at(0) ?? neither
+  for (const form of forms) {
+    const mistake = form(text)
+    if (mistake !== undefined) return mistake
+  }
+  return neither
 }
 
 /** The same where names must be in small letters. */
@@ -36,38 +40,36 @@ export function strictNameMistake(text: string): Mistake | undefined {
 const wrong = 'must be an IP address or a host name'
 const neither: Mistake = [wrong, 'write the address alone; user and port go under ssh: { user, port }']
 
-const forms: readonly ((text: string) => readonly [Mistake] | undefined)[] = [
+const forms: readonly ((text: string) => Mistake | undefined)[] = [
   (text) => {
     const range = rangeOf(text)
     if (range === undefined) return undefined
-    return [['is a range, and one host has one address', `write a host for each: ${range}`]]
+    return ['is a range, and one host has one address', `write a host for each: ${range}`]
   },
   (text) => {
     const odd = /[^\x20-\x7e]/u.exec(text)?.[0]
-    return odd === undefined ? undefined : [[`has ${odd} in it, which no address has`, 'type it again in ASCII']]
+    return odd === undefined ? undefined : [`has ${odd} in it, which no address has`, 'type it again in ASCII']
   },
-  (text) => (/[,;]/.test(text) ? [['is not one address', 'write a host for each']] : undefined),
+  (text) => (/[,;]/.test(text) ? ['is not one address', 'write a host for each'] : undefined),
   (text) => {
     const bare = /^\[(.*)\]$/.exec(text)?.[1]
-    return bare !== undefined && isIP(bare) ? [[wrong, `write it without brackets: ${bare}`]] : undefined
+    return bare !== undefined && isIP(bare) ? [wrong, `write it without brackets: ${bare}`] : undefined
   },
   (text) => {
     const base = /^([^/]+)\/\d+$/.exec(text)?.[1]
-    return base !== undefined && isIP(base)
-      ? [[wrong, `write the address alone, without a prefix: ${base}`]]
-      : undefined
+    return base !== undefined && isIP(base) ? [wrong, `write the address alone, without a prefix: ${base}`] : undefined
   },
   (text) => {
     const base = /^(.+)%.+$/.exec(text)?.[1]
     return base !== undefined && ipaddr.IPv6.isValid(base)
-      ? [['names a link', 'write an address that other hosts reach, such as fd00::11']]
+      ? ['names a link', 'write an address that other hosts reach, such as fd00::11']
       : undefined
   },
   (text) =>
-    /^[\d.]+$/.test(text) ? [[wrong, 'an IPv4 address has four numbers from 0 to 255, such as 10.0.0.11']] : undefined,
+    /^[\d.]+$/.test(text) ? [wrong, 'an IPv4 address has four numbers from 0 to 255, such as 10.0.0.11'] : undefined,
   (text) =>
     /_/.test(text) && isHostName(text.replaceAll('_', '-'))
-      ? [[wrong, 'host names have no _; write its IP address']]
+      ? [wrong, 'host names have no _; write its IP address']
       : undefined,
 ]
 

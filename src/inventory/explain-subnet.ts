@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { networkProblem } from './address-kinds.ts'
-import { isIP } from './addresses.ts'
+import { isIP, networkOf } from './addresses.ts'
 import type { Mistake } from './explain-address.ts'
 
 const form = 'must be a subnet in CIDR form'
@@ -9,10 +9,9 @@ const form = 'must be a subnet in CIDR form'
 export function subnetMistake(text: string): Mistake | undefined {
   if (!ipaddr.isValidCIDR(text) || !isIP(text.split('/')[0] ?? '')) return [form, formHint(text)]
   const [base, prefix] = ipaddr.parseCIDR(text)
-  const family = base.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
-  const network = family.networkAddressFromCIDR(text).toString()
-  if (network !== base.toString())
-    return ['is an address within a subnet, not the subnet', `write ${network}/${prefix}`]
+  const network = networkOf(text)
+  if (network !== `${base.toString()}/${prefix}`)
+    return ['is an address within a subnet, not the subnet', `write ${network}`]
   const what = networkProblem(text)
   if (what !== undefined) return [`has ${what} in it`, 'choose a private network, for example one in 10.0.0.0/8']
   return undefined

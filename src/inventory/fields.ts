@@ -8,6 +8,7 @@ import { subnetMistake } from './explain-subnet.ts'
 import { flagMistake } from './flag-value.ts'
 import { parseJumps, userPattern } from './jump.ts'
 import type { FieldKind, FieldTable } from './kubelet-fields.ts'
+import { kindsByName } from './name-table.ts'
 
 /** RFC 1123 label: what a node, a cluster and a DNS label may be called. */
 export const dnsLabel = z
@@ -262,9 +263,7 @@ export function componentFields(
   others: Readonly<Record<string, z.ZodType>> = {},
 ): z.ZodType<Record<string, unknown>> {
   const shape: Record<string, z.ZodType> = {}
-  for (const [kind, names] of Object.entries(table) as [FieldKind, string][]) {
-    for (const name of names.trim().split(/\s+/)) shape[name] = kinds[kind]().optional()
-  }
+  for (const [name, kind] of kindsByName(table)) shape[name] = kinds[kind]().optional()
   for (const [name, form] of Object.entries(others)) shape[name] = form.optional()
   return z.strictObject(shape) as unknown as z.ZodType<Record<string, unknown>>
 }

@@ -1,5 +1,6 @@
-/** Field names by the kind of value they take, separated by blanks. */
-export type FieldTable = Readonly<Partial<Record<FieldKind, string>>>
+import type { NameTable } from './name-table.ts'
+
+export type FieldTable = NameTable<FieldKind>
 
 export type FieldKind = 'boolean' | 'integer' | 'number' | 'string' | 'duration' | 'list' | 'map'
 
