@@ -22,7 +22,11 @@ let without: string
 let inventory: string
 
 beforeAll(async () => {
-  lab = await freshLab({ hosts: 4 })
+  const fresh = await freshLab({ hosts: 4 })
+  const inventoryOfAll = variant(fresh, 'all', ({ kubernetes }) => {
+    Object.assign(kubernetes as object, { podSubnet: '10.244.0.0/14' }) // a /24 for each of 1,000 nodes
+  })
+  lab = { ...fresh, inventory: inventoryOfAll }
   without = variant(lab, 'without', ({ hosts }) => {
     delete hosts.w3
   })
