@@ -89,6 +89,14 @@ export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> =
       ? ['locks', 'sources', 'packages', 'kernel'].map((part) => `library/${part}-el.sh`)
       : ['sources', 'packages'].map((part) => `library/${part}-debian.sh`)
   return [...common, ...own, ...more]
-    .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8').trimEnd())
-    .join('\n\n')
+    .map((name) => withoutComments(readFileSync(new URL(name, import.meta.url), 'utf8')))
+    .join('\n')
+}
+
+/**
+ * A part without the lines that are comments, which are a third of what a slow link would carry, and without blank ones.
+ * What is meant for shellcheck stays. In no here-document and no text of these parts does a line begin with `#`.
+ */
+export function withoutComments(part: string): string {
+  return part.replace(/^[ \t]*(?:#(?! shellcheck ).*)?\n/gm, '').trimEnd()
 }
