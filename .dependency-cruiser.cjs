@@ -12,7 +12,7 @@ const rows = [
   ['disk'],
 ]
 // Importable by all, and importing nothing but each other.
-const shared = ['events', 'errors', 'version', 'clean', 'screen']
+const shared = ['events', 'errors', 'version', 'clean', 'screen', 'shipped']
 
 const inside = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
 

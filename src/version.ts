@@ -1,4 +1,6 @@
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { shipped } from './shipped.ts'
 
 /** The version of this program. */
-export const version: string = (createRequire(import.meta.url)('../package.json') as { version: string }).version
+export const version: string = (JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as { version: string })
+  .version

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { shipped } from '../shipped.ts'
 import { type Catalogue, catalogueSchema } from './catalogue.ts'
 import { portsSchema } from './ports.ts'
 import { systemsSchema } from './systems.ts'
@@ -12,5 +13,5 @@ export const catalogue: Catalogue = {
 }
 
 function read(name: string): unknown {
-  return parse(readFileSync(new URL(name, import.meta.url), 'utf8'), { merge: true })
+  return parse(readFileSync(shipped(`src/catalogue/${name}`), 'utf8'), { merge: true })
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { type Problem, UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -9,6 +8,7 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { names } from '../report/summary.ts'
 import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import type { Work } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
@@ -16,7 +16,7 @@ import { clusterPlaybooks } from './playbooks.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const playbook = fileURLToPath(new URL('../../playbooks/add.yaml', import.meta.url))
+const playbook = shipped('playbooks/add.yaml')
 
 /** Phases of the cluster's own playbooks that the control plane that is asked runs, too. */
 function alsoElsewhere(inventory: Inventory): readonly string[] {

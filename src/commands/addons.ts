@@ -1,15 +1,15 @@
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { catalogue } from '../catalogue/load.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { addonRows, addonsText } from '../report/addons.ts'
 import { json } from '../report/json.ts'
 import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 
-const playbook = fileURLToPath(new URL('../../playbooks/addons-list.yaml', import.meta.url))
+const playbook = shipped('playbooks/addons-list.yaml')
 
 /** What there is to have in a cluster, what the inventory names and what the cluster has. */
 export function registerAddons(program: Command): void {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
@@ -10,6 +9,7 @@ import { readCertificates } from '../report/status/certificates.ts'
 import { certificatesText, type HostCertificates, isWell } from '../report/status/horizon.ts'
 import { styleFor } from '../report/style.ts'
 import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
 import { execute } from './execute.ts'
 import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
@@ -17,8 +17,8 @@ import { ownPlaybooks } from './playbooks.ts'
 import { askedHosts } from './status.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const asking = fileURLToPath(new URL('../../playbooks/certificates.yaml', import.meta.url))
-const renewing = fileURLToPath(new URL('../../playbooks/renew-certificates.yaml', import.meta.url))
+const asking = shipped('playbooks/certificates.yaml')
+const renewing = shipped('playbooks/renew-certificates.yaml')
 
 interface RenewOptions {
   readonly within: number

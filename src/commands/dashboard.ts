@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
 import { formatProblem, UnreachableError, UserError } from '../errors.ts'
@@ -10,6 +9,7 @@ import { askSecret } from '../report/ask.ts'
 import { json } from '../report/json.ts'
 import { createTargets } from '../run/targets.ts'
 import { err, out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
 import { createSshTransport } from '../transport/ssh.ts'
 import type { Forward } from '../transport/transport.ts'
 import { parseSeconds } from './durations.ts'
@@ -20,7 +20,7 @@ import { askControlPlanes } from './stand-in.ts'
 import { stateDirectory } from './state.ts'
 import { askedHosts } from './status.ts'
 
-const playbook = fileURLToPath(new URL('../../playbooks/dashboard.yaml', import.meta.url))
+const playbook = shipped('playbooks/dashboard.yaml')
 
 interface Own {
   readonly admin: boolean

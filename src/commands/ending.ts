@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import { withVars } from '../playbook/restrict.ts'
+import { shipped } from '../shipped.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 
-const file = (name: string) => fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url))
+const file = (name: string) => shipped(`playbooks/${name}.yaml`)
 
 interface Ending {
   /** As the operator typed it. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { replaceFile } from '../disk/durable.ts'
 import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
@@ -8,6 +7,7 @@ import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { chooseAddress, parseAddresses } from '../run/node-address.ts'
+import { shipped } from '../shipped.ts'
 import { stateDirectory } from './state.ts'
 
 /** What a rule chose, by host: so that hosts are asked once, and not in every run. */
@@ -70,7 +70,7 @@ function settled(host: Host, chosen: Chosen): Host {
 }
 
 async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask): Promise<Chosen> {
-  const file = fileURLToPath(new URL('../../playbooks/addresses.yaml', import.meta.url))
+  const file = shipped('playbooks/addresses.yaml')
   const playbooks = loadPlaybooks([file])
   const { outputs, summary } = await ask({ inventory, playbooks, selected: hosts })
   const told = outputs.get('addresses')

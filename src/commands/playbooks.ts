@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { catalogue } from '../catalogue/load.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { modules } from '../modules/index.ts'
@@ -9,9 +8,10 @@ import { withHooks } from '../playbook/hooks.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { rehearse } from '../playbook/rehearse.ts'
+import { shipped } from '../shipped.ts'
 
 /** Docker comes first where it is what the kubelet runs containers with, and otherwise keeps no node waiting. */
-function shipped({ runtime }: Inventory): readonly string[] {
+function namesFor({ runtime }: Inventory): readonly string[] {
   const docker = runtime.engine === 'docker' ? ['docker'] : []
   const nodes = runtime.cri === 'cri-dockerd' ? [...docker, 'kubernetes'] : ['kubernetes', ...docker]
   return [
@@ -33,9 +33,7 @@ function shipped({ runtime }: Inventory): readonly string[] {
 
 /** The playbooks that make a cluster, in order, with the inventory's hooks in their places. Throws UserError. */
 export function clusterPlaybooks(inventory: Inventory): Playbook[] {
-  const files = shipped(inventory).map((name) =>
-    fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url)),
-  )
+  const files = namesFor(inventory).map((name) => shipped(`playbooks/${name}.yaml`))
   const playbooks = withHooks(loadPlaybooks(files), inventory.hooks, (file) => loadPlaybooks([file]))
   checkPlaybooks(playbooks, inventory)
   // Ours are known to be right; a hook's may name what is not there.

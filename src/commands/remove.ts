@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
 import { formatSource, type Problem, UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -10,6 +9,7 @@ import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { confirmCluster } from '../report/ask.ts'
 import { names } from '../report/summary.ts'
 import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { parseSeconds } from './durations.ts'
 import type { Work } from './execute.ts'
@@ -18,7 +18,7 @@ import { resetPlaybooks } from './reset.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const file = (name: string) => fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url))
+const file = (name: string) => shipped(`playbooks/${name}.yaml`)
 
 interface RemoveOptions {
   readonly gone: boolean

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { type Problem, UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -8,6 +7,7 @@ import type { Playbook } from '../playbook/playbook.ts'
 import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { confirmCluster } from '../report/ask.ts'
 import { names } from '../report/summary.ts'
+import { shipped } from '../shipped.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { execute, type Work } from './execute.ts'
 import { kubeconfigPath } from './keep-kubeconfig.ts'
@@ -15,7 +15,7 @@ import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const playbook = fileURLToPath(new URL('../../playbooks/reset.yaml', import.meta.url))
+const playbook = shipped('playbooks/reset.yaml')
 
 interface ResetOptions {
   readonly packages: boolean

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { objectCount } from '../archive/manifest.ts'
 import { type Archive, openArchive } from '../archive/open.ts'
@@ -12,6 +11,7 @@ import { changesSince, othersOn, worldOf } from '../rebuild/world.ts'
 import { confirmCluster } from '../report/ask.ts'
 import { comparisonText, isWhole } from '../report/comparison.ts'
 import { styleFor } from '../report/style.ts'
+import { shipped } from '../shipped.ts'
 import { undertakingText } from '../transport/undertaking.ts'
 import { giveUp } from './abandon.ts'
 import { keysFor } from './backup/keys.ts'
@@ -40,7 +40,7 @@ interface RestoreOptions {
   readonly abandon: boolean
 }
 
-const lookPlaybook = fileURLToPath(new URL('../../playbooks/restore/look.yaml', import.meta.url))
+const lookPlaybook = shipped('playbooks/restore/look.yaml')
 
 /** A cluster out of an archive, on whatever hosts the inventory names. */
 export function registerRestore(program: Command): void {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Archive } from '../archive/open.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
@@ -7,6 +6,7 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { withVars } from '../playbook/restrict.ts'
 import { type Comparison, readComparison } from '../report/comparison.ts'
+import { shipped } from '../shipped.ts'
 import type { Part } from '../transport/undertaking.ts'
 import { execute } from './execute.ts'
 import { keepKubeconfig } from './keep-kubeconfig.ts'
@@ -85,7 +85,7 @@ const places = [
 export function restorePlaybooks(inventory: Inventory, id: string): Playbook[] {
   const source = { file: inventory.file, line: 1, column: 1 }
   const parts = places.map(([when, phase, name]) => {
-    const run = fileURLToPath(new URL(`../../playbooks/restore/${name}.yaml`, import.meta.url))
+    const run = shipped(`playbooks/restore/${name}.yaml`)
     return { when, phase, run, source }
   })
   const load = (file: string) => loadPlaybooks([file]).map((playbook) => withVars(playbook, { restore: id }))

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { archiveDirectory } from '../archive/place.ts'
 import type { RunSummary } from '../events/run-event.ts'
@@ -12,13 +11,14 @@ import { statusText } from '../report/status/screen.ts'
 import { styleFor } from '../report/style.ts'
 import { mistakesOf } from '../run/identity.ts'
 import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
 import { execute } from './execute.ts'
 import { keptAuthorities } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { stateDirectory } from './state.ts'
 
-const playbook = fileURLToPath(new URL('../../playbooks/status.yaml', import.meta.url))
+const playbook = shipped('playbooks/status.yaml')
 
 /** How the cluster is: asked from every host, and from each control plane for itself, so that what is down hides nothing. */
 export function registerStatus(program: Command): void {

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { UserError } from '../errors.ts'
 import { createRedactor } from '../events/redact.ts'
@@ -12,6 +11,7 @@ import { selectHosts } from '../inventory/select.ts'
 import { json } from '../report/json.ts'
 import { formatBytes, plural } from '../report/style.ts'
 import { err, out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
 import { packDirectory } from '../support/pack.ts'
 import { scrub } from '../support/scrub.ts'
 import { unpackClean } from '../support/unpack.ts'
@@ -23,7 +23,7 @@ import { ownPlaybooks } from './playbooks.ts'
 import { stateDirectory } from './state.ts'
 import { askedHosts } from './status.ts'
 
-const playbook = fileURLToPath(new URL('../../playbooks/support.yaml', import.meta.url))
+const playbook = shipped('playbooks/support.yaml')
 
 /** How many of the last runs go into the archive, and how much of each. */
 const RUNS = 5

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { shipped } from '../shipped.ts'
 import { addLayer, addManifest, type Descriptor, writeIndex } from './image-layout.ts'
 import type { Image, Layer } from './image-list.ts'
 import { type LabHost, labFiles } from './model.ts'
@@ -89,7 +90,7 @@ async function recipe(images: readonly Image[]): Promise<string> {
   // Where this repository lies makes no other images: several copies of it share what is filled.
   const hash = createHash('sha256').update(JSON.stringify(images).replaceAll(labFiles, 'lab'))
   const layers = ['network-tools', 'busybox'].map((name) => join(labFiles, 'upstream/layers', `${name}.sh`))
-  const own = ['images.ts', 'image-layout.ts'].map((name) => join(import.meta.dirname, name))
+  const own = ['images.ts', 'image-layout.ts'].map((name) => shipped(`src/lab/${name}`))
   // Programs lie at paths that tell what they are built from; what this repository holds is told by its content.
   const packed = images.flatMap((image) => image.layers.flatMap((layer) => Object.values(layer)))
   const held = packed.filter((file) => file.startsWith(labFiles))

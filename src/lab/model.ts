@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { shipped } from '../shipped.ts'
 
 export type System = 'debian-12' | 'debian-13' | 'rocky-9-standin'
 
@@ -66,7 +67,7 @@ export function cacheRoot(): string {
 }
 
 /** The lab's own files in this repository. */
-export const labFiles = join(import.meta.dirname, '..', '..', 'lab')
+export const labFiles = shipped('lab')
 
 /** Lays out a lab; the same arguments always give the same names and addresses. */
 export function planLab(name: string, index: number, settings: LabSettings): Lab {

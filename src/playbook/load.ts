@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Problem, UserError } from '../errors.ts'
 import { modules } from '../modules/index.ts'
+import { shipped } from '../shipped.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { type Modules, parsePlaybook } from './parse.ts'
 import type { Playbook } from './playbook.ts'
@@ -10,7 +10,7 @@ import { type Reference, referencesOf } from './references.ts'
 import { compile } from './render.ts'
 
 /** Templates that come with this program. */
-export const templateDirectory = fileURLToPath(new URL('../../templates/', import.meta.url))
+export const templateDirectory = shipped('templates/')
 
 /** Reads playbooks, in order, and looks for the files they name. Throws UserError with all that is wrong in all of them. */
 export function loadPlaybooks(files: readonly string[], words: Modules = modules): Playbook[] {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { shipped } from '../shipped.ts'
 
 /** Part of every program, in this order; the package family's own part comes last. */
 const common = [
@@ -89,7 +90,7 @@ export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> =
       ? ['locks', 'sources', 'packages', 'kernel'].map((part) => `library/${part}-el.sh`)
       : ['sources', 'packages'].map((part) => `library/${part}-debian.sh`)
   return [...common, ...own, ...more]
-    .map((name) => withoutComments(readFileSync(new URL(name, import.meta.url), 'utf8')))
+    .map((name) => withoutComments(readFileSync(shipped(`src/shell/${name}`), 'utf8')))
     .join('\n')
 }
 

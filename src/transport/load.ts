@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
+import { shipped } from '../shipped.ts'
 import { messageOf } from './refusal.ts'
 
 /** The order matters at the end only: serve.sh starts what the others define. */
@@ -13,7 +14,7 @@ let script: Buffer | undefined
 export function sessionScript(): Buffer {
   script ??= Buffer.from(
     parts
-      .map((part) => readFileSync(new URL(`session/${part}.sh`, import.meta.url), 'utf8'))
+      .map((part) => readFileSync(shipped(`src/transport/session/${part}.sh`), 'utf8'))
       .join('\n')
       .replace(/^ *#.*\n/gm, ''),
   )

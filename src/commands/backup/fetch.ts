@@ -1,6 +1,5 @@
 import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { writeFileWhole } from '../../archive/encrypted-file.ts'
 import type { Manifest } from '../../archive/manifest.ts'
@@ -13,6 +12,7 @@ import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { formatBytes, plural } from '../../report/style.ts'
+import { shipped } from '../../shipped.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
@@ -120,7 +120,7 @@ async function fetchFrom(
     tell(`${directory} has ${formatBytes(bavail * bsize)} free, so these stay on ${host}: ${list}`, options)
   }
   if (names.length === 0) return 1
-  const playbook = fileURLToPath(new URL('../../../playbooks/backup/fetch.yaml', import.meta.url))
+  const playbook = shipped('playbooks/backup/fetch.yaml')
   const { summary } = await execute(
     {
       command: 'provision backup fetch',

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { beginSealing } from '../../archive/encrypted-file.ts'
 import { objectCount } from '../../archive/manifest.ts'
 import type { Lock } from '../../archive/secrets.ts'
@@ -6,6 +5,7 @@ import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { formatBytes, plural } from '../../report/style.ts'
+import { shipped } from '../../shipped.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
@@ -41,7 +41,7 @@ export async function archiveFrom(
   lock: Lock,
   options: GlobalOptions,
 ): Promise<{ exitCode: number; kept?: Kept }> {
-  const playbook = fileURLToPath(new URL('../../../playbooks/backup/make.yaml', import.meta.url))
+  const playbook = shipped('playbooks/backup/make.yaml')
   const sealing = await beginSealing(lock)
   let kept: Kept | undefined
   const { summary } = await execute(

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { Manifest } from '../../archive/manifest.ts'
 import { noteSchema } from '../../archive/store.ts'
 import { UserError } from '../../errors.ts'
 import type { RunSummary } from '../../events/run-event.ts'
 import type { Host, Inventory } from '../../inventory/inventory.ts'
+import { shipped } from '../../shipped.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
@@ -36,7 +36,7 @@ export interface Surveyed {
 
 /** Asks all control planes that are up; changes and locks nothing. Throws UserError when none answers. */
 export async function survey(inventory: Inventory, options: GlobalOptions): Promise<Surveyed[]> {
-  const file = fileURLToPath(new URL('../../../playbooks/backup/survey.yaml', import.meta.url))
+  const file = shipped('playbooks/backup/survey.yaml')
   const { outputs, summary } = await execute(
     {
       command: 'provision backup',

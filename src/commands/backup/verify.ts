@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { objectCount } from '../../archive/manifest.ts'
@@ -10,6 +9,7 @@ import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { formatBytes, plural } from '../../report/style.ts'
 import { table } from '../../report/table.ts'
+import { shipped } from '../../shipped.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
@@ -75,7 +75,7 @@ async function verify(file: string, own: VerifyOptions, options: GlobalOptions):
 }
 
 async function prove(archive: Archive, inventory: Inventory, options: GlobalOptions) {
-  const playbook = fileURLToPath(new URL('../../../playbooks/backup/verify.yaml', import.meta.url))
+  const playbook = shipped('playbooks/backup/verify.yaml')
   const answering = await survey(inventory, options)
   // Any that answers will do, and those without an etcd have the least to do.
   const chosen = answering.find((each) => each.etcd === undefined) ?? answering[0]

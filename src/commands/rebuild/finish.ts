@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { type Archive, openArchive } from '../../archive/open.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
@@ -11,6 +10,7 @@ import { type RebuildState, rebuildDirectory, removeJournal, writeJournal } from
 import { othersOn } from '../../rebuild/world.ts'
 import { type Comparison, comparisonText, isWhole, readComparison } from '../../report/comparison.ts'
 import { styleFor } from '../../report/style.ts'
+import { shipped } from '../../shipped.ts'
 import { encodeUndertaking, type Part } from '../../transport/undertaking.ts'
 import { keysFor } from '../backup/keys.ts'
 import { endOnHosts } from '../ending.ts'
@@ -176,6 +176,6 @@ async function beginAnew(
 }
 
 function restorePart(name: string, id: string) {
-  const file = fileURLToPath(new URL(`../../../playbooks/restore/${name}.yaml`, import.meta.url))
+  const file = shipped(`playbooks/restore/${name}.yaml`)
   return loadPlaybooks([file]).map((playbook) => withVars(playbook, { restore: id }))
 }

@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ageOf } from '../../archive/age.ts'
 import { archiveDirectory } from '../../archive/place.ts'
 import { isPast } from '../../events/past.ts'
@@ -8,6 +7,7 @@ import type { Inventory } from '../../inventory/inventory.ts'
 import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
 import { rebuildDirectory } from '../../rebuild/journal.ts'
 import { readLook } from '../../rebuild/look.ts'
+import { shipped } from '../../shipped.ts'
 import { keysAtHand } from '../backup/keys.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -38,7 +38,7 @@ export async function look(inventory: Inventory, options: GlobalOptions): Promis
 
 /** One of the playbooks that a rebuild is made of. */
 export function rebuildPlaybook(name: string): string {
-  return fileURLToPath(new URL(`../../../playbooks/rebuild-${name}.yaml`, import.meta.url))
+  return shipped(`playbooks/rebuild-${name}.yaml`)
 }
 
 /** The inventory with those that did not answer left out: nobody waits for them, and none of them can be the first. */
