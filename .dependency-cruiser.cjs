@@ -1,7 +1,7 @@
 // Imports point down only. Each row may import from the rows below it, never from its own row's other folders or from above.
 const rows = [
   ['cli'],
-  ['commands', 'docs'],
+  ['operations', 'docs'],
   ['rebuild'],
   ['run', 'report', 'archive', 'support', 'lab'],
   ['plan', 'transport'],

@@ -1,5 +1,5 @@
-import { main } from './commands/program.ts'
-import { refusalOf } from './commands/refuse.ts'
+import { main } from './cli/program.ts'
+import { refusalOf } from './cli/refuse.ts'
 import { err, outputIsLost, written } from './screen.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { runEventSchema } from '../events/run-event.ts'
 import { inventorySchema } from '../inventory/schema.ts'
 import type { Module } from '../modules/module.ts'
 import { playbookSchema, taskSettings } from '../playbook/schema.ts'
@@ -96,4 +97,12 @@ function withoutBounds(value: unknown): unknown {
       .filter(([key, one]) => key !== 'refersTo' && one !== Number.MAX_SAFE_INTEGER && one !== Number.MIN_SAFE_INTEGER)
       .map(([key, one]) => [key, withoutBounds(one)]),
   )
+}
+
+/** The JSON Schema of one line. Later versions may add fields, so it allows them. */
+export function eventJsonSchema(): object {
+  return {
+    title: 'One line of `provision --output json`, and of events.jsonl in a run record',
+    ...z.toJSONSchema(runEventSchema, { io: 'input' }),
+  }
 }

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { type RunEvent, runEventSchema } from '../events/run-event.ts'
+import type { RunEvent } from '../events/run-event.ts'
 
 /** One event as one line; its form is in docs/schema/events.json. */
 export function jsonLine(event: RunEvent): string {
@@ -11,12 +10,4 @@ export function json(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
     [...Array(found.length).keys()].map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
   )
-}
-
-/** The JSON Schema of one line. Later versions may add fields, so it allows them. */
-export function eventJsonSchema(): object {
-  return {
-    title: 'One line of `provision --output json`, and of events.jsonl in a run record',
-    ...z.toJSONSchema(runEventSchema, { io: 'input' }),
-  }
 }

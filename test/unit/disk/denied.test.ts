@@ -2,7 +2,7 @@ import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { refusalOf } from '../../../src/commands/refuse.ts'
+import { refusalOf } from '../../../src/cli/refuse.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'denied-'))
 const path = join(directory, 'office', 'runs')

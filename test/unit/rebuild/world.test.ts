@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { refuseWithoutData } from '../../../src/commands/abandon.ts'
+import { refuseWithoutData } from '../../../src/operations/abandon.ts'
 import { type Look, readLook } from '../../../src/rebuild/look.ts'
 import { type Begun, changesSince, othersOn, worldOf } from '../../../src/rebuild/world.ts'
 import { encodeUndertaking } from '../../../src/transport/undertaking.ts'

@@ -11,8 +11,8 @@ const writes =
 /** Who else may write, and what: nothing that must be whole, or what is written as it comes. */
 const allowed: Readonly<Record<string, string>> = {
   'archive/encrypted-file.ts': 'archives, as they come',
-  'commands/init.ts': 'hosts.yaml, which is the operator’s',
-  'commands/support.ts': 'a directory of work, gone with the command',
+  'operations/init.ts': 'hosts.yaml, which is the operator’s',
+  'operations/support.ts': 'a directory of work, gone with the command',
   'disk/durable.ts': 'all else',
   'report/record.ts': 'events.jsonl, event by event',
   'run/lock.ts': 'the lock, which another process must not take meanwhile',

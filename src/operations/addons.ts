@@ -1,0 +1,34 @@
+import { catalogue } from '../catalogue/load.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { addonRows, addonsText } from '../report/addons.ts'
+import { json } from '../report/json.ts'
+import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
+import { execute } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
+import { ownPlaybooks } from './playbooks.ts'
+
+const playbook = shipped('playbooks/addons-list.yaml')
+
+/** Shows what there is and what the cluster has. Returns the exit code. */
+export async function addons(options: GlobalOptions): Promise<number> {
+  const inventory = loadInventory(options.inventory)
+  const selected = inventory.hosts.filter((host) => host.role === 'control-plane' && host.state === 'up')
+  const playbooks = ownPlaybooks([playbook], inventory)
+  const work = {
+    command: 'provision addons',
+    mode: 'apply',
+    observe: true,
+    inventory,
+    playbooks,
+    selected,
+  } as const
+  const { summary, outputs } = await execute(work, options)
+  const answers = [...(outputs.get('addons')?.values() ?? [])]
+  const answer = answers.find((text) => text.startsWith('answered'))
+  const rows = addonRows(inventory, catalogue, answer)
+  const answered = answer !== undefined
+  if (options.output === 'json') out.data(`${json({ answered, addons: rows })}\n`)
+  else out.write(`${addonsText(rows, answered)}\n`)
+  return summary.exitCode === 130 ? 130 : answered ? 0 : 1
+}

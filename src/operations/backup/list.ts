@@ -1,0 +1,32 @@
+import { objectCount } from '../../archive/manifest.ts'
+import { archiveDirectory } from '../../archive/place.ts'
+import { listArchives, type Stored } from '../../archive/store.ts'
+import { loadInventory } from '../../inventory/load.ts'
+import { json } from '../../report/json.ts'
+import { formatBytes } from '../../report/style.ts'
+import { table } from '../../report/table.ts'
+import { out } from '../../screen.ts'
+import type { GlobalOptions } from '../options.ts'
+import { stateDirectory } from '../state.ts'
+
+function row({ file, size, manifest, verifiedAt }: Stored): string[] {
+  const objects = manifest ? String(objectCount(manifest)) : ''
+  return [file, formatBytes(size), objects, manifest?.kubernetesVersion ?? '', verifiedAt ?? 'no']
+}
+
+function plain({ at, ...archive }: Stored) {
+  return { ...archive, madeAt: new Date(at).toISOString() }
+}
+
+/** Prints the archives on this machine, the newest first. */
+export async function list(options: GlobalOptions): Promise<void> {
+  const inventory = loadInventory(options.inventory, 'reach')
+  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  const archives = await listArchives(directory, inventory.cluster)
+  if (options.output === 'json') out.data(`${json({ directory, archives: archives.map(plain) }, 2)}\n`)
+  else if (archives.length === 0) out.write(`There are no archives in ${directory}; provision backup makes one.\n`)
+  else
+    out.write(
+      `${table(['ARCHIVE', 'SIZE', 'OBJECTS', 'KUBERNETES', 'PROVEN'], archives.map(row), { right: [1, 2] }).join('\n')}\n`,
+    )
+}

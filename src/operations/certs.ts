@@ -1,0 +1,62 @@
+import { loadInventory } from '../inventory/load.ts'
+import { selectHosts } from '../inventory/select.ts'
+import { checkPlaybooks } from '../playbook/check.ts'
+import { loadPlaybooks } from '../playbook/load.ts'
+import { oneAfterAnother } from '../playbook/one-after-another.ts'
+import { json } from '../report/json.ts'
+import { readCertificates } from '../report/status/certificates.ts'
+import { certificatesText, type HostCertificates, isWell } from '../report/status/horizon.ts'
+import { styleFor } from '../report/style.ts'
+import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
+import { execute } from './execute.ts'
+import { keepKubeconfig } from './keep-kubeconfig.ts'
+import type { GlobalOptions } from './options.ts'
+import { ownPlaybooks } from './playbooks.ts'
+import { askedHosts } from './status.ts'
+import { refuseUnfinished } from './unfinished.ts'
+
+const asking = shipped('playbooks/certificates.yaml')
+const renewing = shipped('playbooks/renew-certificates.yaml')
+
+export interface RenewOptions {
+  readonly within: number
+  readonly force: boolean
+}
+
+export async function show(options: GlobalOptions): Promise<number> {
+  const inventory = loadInventory(options.inventory, 'reach')
+  const selected = selectHosts(inventory, options.limit)
+  const playbooks = ownPlaybooks([asking], inventory)
+  const work = { command: 'provision certs', mode: 'apply', observe: true, inventory, playbooks, selected } as const
+  const { summary, outputs } = await execute(work, options)
+  const now = Date.now()
+  const hosts = askedHosts(inventory, selected, summary)
+    .filter((host) => host.state !== 'not-asked')
+    .map((host): HostCertificates => {
+      const text = outputs.get('certificates')?.get(host.name) ?? ''
+      return { name: host.name, state: host.state, error: host.error, certificates: readCertificates(text, now) }
+    })
+  if (options.output === 'json') out.data(`${json({ hosts })}\n`)
+  else out.write(`${certificatesText(hosts, styleFor(out))}\n`)
+  return summary.exitCode === 130 ? 130 : isWell(hosts) ? 0 : 1
+}
+
+export async function renew({ within, force }: RenewOptions, options: GlobalOptions): Promise<number> {
+  const inventory = loadInventory(options.inventory, 'reach')
+  await refuseUnfinished(inventory)
+  const selected = selectHosts(inventory, options.limit)
+  const controlPlanes = selected.filter((host) => host.role === 'control-plane' && host.state === 'up')
+  const playbooks = loadPlaybooks([renewing]).map((playbook) =>
+    oneAfterAnother(
+      { ...playbook, vars: { within, force } },
+      'renew',
+      controlPlanes.map((host) => host.name),
+    ),
+  )
+  checkPlaybooks(playbooks, inventory)
+  const work = { command: 'provision certs renew', mode: 'apply', inventory, playbooks, selected } as const
+  const { summary, outputs } = await execute(work, options)
+  keepKubeconfig(inventory, outputs)
+  return summary.exitCode
+}

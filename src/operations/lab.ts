@@ -1,0 +1,43 @@
+import { labDown } from '../lab/down.ts'
+import type { LabSettings } from '../lab/model.ts'
+import { labStatus } from '../lab/status.ts'
+import { switchHosts } from '../lab/switch.ts'
+import { labUp } from '../lab/up.ts'
+import { table } from '../report/table.ts'
+import { out } from '../screen.ts'
+
+export async function up(name: string, wanted: Partial<LabSettings> & { readonly addons?: boolean }): Promise<void> {
+  const { file } = await labUp(name, wanted, timed)
+  print(`\nThe hosts are in ${file}. Make a cluster of them with\n  provision --inventory ${file}\n`)
+}
+
+export async function down(name: string): Promise<void> {
+  if (!(await labDown(name, timed))) print(`there is no lab ${name}\n`)
+}
+
+export async function turn(verb: 'on' | 'off', name: string, hosts: readonly string[]): Promise<void> {
+  await timed(`turn ${verb} ${hosts.join(', ') || 'all hosts'}`, () => switchHosts(name, hosts, verb === 'on'))
+}
+
+export async function showStatus(name: string): Promise<void> {
+  const status = await labStatus(name)
+  if (!status) return print(`there is no lab ${name}\n`)
+  const rows = status.hosts.map(({ host, state }) => [host.name, host.address, host.role, host.system, state])
+  print(`${table(['host', 'address', 'role', 'system', 'state'], rows).join('\n')}\n`)
+  print(`\ninventory  ${status.inventory}\npackages   ${status.packages}\nregistry   ${status.registry}\n`)
+}
+
+/** Says what is done, then how long it took. */
+async function timed<T>(title: string, job: () => Promise<T>): Promise<T> {
+  const start = performance.now()
+  print(`${title} ... `)
+  try {
+    return await job()
+  } finally {
+    print(`${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+  }
+}
+
+function print(text: string): void {
+  out.write(text)
+}

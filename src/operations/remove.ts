@@ -1,0 +1,147 @@
+import { formatSource, type Problem, UserError } from '../errors.ts'
+import type { Host, Inventory } from '../inventory/inventory.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { checkPlaybooks } from '../playbook/check.ts'
+import { loadPlaybooks } from '../playbook/load.ts'
+import type { Playbook } from '../playbook/playbook.ts'
+import { restrictTo, withVars } from '../playbook/restrict.ts'
+import { confirmCluster } from '../report/ask.ts'
+import { names } from '../report/summary.ts'
+import { out } from '../screen.ts'
+import { shipped } from '../shipped.ts'
+import { suggestion } from '../yaml/suggest.ts'
+import type { Work } from './execute.ts'
+import type { GlobalOptions } from './options.ts'
+import { resetPlaybooks } from './reset.ts'
+import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
+import { refuseUnfinished } from './unfinished.ts'
+
+const file = (name: string) => shipped(`playbooks/${name}.yaml`)
+
+export interface RemoveOptions {
+  readonly gone: boolean
+  readonly drainTimeout: number
+  readonly deleteEmptydirData: boolean
+  readonly force: boolean
+  readonly packages: boolean
+}
+
+export async function remove(given: readonly string[], own: RemoveOptions, options: GlobalOptions): Promise<number> {
+  if (options.limit !== undefined) {
+    throw new UserError('remove and --limit do not go together', 'name the hosts after remove')
+  }
+  const inventory = loadInventory(options.inventory, 'reach')
+  await refuseUnfinished(inventory)
+  const nodes = [...new Set(given)]
+  checkRemoval(nodes, inventory, own.gone)
+  await confirmCluster(inventory.cluster, deedOf(nodes, own.gone), options.yes)
+  const work = (asked: Host, derived: Inventory) =>
+    own.gone ? removalOfGone(derived, nodes, asked) : removal(derived, nodes, asked, own)
+  const { summary } = await askControlPlanes(inventory, nodes, work, options)
+  if (summary.exitCode === 0 && options.output !== 'json') {
+    for (const line of afterwards(nodes, inventory)) out.write(`${line}\n`)
+  }
+  return summary.exitCode
+}
+
+/** Throws UserError with all that speaks against it before anybody is contacted. */
+export function checkRemoval(nodes: readonly string[], inventory: Inventory, gone: boolean): void {
+  const problems = nodes.flatMap((name) => problemsOf(name, inventory, gone))
+  const left = inventory.hosts.filter((host) => host.role === 'control-plane' && !nodes.includes(host.name))
+  if (problems.length === 0 && left.length === 0) {
+    const message = 'no control plane would be left, and with it no cluster'
+    problems.push({ message, hint: '`provision reset` takes a whole cluster apart' })
+  }
+  if (problems.length > 0) throw new UserError(problems)
+}
+
+function problemsOf(name: string, inventory: Inventory, gone: boolean): Problem[] {
+  const host = inventory.hosts.find((each) => each.name === name)
+  if (host === undefined) {
+    if (gone && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) return []
+    const known = inventory.hosts.map((each) => each.name)
+    const hint = `${suggestion(name, known)}; a host that is no more is removed with --gone, any other must be in the inventory to be reset`
+    return [{ message: `there is no host ${name} in the inventory`, hint }]
+  }
+  const endpoint = inventory.kubernetes.endpoint?.replace(/:\d+$/, '')
+  if (endpoint === host.name || endpoint === host.address) {
+    const message = `${name} is what kubernetes.endpoint leads to: without it no node would reach the API`
+    return [{ message, source: host.source, hint: 'let the endpoint be an address that outlives it' }]
+  }
+  if (host.state === 'down' && !gone) {
+    const hint = 'remove state: down first; or, if it will not come back, say --gone'
+    return [{ message: `${name} has state: down, so it cannot be reset`, source: host.source, hint }]
+  }
+  return []
+}
+
+/** What the operator is asked about. */
+export function deedOf(nodes: readonly string[], gone: boolean): string {
+  const many = nodes.length > 1
+  return gone
+    ? `${names(nodes)} ${many ? 'are' : 'is'} given up for gone: pods there are deleted by force, and the cluster refuses ${many ? 'them' : 'it'} until reset`
+    : `${names(nodes)} ${many ? 'leave' : 'leaves'} the cluster: drained, then reset to what ${many ? 'they were' : 'it was'} before`
+}
+
+/** What is run to remove nodes whose hosts answer. */
+function removal(inventory: Inventory, nodes: readonly string[], asked: Host, own: RemoveOptions): Work {
+  const hosts = inventory.hosts.filter((host) => nodes.includes(host.name))
+  const [whole] = loadPlaybooks([file('remove')]) as [Playbook]
+  const playbook = withVars(whole, {
+    nodes,
+    addresses: addressesOf(nodes, inventory),
+    within: own.drainTimeout,
+    deleteEmptyDirData: own.deleteEmptydirData,
+    force: own.force,
+  })
+  const part = (names: readonly string[]): Playbook => ({
+    ...playbook,
+    phases: playbook.phases.filter((phase) => names.includes(phase.name)),
+  })
+  const control = ['drain', 'forget']
+  const playbooks = [
+    ...restrictTo(nodes, [part(['present', 'drain', 'drained'])], control),
+    ...resetPlaybooks(inventory, hosts, { packages: own.packages, named: true, removed: true }),
+    ...restrictTo(nodes, [part(['left', 'forget'])], control),
+  ]
+  const command = `provision remove ${nodes.join(' ')}`
+  return workOf(command, inventory, nodes, playbooks, [asked, ...hosts])
+}
+
+function removalOfGone(inventory: Inventory, nodes: readonly string[], asked: Host): Work {
+  const playbooks = loadPlaybooks([file('remove-gone')]).map((each) =>
+    withVars(each, { nodes, addresses: addressesOf(nodes, inventory) }),
+  )
+  return workOf(`provision remove --gone ${nodes.join(' ')}`, inventory, nodes, playbooks, [asked])
+}
+
+function workOf(
+  command: string,
+  inventory: Inventory,
+  nodes: readonly string[],
+  playbooks: readonly Playbook[],
+  selected: readonly Host[],
+): Work {
+  checkPlaybooks(playbooks, inventory)
+  return {
+    command,
+    mode: 'apply',
+    inventory,
+    playbooks,
+    selected,
+    scope: { named: nodes, phases: phasesElsewhere(playbooks) },
+  }
+}
+
+function addressesOf(nodes: readonly string[], inventory: Inventory): string {
+  return inventory.hosts
+    .filter((host) => nodes.includes(host.name))
+    .map((host) => host.address)
+    .join(' ')
+}
+
+/** What is left for the operator to do. */
+export function afterwards(nodes: readonly string[], inventory: Inventory): string[] {
+  const hosts = inventory.hosts.filter((host) => nodes.includes(host.name))
+  return hosts.map((host) => `now delete ${host.name} from the inventory: ${formatSource(host.source)}`)
+}
