@@ -181,12 +181,15 @@ export class HostRun {
   async #travel(): Promise<HostOutcome> {
     const { limit, emit, mode, stopping } = this.#context
     const session = await limit(() => this.#open())
+    // Made while other hosts are still on their way; what is wrong with it is told when it is its turn.
+    const planned = this.#planned()
+    planned.catch(() => {})
     await abortable(this.#context.lockTaken, stopping)
     await abortable(this.#context.introduced, stopping)
     if (mode === 'apply')
       for (const upload of this.#context.uploads(this.host.name))
         await limit(() => storeUpload(upload, session, emit, stopping))
-    const plan = await this.#planned()
+    const plan = await planned
     let rest = plan.tasks
     let reboots = 0
     let resumed = false

@@ -24,8 +24,11 @@ read_os_release() {
 
 hello() (
   read_os_release
-  init=$(cat /proc/1/comm)
+  read -r init </proc/1/comm
   [ ! -d /run/systemd/system ] || init=systemd
+  read -r boot </proc/sys/kernel/random/boot_id
+  like=$ID_LIKE
+  while case $like in *' '*) ;; *) false ;; esac do like=${like%% *},${like#* }; done
   missing=''
   for tool in base64 dd flock fold gzip setsid sha256sum stat tail; do
     command -v "$tool" >/dev/null || missing=$missing,$tool
@@ -33,8 +36,8 @@ hello() (
   machine=''
   read -r machine 2>/dev/null </etc/machine-id
   # shellcheck disable=SC2046 # fields, without blanks or wildcards
-  tell hello v1 "id=$ID" "like=$(printf '%s' "$ID_LIKE" | tr ' ' ,)" "version=$VERSION_ID" \
-    "codename=$VERSION_CODENAME" "arch=$(uname -m)" "init=$init" "boot=$(cat /proc/sys/kernel/random/boot_id)" \
+  tell hello v1 "id=$ID" "like=$like" "version=$VERSION_ID" \
+    "codename=$VERSION_CODENAME" "arch=$(uname -m)" "init=$init" "boot=$boot" \
     "machine=$machine" "pids=$(readlink /proc/self/ns/pid)" $(node) \
     "hostname=$(uname -n)" "missing=${missing#,}" "time=$(date +%s.%N)"
 )

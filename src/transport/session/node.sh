@@ -3,7 +3,7 @@
 
 # public FILE: the certificates of a file that may hold a key as well. A text that is too long for an answer is left out.
 public() {
-  text=$(sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p' "$1" 2>/dev/null | base64 | tr -d '\n')
+  text=$(sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p' "$1" 2>/dev/null | base64 -w 0)
   [ "${#text}" -gt 3000 ] || printf '%s' "$text"
 }
 
@@ -15,7 +15,7 @@ node() {
   [ -n "$ca" ] || read_kubeconfig /etc/kubernetes/admin.conf
   # Only of a cluster that we made is the name the inventory's.
   if [ -d /var/lib/provision/ledger/kubernetes ] && [ -r /etc/kubernetes/admin.conf ]; then
-    cluster=$(sed -n 's/^current-context: *kubernetes-admin@\([A-Za-z0-9._-]*\) *$/\1/p' /etc/kubernetes/admin.conf | head -n 1)
+    cluster=$(sed -n '/^current-context: *kubernetes-admin@[A-Za-z0-9._-]* *$/{s/.*@//;s/ *$//;p;q;}' /etc/kubernetes/admin.conf)
   fi
   # What of a cluster is on its way: an etcd whose kubeadm has not ended, a restore or rebuild.
   if [ -e /var/lib/provision/unfinished ]; then
