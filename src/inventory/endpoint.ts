@@ -8,7 +8,7 @@ export function apiEndpoint({ kubernetes, hosts }: Pick<Inventory, 'kubernetes' 
 }
 
 /** An address as it stands in host:port, where IPv6 needs its brackets. */
-export function hostPart(address: string): string {
+function hostPart(address: string): string {
   return ipaddr.IPv6.isValid(address) ? `[${address}]` : address
 }
 

@@ -1,4 +1,6 @@
 import { formatSource, type Problem, UserError } from '../errors.ts'
+import { canonical } from '../inventory/addresses.ts'
+import { endpointHost } from '../inventory/endpoint.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
@@ -63,8 +65,8 @@ function problemsOf(name: string, inventory: Inventory, gone: boolean): Problem[
     const hint = `${suggestion(name, known)}; a host that is no more is removed with --gone, any other must be in the inventory to be reset`
     return [{ message: `there is no host ${name} in the inventory`, hint }]
   }
-  const endpoint = inventory.kubernetes.endpoint?.replace(/:\d+$/, '')
-  if (endpoint === host.name || endpoint === host.address) {
+  const endpoint = canonical(endpointHost(inventory.kubernetes.endpoint ?? ''))
+  if (endpoint === host.name || endpoint === canonical(host.address)) {
     const message = `${name} is what kubernetes.endpoint leads to: without it no node would reach the API`
     return [{ message, source: host.source, hint: 'let the endpoint be an address that outlives it' }]
   }

@@ -14,7 +14,7 @@ import {
 } from '../artifacts/sources.ts'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { canonical, isIP } from '../inventory/addresses.ts'
-import { apiEndpoint, endpointHost, hostPart } from '../inventory/endpoint.ts'
+import { apiEndpoint, endpointHost } from '../inventory/endpoint.ts'
 import { forHost } from '../inventory/host-runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import { isKubeRouter, servesServices } from '../inventory/network.ts'
@@ -177,7 +177,7 @@ export function scopeOf(
     certificateSANs: [
       ...new Set([
         ...kubernetes.certificateSANs,
-        hostPart(endpoint.replace(/:\d+$/, '')),
+        apiHost,
         ...controlPlanes.flatMap((each) => [each.name, each.address]),
         'localhost',
         '127.0.0.1',

@@ -124,8 +124,15 @@ it.each<[string, Partial<Inventory['kubernetes']>, string[], boolean, string]>([
   ['all control planes', {}, ['cp1', 'cp2', 'cp3'], true, 'no control plane would be left'],
   ['the address of the endpoint', { endpoint: '10.0.0.13:6443' }, ['cp3'], false, 'what kubernetes.endpoint leads to'],
   ['the name of the endpoint', { endpoint: 'cp3:6443' }, ['cp3'], true, 'what kubernetes.endpoint leads to'],
+  ['the endpoint of IPv6', { endpoint: '[fd00::13]:6443' }, ['six'], false, 'what kubernetes.endpoint leads to'],
+  ['the endpoint, written otherwise', { endpoint: '[fd00:0::13]:6443' }, ['six'], false, 'what kubernetes.endpoint leads to'],
 ])('removing %s', (_, kubernetes, nodes, gone, reason) => {
-  const changed = { ...inventory, kubernetes: { ...inventory.kubernetes, ...kubernetes } }
+  const six = hosts('w1').map((host) => ({ ...host, name: 'six', address: 'fd00::13' }))
+  const changed = {
+    ...inventory,
+    hosts: [...inventory.hosts, ...six],
+    kubernetes: { ...inventory.kubernetes, ...kubernetes },
+  }
   const found = messages(() => checkRemoval(nodes, changed, gone))
   expect(found.length).toBe(reason === '' ? 0 : 1)
   expect(found[0] ?? '').toContain(reason)
