@@ -20,7 +20,7 @@ const server = createServer((request, response) => {
 let base: string
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, '::', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
 afterAll(() => server.close())
@@ -192,8 +192,10 @@ describe.concurrent.each(shells)('words under %s', (shell) => {
   })
 
   it('plain http needs neither curl nor wget', async ({ place }) => {
-    const check = (path: string) => ({ check: `http_by_hand ${base}/${path}` })
+    const check = (path: string, at = base) => ({ check: `http_by_hand ${at}/${path}` })
     expect(outline(await place.program(shell, [check('there')]).run())).toEqual(same)
+    const ofIPv6 = base.replace('127.0.0.1', '[::1]')
+    expect(outline(await place.program(shell, [check('there', ofIPv6)]).run())).toEqual(same)
     const events = await place.program(shell, [{ ...check('missing'), apply: 'false' }], { mode: 'check' }).run()
     expect(textOf(events, 'diff', 't1')).toMatch(/404 Not Found/)
   })

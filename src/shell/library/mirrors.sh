@@ -158,14 +158,8 @@ choose_registry() {
 registry_answers() {
   r_host=${1#*://}
   r_host=${r_host%%/*}
-  r_port=80
-  case $1 in https:*) r_port=443 ;; esac
-  case $r_host in
-  *']') ;; # an IPv6 address without port
-  *:*) r_port=${r_host##*:} r_host=${r_host%:*} ;;
-  esac
-  r_host=${r_host#'['}
-  if ! goes_by_proxy "$1" && ! port_open "${r_host%']'}" "$r_port" 2>/dev/null; then
+  case $1 in https:*) split_host "$r_host" 443 ;; *) split_host "$r_host" 80 ;; esac
+  if ! goes_by_proxy "$1" && ! port_open "$N_HOST" "$N_PORT" 2>/dev/null; then
     mirror_fails "$1" 'does not answer'
     return 1
   fi

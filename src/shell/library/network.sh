@@ -62,6 +62,17 @@ http_ok() {
   fi
 }
 
+# split_host HOST[:PORT] PORT: sets N_HOST, of IPv6 without its brackets, and N_PORT; the second is for where none is written.
+split_host() {
+  N_HOST=$1 N_PORT=$2
+  case $1 in
+  *']') ;; # an IPv6 address without port
+  *:*) N_HOST=${1%:*} N_PORT=${1##*:} ;;
+  esac
+  N_HOST=${N_HOST#'['}
+  N_HOST=${N_HOST%']'}
+}
+
 # Plain http with what every host has.
 http_by_hand() {
   case $1 in http://*) ;; *)
@@ -73,11 +84,11 @@ http_by_hand() {
   h_host=${h_rest%%/*}
   h_path=/
   case $h_rest in */*) h_path=/${h_rest#*/} ;; esac
-  case $h_host in *:*) h_port=${h_host##*:} ;; *) h_port=80 ;; esac
+  split_host "$h_host" 80
   # shellcheck disable=SC2016 # bash's, with its arguments
   h_answer=$(timeout 5 bash -c '
     exec 3<>"/dev/tcp/$1/$2" && printf "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n" "$3" "$4" >&3 && head -n 1 <&3
-  ' - "${h_host%%:*}" "$h_port" "$h_path" "$h_host" | tr -d '\r')
+  ' - "$N_HOST" "$N_PORT" "$h_path" "$h_host" | tr -d '\r')
   case $h_answer in 'HTTP/'*' 2'[0-9][0-9]*) return 0 ;; esac
   say "${h_answer:-no answer}"
   return 1
