@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
-import { milliseconds } from './kubelet-forms.ts'
+import { milliseconds } from './go-duration.ts'
 import { servesServices } from './network.ts'
 
 /** Fields of kube-proxy that do not fit together, or any where there is none. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
-import { milliseconds } from './kubelet-forms.ts'
+import { milliseconds } from './go-duration.ts'
 
 const ownSettings: Readonly<Record<string, string>> = {
   systemReserved: 'kubernetes.reserved.system',

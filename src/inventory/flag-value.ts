@@ -3,9 +3,7 @@ import { isIP } from './addresses.ts'
 import type { FlagKind } from './component-flags.ts'
 import type { Mistake } from './explain-address.ts'
 import { featureGates } from './feature-gates.ts'
-
-/** A duration as Go writes it: 300ms, 1h30m. */
-export const duration = /^(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/
+import { isGoDuration } from './go-duration.ts'
 
 /** What is wrong with the value of a flag; undefined where a program would take it. */
 export function flagMistake(kind: FlagKind, value: string): Mistake | undefined {
@@ -21,7 +19,7 @@ const forms: Readonly<Record<FlagKind, (value: string) => Mistake | undefined>> 
   integer: matching(/^-?\d+$/, 'must be a whole number', 'write it without a unit, such as "30"'),
   number: matching(/^-?\d+(\.\d+)?$/, 'must be a number', 'write it without a unit, such as "50"'),
   duration: (value) => {
-    if (duration.test(value)) return undefined
+    if (isGoDuration(value)) return undefined
     const days = /^(\d+)d$/.exec(value)?.[1]
     return [
       'is not a duration',

@@ -4,6 +4,7 @@ import { isIP } from './addresses.ts'
 import { evictionSignal } from './eviction.ts'
 import * as field from './fields.ts'
 import { gateMistake } from './flag-value.ts'
+import { milliseconds } from './go-duration.ts'
 
 /** A whole number with bounds; without the second one unbounded. */
 export function between(least: number, most?: number) {
@@ -20,15 +21,6 @@ function always<Value extends string | number | boolean>(value: Value, why: stri
 }
 
 const amount = field.quantity
-
-/** A duration such as 1m30s in milliseconds. */
-export function milliseconds(text: string): number {
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)/g)].reduce(
-    (sum, [, number, unit]) => sum + Number(number) * (unitMilliseconds[unit ?? ''] ?? 0),
-    0,
-  )
-}
-const unitMilliseconds: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 }
 
 /** A duration with bounds, as texts. */
 export function lasting(least: string, most?: string) {
