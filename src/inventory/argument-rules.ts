@@ -2,6 +2,7 @@ import { nearest } from '../yaml/suggest.ts'
 import { admissionPlugins, type componentFlags } from './component-flags.ts'
 import type { Mistake } from './explain-address.ts'
 import type { Inventory } from './inventory.ts'
+import { takenPorts } from './node-ports.ts'
 
 export type ComponentName = keyof typeof componentFlags
 
@@ -121,28 +122,12 @@ const controllers: Rule = (value) => {
       ]
 }
 
-/** Ports that a node has of its own, beside that of sshd. Source: src/catalogue/ports.yaml; kubeadm's preflight. */
-const nodePorts: readonly (readonly [port: number, what: string])[] = [
-  [179, "kube-router's"],
-  [2379, "etcd's"],
-  [2380, "etcd's"],
-  [6443, "the API server's"],
-  [10248, "the kubelet's"],
-  [10249, "kube-proxy's"],
-  [10250, "the kubelet's"],
-  [10256, "kube-proxy's"],
-  [10257, "the controller manager's"],
-  [10259, "the scheduler's"],
-  [20244, "kube-router's"],
-]
-
-const nodePortRange: Rule = (value, { hosts }) => {
+const nodePortRange: Rule = (value, inventory) => {
   const [from = 0, to = 0] = value.split('-').map(Number)
-  const taken = [...nodePorts, ...hosts.map((host) => [host.ssh.port ?? 22, "sshd's"] as const)]
-  const found = taken.find(([port]) => from <= port && port <= to)
+  const found = takenPorts(inventory).find(({ port }) => from <= port && port <= to)
   return found === undefined
     ? undefined
-    : [`has ${found[0]} in it, which is ${found[1]}`, 'write a range above, such as 30000-32767']
+    : [`has ${found.port} in it, which ${found.owner} has`, 'write a range above, such as 30000-32767']
 }
 
 const runtimeConfig: Rule = (value) =>

@@ -2,7 +2,9 @@ import type { Problem } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { type CheckContext, problemAt } from './check-context.ts'
 import { milliseconds } from './go-duration.ts'
+import type { Inventory } from './inventory.ts'
 import { servesServices } from './network.ts'
+import { takenPorts } from './node-ports.ts'
 
 /** Fields of kube-proxy that do not fit together, or any where there is none. */
 export function checkKubeProxy(context: CheckContext): Problem[] {
@@ -35,19 +37,7 @@ export function checkKubeProxy(context: CheckContext): Problem[] {
         : []
     }),
     ...localDetection(fields, wrong),
-    ...['metricsBindAddress', 'healthzBindAddress'].flatMap((name) => {
-      const port = /:(\d+)$/.exec(String(fields[name] ?? ''))?.[1]
-      const other = {
-        6443: "the API server's",
-        10248: "the kubelet's",
-        10250: "the kubelet's",
-        10257: "the controller manager's",
-        10259: "the scheduler's",
-      }[Number(port)]
-      return other === undefined
-        ? []
-        : wrong([name], `has the port ${port}, which is ${other}`, 'remove it, or write another')
-    }),
+    ...ownPorts(fields, context.inventory, wrong),
   ]
 }
 
@@ -63,4 +53,22 @@ function localDetection(fields: Readonly<Record<string, unknown>>, wrong: Wrong)
   const given = (fields.detectLocal ?? {}) as Record<string, unknown>
   if (needed === undefined || given[needed] !== undefined) return []
   return wrong(['detectLocalMode'], `needs detectLocal.${needed}`, `add detectLocal: { ${needed}: NAME }`)
+}
+
+/** Where kube-proxy listens for those who ask how it is; port 0 where nothing is written. */
+function ownPorts(fields: Readonly<Record<string, unknown>>, inventory: Inventory, wrong: Wrong): Problem[] {
+  const portOf = (name: string) => Number(/:(\d+)$/.exec(String(fields[name] ?? ''))?.[1] ?? 0)
+  const [metrics, health] = [portOf('metricsBindAddress'), portOf('healthzBindAddress')]
+  const others = takenPorts(inventory).filter(({ owner }) => owner !== 'kube-proxy')
+  const taken = (name: string, port: number) => {
+    const owner = others.find((each) => each.port === port)?.owner
+    return owner === undefined
+      ? []
+      : wrong([name], `has the port ${port}, which ${owner} has`, 'remove it, or write another')
+  }
+  if ((metrics || 10249) === (health || 10256)) {
+    const [name, other] = metrics === 0 ? ['healthzBindAddress', 'metrics'] : ['metricsBindAddress', 'healthz']
+    return wrong([name as string], `has the port of ${other}BindAddress`, 'remove it, or write another')
+  }
+  return [...taken('metricsBindAddress', metrics), ...taken('healthzBindAddress', health)]
 }

@@ -125,7 +125,13 @@ it.each<[string, Partial<Inventory['kubernetes']>, string[], boolean, string]>([
   ['the address of the endpoint', { endpoint: '10.0.0.13:6443' }, ['cp3'], false, 'what kubernetes.endpoint leads to'],
   ['the name of the endpoint', { endpoint: 'cp3:6443' }, ['cp3'], true, 'what kubernetes.endpoint leads to'],
   ['the endpoint of IPv6', { endpoint: '[fd00::13]:6443' }, ['six'], false, 'what kubernetes.endpoint leads to'],
-  ['the endpoint, written otherwise', { endpoint: '[fd00:0::13]:6443' }, ['six'], false, 'what kubernetes.endpoint leads to'],
+  [
+    'the endpoint, written otherwise',
+    { endpoint: '[fd00:0::13]:6443' },
+    ['six'],
+    false,
+    'what kubernetes.endpoint leads to',
+  ],
 ])('removing %s', (_, kubernetes, nodes, gone, reason) => {
   const six = hosts('w1').map((host) => ({ ...host, name: 'six', address: 'fd00::13' }))
   const changed = {
