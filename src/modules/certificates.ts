@@ -136,7 +136,7 @@ export const kubeletCertificate = defineModule({
     return {
       check: sh`
         ${functions}
-        [ -e /etc/kubernetes/kubelet.conf ] || exit 0
+        kubelet_joined || exit 0
         if kubelet_expired 0; then say "the kubelet's certificate has expired"; exit 1; fi
         [ ! -e /etc/kubernetes/bootstrap-kubelet.conf ] || { say 'bootstrap-kubelet.conf is still there'; exit 1; }`,
       apply: sh`

@@ -27,7 +27,7 @@ export const kubeletIdentity = defineModule({
     return {
       check: sh`
         ${raw(early)}
-        [ -e /etc/kubernetes/kubelet.conf ] || exit 0
+        kubelet_joined || exit 0
         if ${raw(ask)}; then exit 0; else exit 1; fi`,
       apply: sh`
         ${raw(context.render('restore/control-plane.sh'))}

@@ -82,7 +82,6 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
   const known = urlsOf(args).flatMap((url) => [
     ...['asc', 'gpg'].map((type) => digestOf(listOf(url).replace('@KEY@', `${directory}/${args.name}.${type}`))),
     fetchedLists(url, suite),
-    url,
   ])
   const key = signingKey(args, context)
   return {
@@ -94,7 +93,9 @@ function apt(args: Arguments, context: ModuleContext): TaskBody {
         `${directory}/${args.name}.gpg`,
       ],
     },
-    check: sh`repository_is ${args.name} ${key.digest} ${suite} ${known}`,
+    check: sh`
+      no_sources_of_others ${args.name} ${suite} ${urlsOf(args)} &&
+        repository_is ${args.name} ${key.digest} ${known}`,
     apply: applyOf(args, key, listOf),
   }
 }
@@ -123,7 +124,9 @@ function dnf(args: Arguments, context: ModuleContext): TaskBody {
   return {
     content: key.content,
     prefetch: { files: [path, keyPath] },
-    check: sh`repository_is ${args.name} ${key.digest} ${urlsOf(args).flatMap((url) => [digestOf(listOf(url)), url])}`,
+    check: sh`
+      no_sources_of_others ${args.name} ${urlsOf(args)} &&
+        repository_is ${args.name} ${key.digest} ${urlsOf(args).map((url) => digestOf(listOf(url)))}`,
     apply: applyOf(args, key, listOf),
   }
 }

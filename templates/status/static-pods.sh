@@ -11,7 +11,7 @@ static_pod() {
     # shellcheck disable=SC2013 # paths of /proc hold no blanks
     for s_process in $(grep -lF -e "$s_pod" -e "$s_other" /proc/[0-9]*/cgroup 2>/dev/null); do
       s_process=${s_process%/cgroup}
-      s_command=$(tr '\0' '\n' <"$s_process/cmdline" 2>/dev/null | head -n 1)
+      s_command=$(tr '\0' '\n' 2>/dev/null <"$s_process/cmdline" | head -n 1)
       [ "${s_command##*/}" != "$1" ] || printf '%s\n' "${s_process#/proc/}"
     done
   done

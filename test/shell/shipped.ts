@@ -38,7 +38,7 @@ function planned(sections: object, family: 'debian' | 'el') {
   return { how, host, facts, tasks: how.plan(host, facts).tasks }
 }
 
-const moved = /(?<=^|[\s"'=(:-])\/(etc|var\/lib)(?=\/)/gm
+const moved = /(?<=^|[\s"'=(:-])\/(etc|var\/lib)(?=[/}])/gm
 
 /** The task of this title, where the inventory has these sections beside one control plane and w1. Throws where there is none. */
 export function shippedTask(

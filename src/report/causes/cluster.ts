@@ -20,7 +20,7 @@ export const cluster: readonly Cause[] = [
     hint: 'the network of pods is not there yet: look whether its pods run (`kubectl -n kube-system get pods -o wide`); their log says what they lack',
   },
   {
-    cause: /failed to (?:find plugin "(?<plugin>[\w-]{1,60})" in path|load CNI config)/,
+    cause: /failed to (?:find plugin "[\w-]{1,60}" in path|load CNI config)/,
     hint: 'a program of the pod network is missing below /opt/cni/bin: its package or its pods did not put it there; containers of another network may have left a file in /etc/cni/net.d',
   },
   {

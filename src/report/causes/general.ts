@@ -23,7 +23,7 @@ export const general: readonly Cause[] = [
   },
   {
     cause:
-      /control plane component (?<name>[\w-]{1,60}) is not healthy|(?<part>kube-[\w-]{1,40}) (?:is not healthy|check failed)|wait-control-plane/,
+      /control plane component [\w-]{1,60} is not healthy|kube-[\w-]{1,40} (?:is not healthy|check failed)|wait-control-plane/,
     hint: 'a part of the control plane did not come up: `sudo crictl ps -a` on the host shows which ended, `sudo crictl logs ID` why',
   },
   {

@@ -3,7 +3,7 @@ import type { Cause } from './cause.ts'
 /** Helm and its charts. */
 export const helm: readonly Cause[] = [
   {
-    cause: /release (?<name>\S{1,300}) failed, and has been (?:rolled back|uninstalled) due to rollback-on-failure/,
+    cause: /release \S{1,300} failed, and has been (?:rolled back|uninstalled) due to rollback-on-failure/,
     hint: 'it did not become ready and was taken back: with `wait: false` it stays, and `kubectl describe` says why',
   },
   {
@@ -20,7 +20,7 @@ export const helm: readonly Cause[] = [
     hint: 'an earlier Helm was cut off at work on the release: `helm history NAME` shows it pending; `helm rollback NAME` on a control plane lets it go on',
   },
   {
-    cause: /no matches for kind "(?<kind>[^"\n]{1,100})" in version|ensure CRDs are installed first/,
+    cause: /no matches for kind "[^"\n]{1,100}" in version|ensure CRDs are installed first/,
     hint: 'the cluster does not know a kind of object that the chart has: install what defines it first (its CRDs), or a chart of a newer version',
   },
   {

@@ -37,7 +37,7 @@ export const kubeadm: readonly Cause[] = [
     hint: 'kubeadm does not take the subnet: correct `kubernetes.podSubnet` or `kubernetes.serviceSubnet`; the log says what is wrong with it',
   },
   {
-    cause: /strict decoding error|unknown field "(?<field>[^"\n]{1,100})"|error converting YAML to JSON/,
+    cause: /strict decoding error|unknown field "[^"\n]{1,100}"|error converting YAML to JSON/,
     hint: 'a field of the configuration is unknown to this version: the log names it; correct it under `kubernetes.kubelet`, `kubernetes.kubeProxy` or the component’s `extraArgs`',
   },
   {

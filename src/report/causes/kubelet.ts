@@ -16,7 +16,7 @@ export const kubelet: readonly Cause[] = [
     hint: 'the kernel runs without the memory controller: on a Raspberry Pi add `cgroup_enable=memory cgroup_memory=1` to cmdline.txt below /boot, and reboot',
   },
   {
-    cause: /missing (?:required )?cgroups: (?<names>[\w ,]{1,100})|Cgroup subsystem not mounted/i,
+    cause: /missing (?:required )?cgroups: [\w ,]{1,100}|Cgroup subsystem not mounted/i,
     hint: 'the kernel lacks control groups that the kubelet needs: the log names them; boot another kernel, or enable them on its command line',
   },
   {

@@ -43,8 +43,7 @@ export const machine: readonly Cause[] = [
     hint: 'the host’s processor lacks instructions that this system needs: of a virtual machine choose another CPU model (`host`)',
   },
   {
-    cause:
-      /Module (?<module>(?!configs\b)[\w-]+) not found in directory|FATAL: Module (?<name>(?!configs\b)[\w-]+) not found/,
+    cause: /Module (?!configs\b)[\w-]+ not found in directory|FATAL: Module (?!configs\b)[\w-]+ not found/,
     hint: 'the running kernel lacks a module: install its extra modules (`kernel-modules-extra` on the RHEL family, `linux-modules-extra-*` on Ubuntu), or reboot into the kernel whose modules are installed',
   },
   {
@@ -65,8 +64,7 @@ export const machine: readonly Cause[] = [
     hint: '{unit} was masked by hand: `sudo systemctl unmask {unit}` on the host, then run again',
   },
   {
-    cause:
-      /(?<condition>Condition[A-Za-z]{3,40}=\S{1,100}) was not met|unmet condition check \((?<check>Condition[A-Za-z]{3,40}=\S{1,100})\)/,
+    cause: /Condition[A-Za-z]{3,40}=\S{1,100} was not met|unmet condition check \(Condition[A-Za-z]{3,40}=\S{1,100}\)/,
     hint: 'systemd does not start the unit here, because of a condition that its file names: the log shows which; a container or a virtual machine without that right cannot meet it',
   },
 ]

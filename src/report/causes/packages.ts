@@ -94,7 +94,7 @@ export const packages: readonly Cause[] = [
   },
   {
     cause:
-      /error processing package (?<name>[\w.+:-]{1,100})|(?:pre|post)(?:inst|rm|in|un)?[^\n]{0,100} scriptlet[^\n]{0,100} failed/i,
+      /error processing package [\w.+:-]{1,100}|(?:pre|post)(?:inst|rm|in|un)?[^\n]{0,100} scriptlet[^\n]{0,100} failed/i,
     hint: 'a package’s own script failed on the host: `sudo dpkg --configure -a` (or dnf’s log below /var/log) says why',
   },
 ]

@@ -29,7 +29,7 @@ baseline_is_taken() { [ -d "$P_STATE/ledger/baseline/system" ]; }
 
 # A host that is a node already shows no more what it was before: then nothing is noted but that.
 take_baseline() {
-  if [ -e /etc/kubernetes/kubelet.conf ] || [ -d "$P_STATE/ledger/kubernetes" ]; then
+  if kubelet_joined || [ -d "$P_STATE/ledger/kubernetes" ]; then
     ledger baseline system taken=late
   else
     ledger baseline system taken=before

@@ -82,9 +82,9 @@ docker_ever() {
 
 # docker_root PATH: where Docker, process $d_pid, keeps its data now.
 docker_root() {
-  d_found=$(tr '\n' ' ' <"$1" 2>/dev/null | sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p')
+  d_found=$(tr '\n' ' ' 2>/dev/null <"$1" | sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p')
   [ -n "$d_found" ] || [ "${d_pid:-0}" = 0 ] ||
-    d_found=$(tr '\0' '\n' <"/proc/$d_pid/cmdline" 2>/dev/null | sed -n 's/^--data-root=//p; s/^--graph=//p')
+    d_found=$(tr '\0' '\n' 2>/dev/null <"/proc/$d_pid/cmdline" | sed -n 's/^--data-root=//p; s/^--graph=//p')
   printf '%s\n' "${d_found:-/var/lib/docker}"
 }
 

@@ -184,7 +184,7 @@ turn_firewall_off() {
 # tell_of_own_rules REQUIREMENTS: rules that others wrote are theirs, and no rule of ours can make up for a drop of theirs:
 # nf_tables evaluates every base chain of a hook, and a drop in any of them is final. Once, before the host is a node.
 tell_of_own_rules() {
-  [ ! -e /etc/kubernetes/kubelet.conf ] || return 0
+  ! kubelet_joined || return 0
   command -v nft >/dev/null || return 0
   f_drops=$(nft -s list ruleset 2>/dev/null | drop_chains)
   [ -n "$f_drops" ] || return 0

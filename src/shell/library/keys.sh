@@ -7,7 +7,7 @@
 # key_is_good NAME SHA256: the file with this digest is what was put there, and has not ended. One that has is asked for once
 # a day: its publisher may never renew it, and a host that has all its packages does without.
 key_is_good() {
-  read -r k_noted k_end k_asked <"$P_STATE/signing-keys/$1" 2>/dev/null && [ "$k_noted" = "$2" ] || return 1
+  read -r k_noted k_end k_asked 2>/dev/null <"$P_STATE/signing-keys/$1" && [ "$k_noted" = "$2" ] || return 1
   if [ "$k_end" -eq 0 ] || [ "$P_BEGAN" -lt "$k_end" ]; then return 0; fi
   k_text="the signing key of the repository $1 expired on $(day_of "$k_end")"
   # Also where it was fetched by this very program, which began before.
@@ -21,9 +21,11 @@ key_is_good() {
 }
 
 # note_key NAME FILE
-note_key() {
-  n_digest=$(sha256sum <"$2") && n_end=$(key_end "$2") &&
-    printf '%s %s %s\n' "${n_digest%% *}" "$n_end" "$(date +%s)" >"$P_RUN/key-note.$P_TASK" &&
+note_key() { n_digest=$(sha256sum <"$2") && n_end=$(key_end "$2") && note_end "$1" "${n_digest%% *}" "$n_end"; }
+
+# note_end NAME SHA256 END: that it was fetched now.
+note_end() {
+  printf '%s %s %s\n' "$2" "$3" "$(date +%s)" >"$P_RUN/key-note.$P_TASK" &&
     put_note "$P_STATE/signing-keys/$1" <"$P_RUN/key-note.$P_TASK"
 }
 
@@ -66,10 +68,9 @@ renew_key() {
 # key_has_ended NAME: whether that is why its lists are refused, now that a renewed one was asked for. Then the lists of before have
 # to do: the check that follows tells whether there are any.
 key_has_ended() {
-  read -r k_digest k_end _ <"$P_STATE/signing-keys/$1" 2>/dev/null && has_ended "$k_end" || return 1
+  read -r k_digest k_end _ 2>/dev/null <"$P_STATE/signing-keys/$1" && has_ended "$k_end" || return 1
   say "the signing key of the repository $1 expired on $(day_of "$k_end"), and no renewed one was to be had"
-  printf '%s %s %s\n' "$k_digest" "$k_end" "$(date +%s)" >"$P_RUN/key-note.$P_TASK" &&
-    put_note "$P_STATE/signing-keys/$1" <"$P_RUN/key-note.$P_TASK"
+  note_end "$1" "$k_digest" "$k_end"
 }
 
 # has_ended END

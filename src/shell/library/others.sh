@@ -20,7 +20,7 @@ other_pod_network() {
   o_first=$(cni_files "$o_ours" | grep -v '^00-multus[.]' | head -n 1)
   if [ "$o_first" != "$o_ours" ]; then
     echo "$o_first"
-  elif [ ! -e "/etc/cni/net.d/$o_ours" ] && [ -e /etc/kubernetes/kubelet.conf ]; then
+  elif [ ! -e "/etc/cni/net.d/$o_ours" ] && kubelet_joined; then
     # A node's pods may be in a network that sorts behind ours.
     cni_files | grep -vE '^(00-multus[.]|[0-9]+-(podman|crio|loopback)|nerdctl-)' | head -n 1
   fi
@@ -29,7 +29,7 @@ other_pod_network() {
 # explain_pod_network NETWORK: why it is refused, and the way out.
 explain_pod_network() {
   o_file=$(other_pod_network "$1")
-  if [ -e /etc/kubernetes/kubelet.conf ]; then
+  if kubelet_joined; then
     echo "/etc/cni/net.d/$o_file is the pod network of this node, and the inventory says $1: a pod network cannot be" \
       "replaced under running pods; write the one that is there into the inventory, or provision reset the host and let it join anew"
   else

@@ -150,26 +150,21 @@ remove_packages() {
 
 # --- repositories (apt) -----------------------------------------------------------
 
-# repository_is NAME KEY-DIGEST SUITE (DIGEST-WITH-ASC DIGEST-WITH-GPG LISTS URL)...: the list refers to the key by the extension that
-# apt wants for its form, and to one of its mirrors. KEY-DIGEST may be empty. LISTS: how the names of the package lists
-# begin that apt has fetched from there. A repository that has none was never reached, or its lists were refused.
+# repository_is NAME KEY-DIGEST (DIGEST-WITH-ASC DIGEST-WITH-GPG LISTS)...: of each mirror. The list refers to the key by the
+# extension that apt wants for its form. KEY-DIGEST may be empty. LISTS: how the names of the package lists begin that apt has
+# fetched from there. A repository that has none was never reached, or its lists were refused.
 repository_is() {
-  file_state "/etc/apt/sources.list.d/$1.sources" || R=''
-  k_name=$1 k_digest=$2 k_suite=$3 k_file='' k_list=$R k_lists=''
-  shift 3
-  k_left=$(($# / 4))
-  while [ "$k_left" -gt 0 ]; do
-    case $k_list in
+  file_state "/etc/apt/sources.list.d/$1.sources" || return 1
+  k_name=$1 k_digest=$2 k_file=''
+  shift 2
+  while [ $# -gt 0 ]; do
+    case $R in
     "644 root root $1") k_file=/etc/apt/keyrings/$k_name.asc k_lists=$3 ;;
     "644 root root $2") k_file=/etc/apt/keyrings/$k_name.gpg k_lists=$3 ;;
     esac
-    k_url=$4
-    shift 4
-    set -- "$@" "$k_url" # to the end, so that the addresses are left
-    k_left=$((k_left - 1))
+    shift 3
   done
-  no_sources_of_others "$k_name" "$k_suite" "$@" && [ ! -e "/etc/apt/sources.list.d/$k_name.list" ] || return 1
-  [ -n "$k_file" ] && file_state "$k_file" || return 1
+  [ -n "$k_file" ] && [ ! -e "/etc/apt/sources.list.d/$k_name.list" ] && file_state "$k_file" || return 1
   case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
   lists_are_here "$k_lists" && key_is_good "$k_name" "${R##* }"
 }

@@ -124,21 +124,13 @@ renew_rpm_keys() {
 
 # --- repositories (dnf, yum) --------------------------------------------------------
 
-# repository_is NAME KEY-DIGEST (DIGEST URL)...: of each mirror. KEY-DIGEST may be empty. Metadata is no part of it: dnf
+# repository_is NAME KEY-DIGEST DIGEST...: one of each mirror. KEY-DIGEST may be empty. Metadata is no part of it: dnf
 # fetches what it lacks by itself.
 repository_is() {
-  file_state "/etc/yum.repos.d/$1.repo" || R=''
-  k_name=$1 k_digest=$2 k_list=$R k_known=''
+  file_state "/etc/yum.repos.d/$1.repo" || return 1
+  k_name=$1 k_digest=$2 k_list=$R
   shift 2
-  k_left=$(($# / 2))
-  while [ "$k_left" -gt 0 ]; do
-    [ "$k_list" != "644 root root $1" ] || k_known=1
-    k_url=$2
-    shift 2
-    set -- "$@" "$k_url" # to the end, so that the addresses are left
-    k_left=$((k_left - 1))
-  done
-  no_sources_of_others "$k_name" "$@" && [ -n "$k_known" ] || return 1
+  case " $* " in *" ${k_list#644 root root } "*) ;; *) return 1 ;; esac
   file_state "/etc/pki/rpm-gpg/provision-$k_name.asc" || return 1
   case $R in "644 root root "*"$k_digest") ;; *) return 1 ;; esac
   key_is_good "$k_name" "${R##* }"

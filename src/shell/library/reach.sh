@@ -44,7 +44,7 @@ route_within() {
 
 # networks_are_free SUBNET...: no network of this host is one of these. A node has routes of its pods, and is not asked.
 networks_are_free() {
-  [ ! -e /etc/kubernetes/kubelet.conf ] || return 0
+  ! kubelet_joined || return 0
   for n_subnet; do
     n_route=$(route_within "$n_subnet") || :
     [ -z "$n_route" ] || return 1

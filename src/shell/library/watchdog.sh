@@ -7,7 +7,7 @@ watchdog() {
   w_before='' w_age=0 w_beat=0
   while sleep 1 3>&-; do
     kill -0 "$$" 2>/dev/null || exit 0
-    read -r w_now <"$P_RUN/current" 2>/dev/null || w_now=''
+    read -r w_now 2>/dev/null <"$P_RUN/current" || w_now=''
     if [ "$w_now" != "$w_before" ]; then w_before=$w_now w_age=0 w_beat=0; fi
     w_age=$((w_age + 1)) w_beat=$((w_beat + 1))
     [ -n "$w_now" ] || continue

@@ -11,11 +11,11 @@ lock() {
   owner='' pid=''
   # The session of a controller that has just died may need a moment to notice.
   if flock -w 5 9; then
-    read -r owner pid <"$RUNS/owner" 2>/dev/null
+    read -r owner pid 2>/dev/null <"$RUNS/owner"
   else
-    read -r owner pid <"$RUNS/owner" 2>/dev/null
+    read -r owner pid 2>/dev/null <"$RUNS/owner"
     seen=''
-    read -r seen <"$RUNS/seen" 2>/dev/null
+    read -r seen 2>/dev/null <"$RUNS/seen"
     read -r up _ </proc/uptime
     age=$((${up%.*} - ${seen:-${up%.*}}))
     if { [ "$owner" = "$1" ] || [ "$age" -gt "$DEAD_SECONDS" ]; } && end_session "$pid" && flock -w 5 9; then

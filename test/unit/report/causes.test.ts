@@ -71,3 +71,9 @@ test('no hint has a host lose its data', () => {
   for (const { hint } of knownCauses)
     expect(hint).not.toMatch(/kubeadm reset|rm -r|mkfs|wipefs|\bdd\b|dnf remove|apt-get (?:remove|purge)|prune/)
 })
+
+test.each(knownCauses)('$cause names what its hint uses, and nothing else', ({ cause, hint }) => {
+  const named = [...cause.source.matchAll(/\(\?<([a-z]\w*)>/g)].map(([, name]) => name)
+  const used = [...hint.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  expect(new Set(named)).toEqual(new Set(used))
+})

@@ -75,7 +75,7 @@ end_pods() {
 # host may join again at once. In vain where the cluster does not answer. A kubelet may write its node's status but not
 # read it by itself, which is what kubectl's own patch of a status begins with: so the node is read whole and written back.
 node_is_not_ready() {
-  [ -e /etc/kubernetes/kubelet.conf ] && command -v kubectl >/dev/null || return 0
+  kubelet_joined && command -v kubectl >/dev/null || return 0
   # The host's name may be another one.
   n_name=$(as_kubelet auth whoami -o 'jsonpath={.status.userInfo.username}' 2>/dev/null) || return 0
   n_name=${n_name#system:node:}

@@ -18,7 +18,7 @@ may_reset() {
 # Entries count, not the directories of their kinds: those stay behind, empty, when a reset is cut short.
 concerned() { [ -d "$P_STATE/ledger/baseline/system" ] || [ -n "$(ls -A "$P_STATE/ledger/kubernetes" 2>/dev/null)" ] || is_node; }
 
-is_node() { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ]; }
+is_node() { kubelet_joined || [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ]; }
 
 # warn_node_stays: what a reset of some hosts of a cluster leaves in the cluster.
 warn_node_stays() {

@@ -1,6 +1,7 @@
 # t1 repository: suite and components
 t1_check() {
-repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 8a69be5726c6b46fc4160fcced980c0aeaf5d91e692802ecf734da1729db4cdd https://download.docker.com/linux/debian
+no_sources_of_others docker https://download.docker.com/linux/debian &&
+  repository_is docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 8a69be5726c6b46fc4160fcced980c0aeaf5d91e692802ecf734da1729db4cdd
 }
 t1_apply() {
 fetch_key docker 1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570 "$P_RUN/key" https://download.docker.com/linux/debian/gpg
@@ -19,7 +20,8 @@ exclude=docker-ce containerd.io
 }
 # t2 repository: flat
 t2_check() {
-repository_is kubernetes '' c27b7d11057cdfdad985b904aff2df42ad78e38d8714d16ad79014d24c7226e6 https://pkgs.k8s.io/core:/stable:/v1.36/deb/
+no_sources_of_others kubernetes https://pkgs.k8s.io/core:/stable:/v1.36/deb/ &&
+  repository_is kubernetes '' c27b7d11057cdfdad985b904aff2df42ad78e38d8714d16ad79014d24c7226e6
 }
 t2_apply() {
 fetch_key kubernetes '' "$P_RUN/key" https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key
@@ -35,7 +37,8 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
 }
 # t3 repository: a key beside the playbook
 t3_check() {
-repository_is ours bced8b24afb89d4008dc8ac344455b0a0c64d87f986a46f3bf2379466ecbe59e 5358b4d7151df6aed3adefd93c7162cdd08ac398c73ff1ca8c120fa061290e43 'http://10.0.0.1/$basearch'
+no_sources_of_others ours 'http://10.0.0.1/$basearch' &&
+  repository_is ours bced8b24afb89d4008dc8ac344455b0a0c64d87f986a46f3bf2379466ecbe59e 5358b4d7151df6aed3adefd93c7162cdd08ac398c73ff1ca8c120fa061290e43
 }
 t3_apply() {
 t3_content >"$P_RUN/key"
@@ -55,7 +58,8 @@ P_END_BASE64
 }
 # t4 repository: several mirrors
 t4_check() {
-repository_is kubernetes '' 9a6b9b32ff58dbea65471ca76f6480b86dec0d5ea626bc106061d742c362adcc https://a.example.com/v1.36/ bd70b1538f51232c208536883a594ab2ef443d73961d7f6e61b10a5403e76c47 https://b.example.com/v1.36/
+no_sources_of_others kubernetes https://a.example.com/v1.36/ https://b.example.com/v1.36/ &&
+  repository_is kubernetes '' 9a6b9b32ff58dbea65471ca76f6480b86dec0d5ea626bc106061d742c362adcc bd70b1538f51232c208536883a594ab2ef443d73961d7f6e61b10a5403e76c47
 }
 t4_apply() {
 printf '%s' '# Managed by provision
@@ -71,7 +75,8 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
 }
 # t5 repository: a key that is renewed elsewhere
 t5_check() {
-repository_is a '' 5c49092e54ab134d99f26ca3d8d20f7c950d5b8a1700d970a338ff00f640b929 http://x/
+no_sources_of_others a http://x/ &&
+  repository_is a '' 5c49092e54ab134d99f26ca3d8d20f7c950d5b8a1700d970a338ff00f640b929
 }
 t5_apply() {
 fetch_key a '' "$P_RUN/key" http://x/key http://y/key http://z/key
@@ -87,7 +92,8 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-a.asc
 }
 # t6 repository: several mirrors, one of them not by the proxy
 t6_check() {
-repository_is kubernetes '' eb77aef86f59a6fb82099b22be0510435b4fba3b342a1e7230225cb573bfb38b https://a.example.com/v1.36/ d65983cead2f6373d5d74fb67c20e4fe7ddb86feae27f5bdcdd90085a278c998 https://b.example.com/v1.36/
+no_sources_of_others kubernetes https://a.example.com/v1.36/ https://b.example.com/v1.36/ &&
+  repository_is kubernetes '' eb77aef86f59a6fb82099b22be0510435b4fba3b342a1e7230225cb573bfb38b d65983cead2f6373d5d74fb67c20e4fe7ddb86feae27f5bdcdd90085a278c998
 }
 t6_apply() {
 printf '%s' '# Managed by provision
@@ -104,7 +110,8 @@ gpgkey=file:///etc/pki/rpm-gpg/provision-kubernetes.asc
 }
 # t7 repository: not by the proxy
 t7_check() {
-repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 9af26e16cdb830640f81dbdfbfc456602526005ed604f58f7708f8a7b47020a5 http://10.0.0.1/
+no_sources_of_others site http://10.0.0.1/ &&
+  repository_is site 2c12cdaa144bef2e1753784f7ef8a9928d37c7e8260b34e58b7ed464aab09ff1 9af26e16cdb830640f81dbdfbfc456602526005ed604f58f7708f8a7b47020a5
 }
 t7_apply() {
 t7_content >"$P_RUN/key"
