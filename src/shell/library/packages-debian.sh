@@ -82,8 +82,6 @@ install_packages() {
     package_is any "$i_spec" || i_wanted="$i_wanted $i_spec"
     case $i_spec in *=*) i_pinned='--allow-downgrades --allow-change-held-packages' ;; esac
   done
-  # chrony displaces the other time daemon. Nothing else may: apt would remove a runtime without a word.
-  case " $i_wanted " in *' chrony '*) ;; *) i_pinned="$i_pinned --no-remove" ;; esac
   # shellcheck disable=SC2086 # lists of words
   {
     [ -z "$i_wanted" ] || apt_install "$i_from" "$i_pinned" $i_wanted || return 1
@@ -99,6 +97,25 @@ select_packages() {
   s_selection=$1
   shift
   printf "%s $s_selection\n" "$@" | dpkg --set-selections
+}
+
+# apt_put WORD...: installs. What is in the way apt would remove without a word, a runtime for instance: it may not. Only of
+# another time daemon chrony takes the place.
+apt_put() {
+  case " $* " in
+  *' chrony '*) if only_time_daemons_go "$@"; then apt_get install "$@"; else apt_get install --no-remove "$@"; fi ;;
+  *) apt_get install --no-remove "$@" ;;
+  esac
+}
+
+# only_time_daemons_go WORD...: whether to install them removes such and nothing else. Where none is here nobody has to ask.
+only_time_daemons_go() {
+  # shellcheck disable=SC2016 # of dpkg-query
+  g_daemons=$nl$(dpkg-query -W -f '${db:Status-Abbrev}${Package} ${Provides}\n' | sed -n 's/^.i[^ ]* *\([^ ]*\) .*time-daemon.*/\1/p')$nl
+  [ "$g_daemons" != "$nl$nl" ] && g_tried=$(apt_get -s install "$@") || return 1
+  for g_name in $(printf '%s\n' "$g_tried" | sed -n 's/^Remv \([^ :]*\).*/\1/p'); do
+    case $g_daemons in *"$nl$g_name$nl"*) ;; *) return 1 ;; esac
+  done
 }
 
 # apt_install FROM OPTIONS SPEC...: the lists are fetched only where they lack something or are out of date.
@@ -122,13 +139,13 @@ apt_install() {
     fi
   fi
   # shellcheck disable=SC2086 # lists of words
-  if ! apt_get install $i_options $A_INSTALL; then
+  if ! apt_put $i_options $A_INSTALL; then
     [ "$i_fresh" = 0 ] || return 1
     say 'fetching the package lists and trying once more'
     renew_mirrors
     apt_update || say 'some lists could not be fetched: going on with what there is'
     apt_resolve "$@" || say "no repository has $A_MISSING"
-    apt_repair && apt_get install $i_options $A_INSTALL
+    apt_repair && apt_put $i_options $A_INSTALL
   fi
 }
 
@@ -141,7 +158,7 @@ apt_install_from() (
   i_options=$2
   shift 2
   # shellcheck disable=SC2086 # lists of words
-  apt_resolve "$@" && apt_get install $i_options $A_INSTALL
+  apt_resolve "$@" && apt_put $i_options $A_INSTALL
 )
 
 remove_packages() {
