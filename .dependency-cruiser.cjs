@@ -1,9 +1,9 @@
 // Imports point down only. Each row may import from the rows below it, never from its own row's other folders or from above.
 const rows = [
   ['cli'],
-  ['operations', 'docs'],
+  ['operations'],
   ['rebuild'],
-  ['run', 'report', 'archive', 'support', 'lab'],
+  ['run', 'report', 'archive', 'support'],
   ['plan', 'transport'],
   ['playbook', 'artifacts'],
   ['inventory'],
@@ -51,9 +51,9 @@ module.exports = {
     },
     {
       name: 'sockets-only-in-transport',
-      comment: 'connections are made, and programs on this machine started, in src/transport and src/lab only',
+      comment: 'connections are made, and programs on this machine started, in src/transport only',
       severity: 'error',
-      from: { path: '^src/', pathNot: inside(['transport', 'lab']) },
+      from: { path: '^src/', pathNot: inside(['transport']) },
       to: { path: '(^|/)node_modules/(ssh2|zx)/|^(node:)?(net|tls|http|https|http2|dgram|child_process)$' },
     },
     {
@@ -65,12 +65,25 @@ module.exports = {
     },
     {
       name: 'no-dev-dependency',
-      comment: 'what src imports is installed with the package',
+      comment: 'what src and lab import is installed with the package',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^(src|lab)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
     },
-    { name: 'src-not-to-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench)/' } },
+    {
+      name: 'src-stands-alone',
+      comment: 'the product needs nothing of what stands beside it; the lab is reached by its command',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/commands/lab\\.ts$' },
+      to: { path: '^(test|bench|tools|lab)/' },
+    },
+    {
+      name: 'lab-is-a-program-of-its-own',
+      comment: 'the lab makes hosts; it knows nothing of how they become nodes',
+      severity: 'error',
+      from: { path: '^lab/' },
+      to: { path: '^src/', pathNot: inside([...shared, 'report/table']) },
+    },
   ],
   options: {
     // TypeScript 7 has no parser for others to use.

@@ -11,7 +11,7 @@ import { writeFile } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { kubernetesVersion } from '../src/lab/release.ts'
+import { kubernetesVersion } from '../lab/src/release.ts'
 import { version } from '../src/version.ts'
 import { installAnsible, installPython, runAnsible } from './ansible.ts'
 import {

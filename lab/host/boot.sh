@@ -12,7 +12,7 @@ done </proc/mounts
 # Volumes that a pod mounts must reach the containers that share them.
 mount --make-rshared /
 
-# Settings of the whole machine (src/lab/machine-settings.ts): this host has files of its own in their place.
+# Settings of the whole machine (lab/src/machine-settings.ts): this host has files of its own in their place.
 mkdir -p /run/provision-lab
 for setting in max_user_instances=128 max_user_watches=65536; do
   echo "${setting#*=}" >"/run/provision-lab/${setting%=*}"

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isRunning, waitForSsh } from '../../src/lab/power.ts'
+import { isRunning, waitForSsh } from '../../lab/src/power.ts'
 import { eventually, hostOf, on, type TestLab } from '../lab/harness.ts'
 
 /**

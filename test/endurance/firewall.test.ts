@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { ask } from '../../lab/src/program.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
-import { ask } from '../../src/lab/program.ts'
 import {
   expectCode,
   freshLab,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { System } from '../../src/lab/model.ts'
+import type { System } from '../../lab/src/model.ts'
 import { expectCode, freshLab, kubectl, provision, removeLab, type TestLab } from '../lab/harness.ts'
 
 /**

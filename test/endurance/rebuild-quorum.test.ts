@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
+import { cutPower, powerOn, until, waitForSsh } from '../../lab/src/power.ts'
 import { containersOn, contents, fill, rebuild, withPassphrase } from '../lab/contents.ts'
 import { expectCode, freshLab, hostOf, kubectl, on, provision, removeLab, type TestLab } from '../lab/harness.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from '../../src/lab/power.ts'
+import { until } from '../../lab/src/power.ts'
 import { expectCode, freshLab, kubectl, on, provision, removeLab, results, type TestLab } from '../lab/harness.ts'
 
 let lab: TestLab

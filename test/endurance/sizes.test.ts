@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cgroupV1 } from '../../src/lab/cgroups.ts'
+import { cgroupV1 } from '../../lab/src/cgroups.ts'
 import {
   expectCode,
   freshLab,

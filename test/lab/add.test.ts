@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
+import { cutPower, powerOn, until, waitForSsh } from '../../lab/src/power.ts'
 import {
   expectCode,
   freshLab,

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cutPower, powerOn, waitForSsh } from '../../src/lab/power.ts'
+import { cutPower, powerOn, waitForSsh } from '../../lab/src/power.ts'
 import type { ClusterStatus } from '../../src/report/status/schema.ts'
 import {
   expectCode,

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keyFiles } from '../../src/lab/keys.ts'
+import { keyFiles } from '../../lab/src/keys.ts'
 import {
   expectCode,
   freshLab,

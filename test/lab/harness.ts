@@ -4,12 +4,12 @@ import { rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
+import { labDown } from '../../lab/src/down.ts'
+import { hostDirectory, type Lab, type LabHost, labRoot } from '../../lab/src/model.ts'
+import { unmountBelow } from '../../lab/src/mounts.ts'
+import { cutPower, insideOrFail } from '../../lab/src/power.ts'
+import { labUp } from '../../lab/src/up.ts'
 import type { RunEvent, RunSummary } from '../../src/events/run-event.ts'
-import { labDown } from '../../src/lab/down.ts'
-import { hostDirectory, type Lab, type LabHost, labRoot } from '../../src/lab/model.ts'
-import { unmountBelow } from '../../src/lab/mounts.ts'
-import { cutPower, insideOrFail } from '../../src/lab/power.ts'
-import { labUp } from '../../src/lab/up.ts'
 
 /** The lab of a test file: beside any other, and sharing the cache with them. Two files at work at once have a lab each. */
 const labName = process.env.PROVISION_TEST_LAB ?? `e2e${process.env.VITEST_POOL_ID ?? ''}`

@@ -2,9 +2,9 @@ import { cpSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { helmVersion } from '../../lab/src/release.ts'
 import { catalogue } from '../../src/catalogue/load.ts'
 import { readFolder } from '../../src/inventory/load.ts'
-import { helmVersion } from '../../src/lab/release.ts'
 import { packFiles } from '../../src/modules/chart-archive.ts'
 import {
   expectCode,

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { leaderOf } from '../../lab/src/cgroups.ts'
 import type { RunSummary } from '../../src/events/run-event.ts'
-import { leaderOf } from '../../src/lab/cgroups.ts'
 import { freshLab, hostOf, type Inventory, kubectl, on, removeLab, type TestLab } from './harness.ts'
 
 // connection: local: provision runs on the lab host itself, as an ordinary user who may use sudo, and sshd is off. About

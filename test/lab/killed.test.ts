@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
+import { cutPower, powerOn, until, waitForSsh } from '../../lab/src/power.ts'
 import { expectCode, freshLab, hostOf, on, removeLab, results, type TestLab } from './harness.ts'
 import { convergesFromHere, interrupted, moments } from './interrupted.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { insideOrFail, powerOff, powerOn, waitForPort, waitForSsh } from '../../lab/src/power.ts'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { insideOrFail, powerOff, powerOn, waitForPort, waitForSsh } from '../../src/lab/power.ts'
 import {
   eventually,
   expectCode,

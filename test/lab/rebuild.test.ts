@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { insideOrFail } from '../../src/lab/power.ts'
+import { insideOrFail } from '../../lab/src/power.ts'
 import { containersOn, contents, fill, rebuild, withPassphrase } from './contents.ts'
 import {
   expectCode,

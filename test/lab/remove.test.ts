@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cutPower, powerOn, until, waitForSsh } from '../../lab/src/power.ts'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { cutPower, powerOn, until, waitForSsh } from '../../src/lab/power.ts'
 import {
   expectCode,
   freshLab,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { leaderOf } from '../../lab/src/cgroups.ts'
+import { ask } from '../../lab/src/program.ts'
 import { catalogue } from '../../src/catalogue/load.ts'
-import { leaderOf } from '../../src/lab/cgroups.ts'
-import { ask } from '../../src/lab/program.ts'
 import {
   expectCode,
   freshLab,

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cutPower, powerOn, waitForSsh } from '../../lab/src/power.ts'
 import type { RunEvent } from '../../src/events/run-event.ts'
-import { cutPower, powerOn, waitForSsh } from '../../src/lab/power.ts'
 import {
   expectCode,
   freshLab,

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { hostDirectory, labRoot } from '../../src/lab/model.ts'
+import { hostDirectory, labRoot } from '../../lab/src/model.ts'
 import { on, type TestLab } from './harness.ts'
 
 /** Everything that processes of this machine and its hosts showed of themselves while somebody watched. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inside, insideOrFail } from '../../src/lab/power.ts'
+import { inside, insideOrFail } from '../../lab/src/power.ts'
 import type { TestLab } from './harness.ts'
 
 /** What a site has beside mirrors that work, served by the lab's upstream. */

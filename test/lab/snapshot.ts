@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { leaderOf } from '../../src/lab/cgroups.ts'
-import { withoutNamespace } from '../../src/lab/machine-settings.ts'
-import { ask } from '../../src/lab/program.ts'
+import { leaderOf } from '../../lab/src/cgroups.ts'
+import { withoutNamespace } from '../../lab/src/machine-settings.ts'
+import { ask } from '../../lab/src/program.ts'
 import { hostOf, on, type TestLab } from './harness.ts'
 
 /** All of a host that a plan must leave alone: `what name` to how it is. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { labRoot } from '../../src/lab/model.ts'
+import { labRoot } from '../../lab/src/model.ts'
 
 /** Everything on this machine that carries a lab's name: what must be gone when the lab is. */
 export function tracesOf(labName: string, bridge: string): string[] {

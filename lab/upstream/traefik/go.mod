@@ -1,6 +1,6 @@
 // The ingress controller of the add-on traefik. Two packages give way to small ones of ours, in stand-ins: lego's of all
 // DNS providers, and Traefik's that asks Amazon's ECS. They draw in almost as many modules as all the rest.
-// Those are not listed here, so `go mod tidy` belongs where the packages have been replaced as src/lab/go.ts does it.
+// Those are not listed here, so `go mod tidy` belongs where the packages have been replaced as lab/src/go.ts does it.
 module provision.lab/traefik
 
 go 1.26.0

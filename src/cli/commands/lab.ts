@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { LabSettings, System } from '../../lab/model.ts'
-import { suites } from '../../lab/model.ts'
+import type { LabSettings, System } from '../../../lab/src/model.ts'
+import { suites } from '../../../lab/src/model.ts'
 
 /** Adds `provision lab up|down|status|on|off`. */
 export function registerLab(program: Command): void {
@@ -63,4 +63,4 @@ function systemList(text: string): System[] {
   })
 }
 
-const lab = () => import('../../operations/lab.ts')
+const lab = () => import('../../../lab/src/commands.ts')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { firstMirror } from '../../../src/lab/mirror.ts'
+import { firstMirror } from '../../../lab/src/mirror.ts'
 
 const cases: { about: string; text: string; mirror: string | undefined }[] = [
   {

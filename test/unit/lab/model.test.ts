@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { defaultSettings, planLab } from '../../../src/lab/model.ts'
+import { defaultSettings, planLab } from '../../../lab/src/model.ts'
 
 const largest = { hosts: 9, controlPlanes: 3, systems: ['debian-13', 'debian-12'] as const }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { labFiles } from '../../../src/lab/model.ts'
-import { helmVersion, kubernetesVersion, tags } from '../../../src/lab/release.ts'
+import { labFiles } from '../../../lab/src/model.ts'
+import { helmVersion, kubernetesVersion, tags } from '../../../lab/src/release.ts'
 
 // What a program says of itself is set from these constants, whatever it is built from.
 test.each([

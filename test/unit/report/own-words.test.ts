@@ -8,7 +8,7 @@ import { hintFor } from '../../../src/report/hints.ts'
 const root = new URL('../../../', import.meta.url)
 const files = globSync(['src/**/*.{ts,sh}', 'playbooks/**/*.yaml', 'templates/**/*'], {
   cwd: root,
-  exclude: ['src/report/causes/**', 'src/lab/**'],
+  exclude: ['src/report/causes/**'],
   withFileTypes: true,
 }).flatMap((entry) => (entry.isFile() ? [`${entry.parentPath}/${entry.name}`] : []))
 

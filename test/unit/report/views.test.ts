@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { eventJsonSchema } from '../../../src/docs/schemas.ts'
 import { type RunEvent, runEventSchema } from '../../../src/events/run-event.ts'
 import { foldAll } from '../../../src/report/fold.ts'
 import { jsonLine } from '../../../src/report/json.ts'
@@ -9,6 +8,7 @@ import { createPlain } from '../../../src/report/plain.ts'
 import { createPlanView } from '../../../src/report/plan.ts'
 import { summarize } from '../../../src/report/summarize.ts'
 import { summaryText } from '../../../src/report/summary.ts'
+import { eventJsonSchema } from '../../../tools/docs/schemas.ts'
 import { type Entry, events, finished, mixedRun, START, started, state, task, waiting } from './scenario.ts'
 
 const lines = (text: string) => text.replace(/^\n/, '').trimEnd()

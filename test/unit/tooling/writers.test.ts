@@ -21,12 +21,10 @@ const allowed: Readonly<Record<string, string>> = {
 }
 
 it('files are written by disk/durable.ts, or named here', () => {
-  const writers = globSync('**/*.ts', { cwd: src })
-    .filter((file) => !file.startsWith('lab/'))
-    .filter((file) => {
-      const text = readFileSync(join(src, file), 'utf8')
-      const imports = [...text.matchAll(/^import (?:type )?([^;]*?) from '(?:node:)?fs(?:\/promises)?'/gms)]
-      return imports.some(([, names = '']) => !names.includes('{') || writes.test(names))
-    })
+  const writers = globSync('**/*.ts', { cwd: src }).filter((file) => {
+    const text = readFileSync(join(src, file), 'utf8')
+    const imports = [...text.matchAll(/^import (?:type )?([^;]*?) from '(?:node:)?fs(?:\/promises)?'/gms)]
+    return imports.some(([, names = '']) => !names.includes('{') || writes.test(names))
+  })
   expect(writers.sort()).toEqual(Object.keys(allowed).sort())
 })

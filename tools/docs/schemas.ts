@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { runEventSchema } from '../events/run-event.ts'
-import { inventorySchema } from '../inventory/schema.ts'
-import type { Module } from '../modules/module.ts'
-import { playbookSchema, taskSettings } from '../playbook/schema.ts'
+import { runEventSchema } from '../../src/events/run-event.ts'
+import { inventorySchema } from '../../src/inventory/schema.ts'
+import type { Module } from '../../src/modules/module.ts'
+import { playbookSchema, taskSettings } from '../../src/playbook/schema.ts'
 
 /** As much of JSON Schema (2020-12) as ours use. */
 export interface JsonSchema {

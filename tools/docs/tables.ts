@@ -1,5 +1,5 @@
-import type { Opening } from '../catalogue/ports.ts'
-import type { System } from '../catalogue/systems.ts'
+import type { Opening } from '../../src/catalogue/ports.ts'
+import type { System } from '../../src/catalogue/systems.ts'
 
 const tests: Readonly<Record<System['tested'], string>> = {
   lab: 'clusters on real hosts, in every test run',

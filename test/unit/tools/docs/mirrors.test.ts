@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { type MirrorPreset, mirrorPresets, osArchives } from '../../../src/catalogue/mirrors.ts'
+import { type MirrorPreset, mirrorPresets, osArchives } from '../../../../src/catalogue/mirrors.ts'
 import { repository } from './markdown.ts'
 
 const presets = Object.entries(mirrorPresets)

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { shipped } from '../shipped.ts'
 import { addLayer, addManifest, type Descriptor, writeIndex } from './image-layout.ts'
 import type { Image, Layer } from './image-list.ts'
 import { type LabHost, labFiles } from './model.ts'
 import { insideOrFail } from './power.ts'
+import { recipeText } from './recipe.ts'
 import { cachedMirror, upstreamData, upstreamMount } from './upstream.ts'
 
 /** Images that belong together, under a name. */
@@ -90,10 +90,10 @@ async function recipe(images: readonly Image[]): Promise<string> {
   // Where this repository lies makes no other images: several copies of it share what is filled.
   const hash = createHash('sha256').update(JSON.stringify(images).replaceAll(labFiles, 'lab'))
   const layers = ['network-tools', 'busybox'].map((name) => join(labFiles, 'upstream/layers', `${name}.sh`))
-  const own = ['images.ts', 'image-layout.ts'].map((name) => shipped(`src/lab/${name}`))
   // Programs lie at paths that tell what they are built from; what this repository holds is told by its content.
   const packed = images.flatMap((image) => image.layers.flatMap((layer) => Object.values(layer)))
   const held = packed.filter((file) => file.startsWith(labFiles))
-  for (const file of [...own, ...layers, ...held]) hash.update(await readFile(file))
+  for (const name of ['images.ts', 'image-layout.ts']) hash.update(await recipeText(name))
+  for (const file of [...layers, ...held]) hash.update(await readFile(file))
   return hash.digest('hex')
 }

@@ -1,10 +1,10 @@
-import { labDown } from '../lab/down.ts'
-import type { LabSettings } from '../lab/model.ts'
-import { labStatus } from '../lab/status.ts'
-import { switchHosts } from '../lab/switch.ts'
-import { labUp } from '../lab/up.ts'
-import { table } from '../report/table.ts'
-import { out } from '../screen.ts'
+import { table } from '../../src/report/table.ts'
+import { out } from '../../src/screen.ts'
+import { labDown } from './down.ts'
+import type { LabSettings } from './model.ts'
+import { labStatus } from './status.ts'
+import { switchHosts } from './switch.ts'
+import { labUp } from './up.ts'
 
 export async function up(name: string, wanted: Partial<LabSettings> & { readonly addons?: boolean }): Promise<void> {
   const { file } = await labUp(name, wanted, timed)

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { createProgram } from '../../../src/cli/program.ts'
-import { loadInventory } from '../../../src/inventory/load.ts'
-import { clusterPlaybooks, ownPlaybooks } from '../../../src/operations/playbooks.ts'
+import { createProgram } from '../../../../src/cli/program.ts'
+import { loadInventory } from '../../../../src/inventory/load.ts'
+import { clusterPlaybooks, ownPlaybooks } from '../../../../src/operations/playbooks.ts'
 import { anchors, type Block, commandLines, type Page, pages, prose, repository, words } from './markdown.ts'
 
 const all = pages()

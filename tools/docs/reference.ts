@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Module } from '../modules/module.ts'
-import { playbookSchema, taskSettings } from '../playbook/schema.ts'
+import type { Module } from '../../src/modules/module.ts'
+import { playbookSchema, taskSettings } from '../../src/playbook/schema.ts'
 import { inventoryJsonSchema, type JsonSchema, jsonSchema } from './schemas.ts'
 
 const note = '<!-- Generated from the schemas by `npm run docs`; edit those. -->'

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { inventoryReference, playbookReference } from '../../../src/docs/reference.ts'
-import { inventoryJsonSchema, playbookJsonSchema } from '../../../src/docs/schemas.ts'
-import { modules } from '../../../src/modules/index.ts'
-import { statusJsonSchema } from '../../../src/report/status/json.ts'
+import { modules } from '../../../../src/modules/index.ts'
+import { statusJsonSchema } from '../../../../src/report/status/json.ts'
+import { inventoryReference, playbookReference } from '../../../../tools/docs/reference.ts'
+import { inventoryJsonSchema, playbookJsonSchema } from '../../../../tools/docs/schemas.ts'
 
-const example = readFileSync(new URL('../../../inventory/full.yaml', import.meta.url), 'utf8')
+const example = readFileSync(new URL('../../../../inventory/full.yaml', import.meta.url), 'utf8')
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
 /** What is committed is what the schemas say; `npm run docs` writes it. */
@@ -16,5 +16,5 @@ it.each([
   ['reference/inventory.md', inventoryReference(example)],
   ['reference/playbooks.md', playbookReference(modules)],
 ])('docs/%s', async (file, text) => {
-  await expect(text).toMatchFileSnapshot(`../../../docs/${file}`)
+  await expect(text).toMatchFileSnapshot(`../../../../docs/${file}`)
 })

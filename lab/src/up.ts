@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../src/errors.ts'
 import { raiseBridge } from './bridge.ts'
 import { checkMachine } from './check.ts'
 import { fillDownloads } from './downloads.ts'

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { shipped } from '../shipped.ts'
+import { shipped } from '../../src/shipped.ts'
 
 export type System = 'debian-12' | 'debian-13' | 'rocky-9-standin'
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, cp, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { shipped } from '../shipped.ts'
 import { goPrograms } from './go.ts'
 import { type LabHost, labFiles } from './model.ts'
 import { insideOrFail } from './power.ts'
 import { $ } from './program.ts'
+import { recipeText } from './recipe.ts'
 import { kubernetesMinor, kubernetesVersion } from './release.ts'
 import { upstreamData, upstreamMount } from './upstream.ts'
 
@@ -146,7 +146,7 @@ function mounted(path: string): string {
 async function recipe(packages: readonly Package[]): Promise<string> {
   const hash = createHash('sha256')
     .update(JSON.stringify(packages))
-    .update(await readFile(shipped('src/lab/packages.ts')))
+    .update(await recipeText('packages.ts'))
   const entries = await readdir(join(labFiles, 'packages'), { recursive: true, withFileTypes: true })
   for (const entry of entries.filter((found) => found.isFile())) {
     hash.update(entry.name).update(await readFile(join(entry.parentPath, entry.name)))

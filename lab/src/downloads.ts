@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { shipped } from '../shipped.ts'
 import { goPrograms } from './go.ts'
 import type { LabHost } from './model.ts'
 import { insideOrFail } from './power.ts'
+import { recipeText } from './recipe.ts'
 import { helmVersion } from './release.ts'
 import { upstreamData, upstreamMount } from './upstream.ts'
 
@@ -37,6 +37,6 @@ tar --owner=0 --group=0 --numeric-owner -I 'gzip -1' -C ../stage -cf "$2" linux-
 sha256sum "$2" >"$2.sha256sum"`
 
 async function recipe(program: string): Promise<string> {
-  const own = await readFile(shipped('src/lab/downloads.ts'))
+  const own = await recipeText('downloads.ts')
   return createHash('sha256').update(program).update(own).digest('hex')
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts'
+import { UserError } from '../../src/errors.ts'
 import { withLock } from './lock.ts'
 import type { Lab, LabHost } from './model.ts'
 import { powerOff, powerOn, waitForSsh } from './power.ts'

@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises'
 import { arch, platform, totalmem } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ProcessOutput, retry } from 'zx'
-import { type Problem, UserError } from '../errors.ts'
+import { type Problem, UserError } from '../../src/errors.ts'
 import { type GoModule, goIsNeeded } from './go.ts'
 import { isFilled } from './images.ts'
 import { cacheRoot, labRoot } from './model.ts'
@@ -93,7 +93,7 @@ async function space(name: string): Promise<Problem[]> {
 }
 
 async function existing(directory: string): Promise<string> {
-  return existsSync(directory) ? directory : existing(join(directory, '..'))
+  return existsSync(directory) ? directory : existing(join(directory, '../../src'))
 }
 
 // From 1.21 on, Go fetches by itself the newer release that a module asks for.
