@@ -3,7 +3,8 @@ const rows = [
   ['cli'],
   ['operations'],
   ['rebuild'],
-  ['run', 'report', 'archive', 'support'],
+  ['run', 'status', 'archive', 'support'],
+  ['views'],
   ['plan', 'transport'],
   ['playbook', 'artifacts'],
   ['inventory'],
@@ -57,10 +58,10 @@ module.exports = {
       to: { path: '(^|/)node_modules/(ssh2|zx)/|^(node:)?(net|tls|http|https|http2|dgram|child_process)$' },
     },
     {
-      name: 'screen-only-in-report',
-      comment: 'the screen is drawn in src/report only',
+      name: 'screen-only-in-views',
+      comment: 'the screen is drawn in src/views only',
       severity: 'error',
-      from: { path: '^src/', pathNot: inside(['report']) },
+      from: { path: '^src/', pathNot: inside(['views']) },
       to: { path: '(^|/)node_modules/(listr2|log-update|@clack/prompts)/' },
     },
     {
@@ -82,7 +83,7 @@ module.exports = {
       comment: 'the lab makes hosts; it knows nothing of how they become nodes',
       severity: 'error',
       from: { path: '^lab/' },
-      to: { path: '^src/', pathNot: inside([...shared, 'report/table']) },
+      to: { path: '^src/', pathNot: inside([...shared, 'views/table']) },
     },
   ],
   options: {

@@ -1,4 +1,4 @@
-import { table } from '../../src/report/table.ts'
+import { table } from '../../src/views/table.ts'
 import { out } from '../../src/screen.ts'
 import { labDown } from './down.ts'
 import type { LabSettings } from './model.ts'

@@ -3,7 +3,7 @@ import { clean } from '../clean.ts'
 import { denied } from '../disk/denied.ts'
 import { formatProblem, LockedError, MistakenHosts, type Problem, ProtocolError, UserError } from '../errors.ts'
 import type { RunEvent } from '../events/run-event.ts'
-import { jsonLine } from '../report/json.ts'
+import { jsonLine } from '../views/json.ts'
 
 /** How the program ends when a command throws. */
 export interface Refusal {

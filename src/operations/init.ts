@@ -3,8 +3,8 @@ import { userInfo } from 'node:os'
 import { type Problem, UserError } from '../errors.ts'
 import { type Draft, draftInventory, mistakes, parseMembers } from '../inventory/draft.ts'
 import { readInventory } from '../inventory/load.ts'
-import { askDraft, DialogueLeft } from '../report/init-dialogue.ts'
 import { out } from '../screen.ts'
+import { askDraft, DialogueLeft } from '../views/init-dialogue.ts'
 
 export interface InitOptions {
   readonly cluster?: string

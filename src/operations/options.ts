@@ -1,4 +1,4 @@
-import type { Output } from '../report/report.ts'
+import type { Output } from '../views/report.ts'
 
 /** Options that every command takes, as commander gives them. */
 export interface GlobalOptions {

@@ -1,6 +1,6 @@
 import { quoted } from '../clean.ts'
-import { formatSeconds, plural, type Style } from '../report/style.ts'
-import { table } from '../report/table.ts'
+import { formatSeconds, plural, type Style } from '../views/style.ts'
+import { table } from '../views/table.ts'
 import type { Kept } from './containers.ts'
 import type { Diagnosis, Source } from './diagnose.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cutPower, powerOn, waitForSsh } from '../../lab/src/power.ts'
-import type { ClusterStatus } from '../../src/report/status/schema.ts'
+import type { ClusterStatus } from '../../src/status/schema.ts'
 import {
   expectCode,
   freshLab,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { loadTemplate, templateDirectory } from '../../src/playbook/load.ts'
 import { render } from '../../src/playbook/render.ts'
-import { isWhole, readComparison } from '../../src/report/comparison.ts'
+import { isWhole, readComparison } from '../../src/views/comparison.ts'
 import { shells } from './harness.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'provision-compare-'))

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { hintFor } from '../../src/report/hints.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
+import { hintFor } from '../../src/views/hints.ts'
 import { shells } from './harness.ts'
 
 interface Case {

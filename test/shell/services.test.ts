@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { hintFor } from '../../src/report/hints.ts'
+import { hintFor } from '../../src/views/hints.ts'
 import { placeTest as it, outline, shells, textOf } from './harness.ts'
 
 /** What systemd answers of a unit that it was told to start, and what of that the operator is told last. */

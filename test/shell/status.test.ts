@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readHost } from '../../src/report/status/host.ts'
+import { readHost } from '../../src/status/parse/host.ts'
 
 // What status asks, asked of this machine: whatever it is, an answer comes, in the form that is read, and nothing is changed.
 const templates = new URL('../../templates/', import.meta.url)

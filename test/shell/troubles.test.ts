@@ -5,8 +5,8 @@ import { parse } from 'yaml'
 import type { ModuleContext } from '../../src/modules/module.ts'
 import { verify } from '../../src/modules/verify.ts'
 import { verifyNodes } from '../../src/modules/verify-nodes.ts'
-import { hintFor } from '../../src/report/hints.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
+import { hintFor } from '../../src/views/hints.ts'
 import { placeTest as it, outline, shells, textOf } from './harness.ts'
 
 interface Case {

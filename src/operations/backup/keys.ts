@@ -4,8 +4,8 @@ import { isAddressedByPassphrase } from '../../archive/encrypted-file.ts'
 import { identitiesIn, type Keys, type Lock } from '../../archive/secrets.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
-import { askSecret } from '../../report/ask.ts'
 import { readSecret } from '../../run/targets.ts'
+import { askSecret } from '../../views/ask.ts'
 
 const what = 'passphrase of the archive'
 

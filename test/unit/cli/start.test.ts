@@ -29,7 +29,7 @@ test.each(['--version', '--help', 'add --help', 'completion bash', '__complete -
       'src/cli',
       'src/disk',
       'src/errors',
-      'src/report',
+      'src/views',
       'src/screen',
       'src/shipped',
       'src/version',

@@ -3,7 +3,7 @@ import { allKept, containersText, findingsText, intentionText } from '../../../s
 import { compareContainers } from '../../../src/rebuild/containers.ts'
 import type { Diagnosis, Source } from '../../../src/rebuild/diagnose.ts'
 import { type Look, readLook } from '../../../src/rebuild/look.ts'
-import { plainStyle } from '../../../src/report/style.ts'
+import { plainStyle } from '../../../src/views/style.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 

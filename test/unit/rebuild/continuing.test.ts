@@ -6,7 +6,7 @@ import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 // A rebuild's journal that was left over, on a cluster that is well: only the way to hosts and the question are replaced.
 const { execute, confirmCluster } = vi.hoisted(() => ({ execute: vi.fn(), confirmCluster: vi.fn() }))
 vi.mock('../../../src/operations/execute.ts', () => ({ execute }))
-vi.mock('../../../src/report/ask.ts', () => ({ confirmCluster, askSecret: async () => 'x' }))
+vi.mock('../../../src/views/ask.ts', () => ({ confirmCluster, askSecret: async () => 'x' }))
 const { createProgram } = await import('../../../src/cli/program.ts')
 
 const top = mkdtempSync(join(tmpdir(), 'provision-continuing-'))

@@ -5,10 +5,10 @@ import { clean, quoted } from '../../../src/clean.ts'
 import { refusalOf } from '../../../src/cli/refuse.ts'
 import { formatProblem, LockedError } from '../../../src/errors.ts'
 import { findingsText } from '../../../src/rebuild/account.ts'
-import { question } from '../../../src/report/ask.ts'
-import { json } from '../../../src/report/json.ts'
-import { table } from '../../../src/report/table.ts'
 import { colourStyle, plainStyle, screenOn } from '../../../src/screen.ts'
+import { question } from '../../../src/views/ask.ts'
+import { json } from '../../../src/views/json.ts'
+import { table } from '../../../src/views/table.ts'
 
 /** Whether a terminal would act on it, or hide or turn round what follows. */
 const acts = (text: string) => /[\x00-\x09\x0b-\x1f\x7f-\x9f]|\p{Cf}|\p{Zl}|\p{Zp}/u.test(text)

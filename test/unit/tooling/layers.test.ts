@@ -52,7 +52,7 @@ const cases: { name: string; files: Record<string, string>; rules: string[] }[] 
   },
   {
     name: 'sideways',
-    files: { 'src/report/a.ts': uses('../run/b.ts'), 'src/run/b.ts': leaf },
+    files: { 'src/views/a.ts': uses('../run/b.ts'), 'src/run/b.ts': leaf },
     rules: ['layer-report'],
   },
   {

@@ -9,7 +9,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const ways =
   /process\s*\.\s*(?:stdout|stderr)\b|\bconsole\s*\.\s*\w+\(|\b(?:write|writeFile|appendFile)(?:Sync)?\(\s*[12]\s*,|\/dev\/(?:stdout|stderr|tty)/
 /** Who lends the stream of a screen to a library that draws by itself. */
-const drawing = ['report/ask.ts', 'report/report.ts', 'screen.ts']
+const drawing = ['views/ask.ts', 'views/report.ts', 'screen.ts']
 
 test('everything that goes to a screen passes through src/screen.ts', () => {
   const past = files.filter((name) => name !== 'screen.ts' && ways.test(readFileSync(join(source, name), 'utf8')))

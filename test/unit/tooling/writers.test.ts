@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, string>> = {
   'operations/init.ts': 'hosts.yaml, which is the operator’s',
   'operations/support.ts': 'a directory of work, gone with the command',
   'disk/durable.ts': 'all else',
-  'report/record.ts': 'events.jsonl, event by event',
+  'views/record.ts': 'events.jsonl, event by event',
   'run/lock.ts': 'the lock, which another process must not take meanwhile',
   'support/pack.ts': 'the archive that support hands over',
   'support/unpack.ts': 'a directory of work, gone with the command',

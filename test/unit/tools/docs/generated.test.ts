@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { modules } from '../../../../src/modules/index.ts'
-import { statusJsonSchema } from '../../../../src/report/status/json.ts'
+import { statusJsonSchema } from '../../../../src/status/parse/json.ts'
 import { inventoryReference, playbookReference } from '../../../../tools/docs/reference.ts'
 import { inventoryJsonSchema, playbookJsonSchema } from '../../../../tools/docs/schemas.ts'
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { clean } from '../style.ts'
+import { clean } from '../../views/style.ts'
+import type { CertificateStatus } from '../schema.ts'
 import { numberIn, readRecords } from './records.ts'
-import type { CertificateStatus } from './schema.ts'
 
 const DAY = 86_400_000
 

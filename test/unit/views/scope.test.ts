@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { RunEvent } from '../../../src/events/run-event.ts'
-import { foldAll } from '../../../src/report/fold.ts'
-import { summarize } from '../../../src/report/summarize.ts'
-import { summaryText } from '../../../src/report/summary.ts'
+import { foldAll } from '../../../src/views/fold.ts'
+import { summarize } from '../../../src/views/summarize.ts'
+import { summaryText } from '../../../src/views/summary.ts'
 
 const source = { file: 'playbooks/one.yaml', line: 1, column: 1 }
 const started: RunEvent = {

@@ -1,4 +1,4 @@
-import { clean } from '../style.ts'
+import { clean } from '../../views/style.ts'
 
 /** Lines of a survey script: what it is about, then its fields. Text of a host: cleaned of what could redraw a screen. */
 export interface Records {

@@ -1,6 +1,6 @@
 import { isPast } from '../../events/past.ts'
+import type { ClusterStatus, HostStatus } from '../schema.ts'
 import { numberIn, type Records } from './records.ts'
-import type { ClusterStatus, HostStatus } from './schema.ts'
 
 /** When an archive was made, ISO 8601; its name says so: CLUSTER-YYYYMMDD-HHMMSSZ.tar.age. Undefined where it is none. */
 export function madeAt(name: string): string | undefined {

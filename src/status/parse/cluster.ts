@@ -1,5 +1,5 @@
+import type { ApiStatus, ClusterStatus, NodeStatus, PodStatus } from '../schema.ts'
 import { isName, numberIn, type Records, readRecords, unquote } from './records.ts'
-import type { ApiStatus, ClusterStatus, NodeStatus, PodStatus } from './schema.ts'
 
 /** What one API server knows of the cluster. */
 export type ClusterView = Pick<ClusterStatus, 'nodes' | 'pods' | 'removed' | 'certificateRequests'>

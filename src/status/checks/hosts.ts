@@ -1,6 +1,6 @@
-import { formatBytes, plural } from '../style.ts'
-import type { Found } from './finding.ts'
-import type { CertificateStatus, HostStatus } from './schema.ts'
+import { formatBytes, plural } from '../../views/style.ts'
+import type { Found } from '../finding.ts'
+import type { CertificateStatus, HostStatus } from '../schema.ts'
 
 /** Days below which a certificate is worth a warning; of a CA a year, since a new one is more than a command. */
 export const SOON = 30

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, expect, test } from 'vitest'
 import type { RunEvent } from '../../../src/events/run-event.ts'
-import { openReport } from '../../../src/report/report.ts'
+import { openReport } from '../../../src/views/report.ts'
 import { events, mixedRun } from './scenario.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'report-'))

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
-import { findingTitle } from '../../../../src/report/status/finding.ts'
-import type { LocalStatus } from '../../../../src/report/status/local.ts'
-import { type AskedHost, readStatus, type StatusInput } from '../../../../src/report/status/read.ts'
-import { type ClusterStatus, type Finding, statusSchema } from '../../../../src/report/status/schema.ts'
-import { statusText } from '../../../../src/report/status/screen.ts'
+import { findingTitle } from '../../../src/status/finding.ts'
+import type { LocalStatus } from '../../../src/status/parse/local.ts'
+import { type AskedHost, readStatus, type StatusInput } from '../../../src/status/read.ts'
+import { type ClusterStatus, type Finding, statusSchema } from '../../../src/status/schema.ts'
+import { statusText } from '../../../src/status/view.ts'
 
 interface Case {
   readonly name: string

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { clean } from '../style.ts'
+import { clean } from '../../views/style.ts'
+import type { EtcdStatus } from '../schema.ts'
 import { isName, numberIn, readRecords } from './records.ts'
-import type { EtcdStatus } from './schema.ts'
 
 type Member = EtcdStatus['members'][number]
 

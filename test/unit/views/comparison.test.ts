@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { comparisonText, isWhole, lossOf, readComparison } from '../../../src/report/comparison.ts'
-import { plainStyle } from '../../../src/report/style.ts'
+import { comparisonText, isWhole, lossOf, readComparison } from '../../../src/views/comparison.ts'
+import { plainStyle } from '../../../src/views/style.ts'
 
 describe('how many objects of a kind are lost', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hintFor } from '../../../src/report/hints.ts'
+import { hintFor } from '../../../src/views/hints.ts'
 
 /** What hosts have been seen to say, and a part of what the operator is to be told. */
 const cases: [log: string, hint: string | undefined][] = [

@@ -1,6 +1,6 @@
-import { formatBytes, plural } from '../style.ts'
-import type { Found } from './finding.ts'
-import type { ClusterStatus, EtcdStatus } from './schema.ts'
+import { formatBytes, plural } from '../../views/style.ts'
+import type { Found } from '../finding.ts'
+import type { ClusterStatus, EtcdStatus } from '../schema.ts'
 
 /** Percent of etcd's quota; at 100 it takes no more writes. */
 const FILLING = 80

@@ -1,5 +1,5 @@
-import type { Found } from './finding.ts'
-import type { ClusterStatus, NodeStatus, PodStatus } from './schema.ts'
+import type { Found } from '../finding.ts'
+import type { ClusterStatus, NodeStatus, PodStatus } from '../schema.ts'
 
 /** What the inventory expects of the cluster. */
 export interface Expected {

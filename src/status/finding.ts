@@ -1,4 +1,4 @@
-import { names } from '../summary.ts'
+import { names } from '../views/summary.ts'
 import type { Finding } from './schema.ts'
 
 /** Something found on one host, or on none. `HOSTS` in `next` stands for the names, with commas, of all it was found on. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { hintFor } from '../../../src/report/hints.ts'
-import { knownCauses } from '../../../src/report/known-causes.ts'
+import { hintFor } from '../../../src/views/hints.ts'
+import { knownCauses } from '../../../src/views/known-causes.ts'
 
 /** A log that somebody published, shortened and without what is personal, and a part of the hint that is right for it. */
 interface Case {

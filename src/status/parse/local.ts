@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isPast } from '../../events/past.ts'
 import type { RunEvent, RunSummary } from '../../events/run-event.ts'
+import type { ClusterStatus } from '../schema.ts'
 import { madeAt } from './backups.ts'
-import type { ClusterStatus } from './schema.ts'
 
 /** What this machine knows: all of it lies in .provision/CLUSTER. */
 export type LocalStatus = Pick<ClusterStatus, 'lastRun' | 'lastBackup'> & {

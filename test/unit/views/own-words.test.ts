@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { hintFor } from '../../../src/report/hints.ts'
+import { hintFor } from '../../../src/views/hints.ts'
 
 // Hints are found in what hosts say. A sentence of ours that matched would be explained by itself, whatever is wrong: what
 // we have to advise stands in the sentence, or in the error's own hint.
@@ -8,7 +8,7 @@ import { hintFor } from '../../../src/report/hints.ts'
 const root = new URL('../../../', import.meta.url)
 const files = globSync(['src/**/*.{ts,sh}', 'playbooks/**/*.yaml', 'templates/**/*'], {
   cwd: root,
-  exclude: ['src/report/causes/**'],
+  exclude: ['src/views/causes/**'],
   withFileTypes: true,
 }).flatMap((entry) => (entry.isFile() ? [`${entry.parentPath}/${entry.name}`] : []))
 

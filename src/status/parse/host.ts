@@ -1,7 +1,7 @@
+import type { HostStatus } from '../schema.ts'
 import { readBackups } from './backups.ts'
 import { endOf, readCertificates } from './certificates.ts'
 import { numberIn, readRecords } from './records.ts'
-import type { HostStatus } from './schema.ts'
 
 /** What a host says of itself; see templates/status/host.sh. `certificates`: what certificates.sh printed. */
 export function readHost(text: string, certificates: string, now: number): Omit<HostStatus, 'name' | 'role' | 'state'> {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { openReport } from '../../../src/report/report.ts'
+import { openReport } from '../../../src/views/report.ts'
 import { events, mixedRun, START } from './scenario.ts'
 
 // Shows a made-up run, one event after the other: to be run on a terminal. Arguments: output, and 'break' to end without a summary.

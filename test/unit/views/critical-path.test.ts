@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { foldAll } from '../../../src/report/fold.ts'
-import { summarize } from '../../../src/report/summarize.ts'
+import { foldAll } from '../../../src/views/fold.ts'
+import { summarize } from '../../../src/views/summarize.ts'
 import { type Entry, events, finished, started, state, task, waiting } from './scenario.ts'
 
 /** host, phase, seconds, what was waited for */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { statusSchema } from './schema.ts'
+import { statusSchema } from '../schema.ts'
 
 /** JSON Schema (2020-12) of what `provision status --output json` prints. */
 export function statusJsonSchema(): object {

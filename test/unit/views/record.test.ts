@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, ut
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { foldAll } from '../../../src/report/fold.ts'
-import { openRecord } from '../../../src/report/record.ts'
-import { summarize } from '../../../src/report/summarize.ts'
+import { foldAll } from '../../../src/views/fold.ts'
+import { openRecord } from '../../../src/views/record.ts'
+import { summarize } from '../../../src/views/summarize.ts'
 import { events, mixedRun, START } from './scenario.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'record-'))

@@ -1,6 +1,6 @@
-import { clean, plainStyle, plural, type Style } from '../style.ts'
-import { table } from '../table.ts'
-import { expiry, SOON } from './judge-hosts.ts'
+import { clean, plainStyle, plural, type Style } from '../views/style.ts'
+import { table } from '../views/table.ts'
+import { expiry, SOON } from './checks/hosts.ts'
 import type { CertificateStatus, HostStatus } from './schema.ts'
 
 /** The certificates of one host, and whether it answered. */

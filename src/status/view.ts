@@ -1,7 +1,7 @@
-import { clean, formatBytes, plainStyle, plural, type Style } from '../style.ts'
-import { table } from '../table.ts'
+import { clean, formatBytes, plainStyle, plural, type Style } from '../views/style.ts'
+import { table } from '../views/table.ts'
+import { SOON } from './checks/hosts.ts'
 import { findingTitle } from './finding.ts'
-import { SOON } from './judge-hosts.ts'
 import type { ApiStatus, ClusterStatus, EtcdStatus, Finding, HostStatus, NodeStatus } from './schema.ts'
 
 /** With more nodes than this, those that are fine are counted, not listed. */
