@@ -1,6 +1,6 @@
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { isKubeRouter } from '../inventory/network.ts'
-import type { MachineSize } from '../modules/machine-size.ts'
+import type { MachineSize } from '../modules/nodes/machine-size.ts'
 
 /** kubeadm's ControlPlaneMem and ControlPlaneNumCPU: cmd/kubeadm/app/constants/constants.go of v1.36.3. */
 const kubeadmLeast = { memory: 1700, cpus: 2 }

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { restoreId } from '../modules/etcd-restore.ts'
+import { restoreId } from '../modules/etcd/etcd-restore.ts'
 
 /** What is left of one host's part of a cluster: what templates/rebuild/look.sh prints, made sense of. */
 export interface Look {

@@ -1,5 +1,5 @@
 import { LockedError } from '../errors.ts'
-import { restoreId } from '../modules/etcd-restore.ts'
+import { restoreId } from '../modules/etcd/etcd-restore.ts'
 
 /** A restore or rebuild of a cluster that was begun and has not ended; hosts and the operator's machine remember it. */
 export interface Undertaking {

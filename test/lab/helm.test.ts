@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { helmVersion } from '../../lab/src/release.ts'
 import { catalogue } from '../../src/catalogue/load.ts'
 import { readFolder } from '../../src/inventory/load.ts'
-import { packFiles } from '../../src/modules/chart-archive.ts'
+import { packFiles } from '../../src/modules/helm/chart-archive.ts'
 import {
   expectCode,
   freshLab,

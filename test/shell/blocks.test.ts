@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { parse } from 'yaml'
-import { lines } from '../../src/modules/lines.ts'
+import { lines } from '../../src/modules/files/lines.ts'
 import type { Module, ModuleContext } from '../../src/modules/module.ts'
 import { placeTest as it, outline, shells, type TestTask, textOf } from './harness.ts'
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { etcdLeave } from '../../src/modules/etcd-leave.ts'
+import { etcdLeave } from '../../src/modules/etcd/etcd-leave.ts'
 import type { ModuleContext } from '../../src/modules/module.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { shells } from './harness.ts'

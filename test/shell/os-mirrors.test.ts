@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml'
 import { osArchivesOf } from '../../src/artifacts/os-archives.ts'
 import { readInventory } from '../../src/inventory/load.ts'
 import type { HostFacts, Module, ModuleContext } from '../../src/modules/module.ts'
-import { osMirrors } from '../../src/modules/os-mirrors.ts'
+import { osMirrors } from '../../src/modules/packages/os-mirrors.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { placeTest as it, outline, type Place, type Shell, shells, textOf } from './harness.ts'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { digestOfFiles, packFiles } from '../../../src/modules/chart-archive.ts'
+import { digestOfFiles, packFiles } from '../../../src/modules/helm/chart-archive.ts'
 
 const long = `templates/${'deep/'.repeat(60)}a.yaml`
 const files = new Map([

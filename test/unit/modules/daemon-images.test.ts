@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { daemonImages } from '../../../src/modules/daemon-images.ts'
+import { daemonImages } from '../../../src/modules/containers/daemon-images.ts'
 
 const of = (spec: object, kind = 'DaemonSet') => JSON.stringify({ kind, spec: { template: { spec } } })
 const one = (image: string, rest: object = {}) => of({ containers: [{ name: 'it', image }], ...rest })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fetchedLists } from '../../../src/modules/repository.ts'
+import { fetchedLists } from '../../../src/modules/packages/repository.ts'
 
 // As apt itself names them: `apt-get update --print-uris` (2.6) prints these with `InRelease` after them.
 test.each([

@@ -28,7 +28,7 @@ test('what runs on hosts measures nothing by the clock', () => {
     // Against the day on which a certificate ends.
     'playbooks/addons.yaml': 1,
     // When kubeadm was begun, for people.
-    'src/modules/kubeadm.ts': 1,
+    'src/modules/kubeadm/kubeadm.ts': 1,
     // Against the day on which a signing key ends; and when one was fetched, also before a reboot.
     'src/shell/library/keys.sh': 2,
     // A reboot is noted for after it, when the time since boot has begun anew.
