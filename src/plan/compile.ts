@@ -16,7 +16,7 @@ export interface Program {
 
 export interface ProgramOptions {
   readonly mode: 'apply' | 'check'
-  /** Text of src/shell/prelude.sh. */
+  /** Text of src/shell/runtime/prelude.sh. */
   readonly prelude: string
   /** `[a-z0-9-]+`, unique on the host. */
   readonly id: string
@@ -35,7 +35,6 @@ export function compileProgram(
   const nonce = randomBytes(12).toString('hex')
   const text = assemble({
     mode: options.mode,
-    family: plan.facts.family,
     nonce,
     host: plan.host,
     prelude: options.prelude,

@@ -1,71 +1,69 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { shipped } from '../shipped.ts'
 
 /** Part of every program, in this order; the package family's own part comes last. */
 const common = [
-  'prelude.sh',
-  'library/watchdog.sh',
-  'library/steps.sh',
-  'library/marks.sh',
-  'library/snapshots.sh',
-  'library/settled.sh',
-  'library/copies.sh',
-  'library/files.sh',
-  'library/ledger.sh',
-  'library/baseline.sh',
-  'library/sizes.sh',
-  'library/suitable.sh',
-  'library/others.sh',
-  'library/firewall.sh',
-  'library/selinux.sh',
-  'library/node.sh',
-  'library/settings.sh',
-  'library/cloud-init.sh',
-  'library/overruled.sh',
-  'library/swap.sh',
-  'library/time.sh',
-  'library/services.sh',
-  'library/held.sh',
-  'library/block-places.sh',
-  'library/blocks.sh',
-  'library/network.sh',
-  'library/reach.sh',
-  'library/proxy.sh',
-  'library/keys.sh',
-  'library/mirrors.sh',
-  'library/images.sh',
-  'library/sources.sh',
-  'library/packages.sh',
+  'runtime/prelude',
+  'runtime/watchdog',
+  'runtime/steps',
+  'runtime/marks',
+  'runtime/snapshots',
+  'runtime/settled',
+  'runtime/copies',
+  'runtime/ledger',
+  'runtime/baseline',
+  'library/files/files',
+  'library/files/block-places',
+  'library/files/blocks',
+  'library/nodes/sizes',
+  'library/nodes/others',
+  'library/nodes/node',
+  'library/network/firewall',
+  'library/network/network',
+  'library/network/reach',
+  'library/network/proxy',
+  'library/system/suitable',
+  'library/system/selinux',
+  'library/system/settings',
+  'library/system/cloud-init',
+  'library/system/overruled',
+  'library/system/swap',
+  'library/system/time',
+  'library/services/services',
+  'library/services/held',
+  'library/packages/keys',
+  'library/packages/sources',
+  'library/packages/packages',
+  'library/containers/mirrors',
+  'library/containers/images',
 ]
 
 /** Parts that only some words need, by the name under which they ask for them (`Module.library`). */
-const libraries: Readonly<Record<Library, (family: 'debian' | 'el') => readonly string[]>> = {
-  addons: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh'],
-  cluster: () => ['library/cluster.sh'],
-  completions: () => ['library/completions.sh'],
-  containerd: () => ['library/containerd.sh'],
-  corefile: () => ['library/cluster.sh', 'library/corefile.sh'],
-  docker: () => ['library/json.sh', 'library/docker.sh'],
-  helm: () => ['library/cluster.sh', 'library/manifests.sh', 'library/addons.sh', 'library/helm.sh'],
-  kubelet: () => ['library/kubelet.sh'],
-  manifests: () => ['library/cluster.sh', 'library/manifests.sh'],
-  'os-mirrors': () => ['library/os-mirrors.sh'],
-  reset: (family) =>
-    [
-      'owned',
-      'take',
-      'etcd',
-      'pods',
-      'network',
-      'runtime',
-      'files',
-      'undo',
-      'ledger',
-      `packages-${family}`,
-      'packages',
-      'state',
-    ].map((part) => `library/reset/${part}.sh`),
-  unpack: () => ['library/unpack.sh'],
+const libraries: Readonly<Record<Library, readonly string[]>> = {
+  addons: ['addons/cluster', 'addons/manifests', 'addons/addons'],
+  cluster: ['addons/cluster'],
+  completions: ['helm/completions'],
+  containerd: ['containers/containerd'],
+  corefile: ['addons/cluster', 'addons/corefile'],
+  docker: ['files/json', 'containers/docker'],
+  helm: ['addons/cluster', 'addons/manifests', 'addons/addons', 'helm/helm'],
+  kubelet: ['nodes/kubelet'],
+  manifests: ['addons/cluster', 'addons/manifests'],
+  'os-mirrors': ['packages/os-mirrors'],
+  reset: [
+    'reset/owned',
+    'reset/take',
+    'reset/etcd',
+    'reset/pods',
+    'reset/network',
+    'reset/runtime',
+    'reset/files',
+    'reset/undo',
+    'reset/ledger',
+    'reset/packages',
+    'reset/state',
+  ],
+  unpack: ['files/unpack'],
 }
 
 export type Library =
@@ -82,15 +80,19 @@ export type Library =
   | 'reset'
   | 'unpack'
 
+/** What a package family has of its own: a folder of the same words for each; `reset-` begins what only a reset needs. */
+function familyParts(family: string): string[] {
+  const names = readdirSync(shipped(`src/shell/families/${family}`)).filter((name) => name.endsWith('.sh'))
+  return names.sort().map((name) => `families/${family}/${name.slice(0, -3)}`)
+}
+
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
 export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {
-  const more = new Set([...needed].flatMap((library) => libraries[library](family)))
-  const own =
-    family === 'el'
-      ? ['locks', 'sources', 'packages', 'kernel'].map((part) => `library/${part}-el.sh`)
-      : ['sources', 'packages'].map((part) => `library/${part}-debian.sh`)
+  const wanted = new Set(needed)
+  const more = new Set([...wanted].flatMap((library) => libraries[library]).map((part) => `library/${part}`))
+  const own = familyParts(family).filter((part) => wanted.has('reset') || !part.includes('/reset-'))
   return [...common, ...own, ...more]
-    .map((name) => withoutComments(readFileSync(shipped(`src/shell/${name}`), 'utf8')))
+    .map((part) => withoutComments(readFileSync(shipped(`src/shell/${part}.sh`), 'utf8')))
     .join('\n')
 }
 

@@ -38,7 +38,6 @@ export interface Prefetch {
 
 export interface ProgramSpec {
   readonly mode: 'apply' | 'check'
-  readonly family: 'debian' | 'el'
   readonly nonce: string
   readonly host: string
   readonly prelude: string
@@ -56,7 +55,7 @@ export function assemble(spec: ProgramSpec): string {
   return [
     '#!/bin/sh',
     `# provision: ${comment(spec.host)}`,
-    `P_MODE=${quote(spec.mode)} P_FAMILY=${quote(spec.family)} P_NONCE=${quote(spec.nonce)} P_TASKS=${spec.tasks.length}`,
+    `P_MODE=${quote(spec.mode)} P_NONCE=${quote(spec.nonce)} P_TASKS=${spec.tasks.length}`,
     spec.prelude.trimEnd(),
     ...spec.tasks.flatMap(functions),
     'main() {',

@@ -61,7 +61,7 @@ function programOf(mode: 'apply' | 'check', nonce: string, facts: HostFacts, ste
   ]
   const prefetch = { packages: collect('packages'), units: collect('units'), files: collect('files') }
   const prelude = loadPrelude(facts.family)
-  return assemble({ mode, family: facts.family, nonce, host: 'lab', prelude, tasks: compiled, prefetch })
+  return assemble({ mode, nonce, host: 'lab', prelude, tasks: compiled, prefetch })
 }
 
 function compileStep(step: Step, index: number, steps: readonly Step[], facts: HostFacts) {

@@ -44,7 +44,7 @@ function program(family: 'debian' | 'el', directory: string): string {
   const body = (name: string, text = ':') => `${name}() {\n${text}\n}`
   return [
     loadPrelude(family, libraries),
-    `D=${directory} P_MODE=apply P_FAMILY=${family} P_TASK=t1 P_SNAPSHOT=0 PATH=${directory}/bin:$PATH`,
+    `D=${directory} P_MODE=apply P_TASK=t1 P_SNAPSHOT=0 PATH=${directory}/bin:$PATH`,
     'P_ETC=/etc P_STATE=/etc/state P_RUN=/etc/run P_DISK=/etc/state/runs/r P_PENDING=/etc/pending ME="root root" h_home=/etc/run/helm',
     ...chosen.flatMap(([name, given]) => [
       body(`${name}_functions`, given.functions),

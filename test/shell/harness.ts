@@ -86,7 +86,6 @@ export const placeTest = test.extend<{ place: Place }>({
 function assembleTasks(tasks: readonly TestTask[], options: Partial<ProgramSpec>): string {
   return assemble({
     mode: 'apply',
-    family: 'debian',
     nonce,
     host: 'test',
     prelude: loadPrelude('debian'),

@@ -75,7 +75,7 @@ describe.each(shells)('under %s', (shell) => {
     writeFileSync(join(root, 'runs'), `${runs}\n`)
     writeFileSync(join(root, 'newest'), `${newest ?? names.at(-1)}\n`)
     writeFileSync(join(root, 'repository'), repository.map((name) => `${name}\n`).join(''))
-    const settings = `P_SYS=${root}/sys P_PROC=${root}/proc P_MODULES=${root}/modules P_ETC=${root}/etc P_STATE=${root}/state P_FAMILY=el`
+    const settings = `P_SYS=${root}/sys P_PROC=${root}/proc P_MODULES=${root}/modules P_ETC=${root}/etc P_STATE=${root}/state`
     const script = `network_modules_or_reboot || install_network_modules || exit 1
     reboot_for_modules_done || echo reboot`
     const file = join(root, 'run/program')

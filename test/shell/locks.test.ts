@@ -55,7 +55,7 @@ describe.each(shells)('under %s', (shell) => {
   const [command = '', ...words] = shell.split(' ')
   const start = (root: string, script: string, mode = '-eu') => {
     const file = join(root, 'run', 'program')
-    const settings = `versionlock_list=${root}/plugins/versionlock.list; rpm_repositories=${root}/repos; P_FAMILY=el`
+    const settings = `versionlock_list=${root}/plugins/versionlock.list; rpm_repositories=${root}/repos;`
     writeFileSync(file, `P_STATE=${root}/state\n${loadPrelude('el')}\nPATH=${root}/bin:$PATH\n${settings}\n${script}\n`)
     const env = { PATH: process.env.PATH, ROOT: root }
     return spawnSync(command, [...words, mode, file], { env, encoding: 'utf8' })
@@ -136,10 +136,7 @@ describe('the signing keys', () => {
     const script = (body: string) => `mkdir -p $P_STATE/ledger; ${body}`
     const run = (body: string) => {
       const file = join(root, 'run', 'program')
-      writeFileSync(
-        file,
-        `P_STATE=${root}/state\n${loadPrelude('el')}\nPATH=${root}/bin:$PATH\nP_FAMILY=el\n${script(body)}\n`,
-      )
+      writeFileSync(file, `P_STATE=${root}/state\n${loadPrelude('el')}\nPATH=${root}/bin:$PATH\n${script(body)}\n`)
       return spawnSync('dash', ['-eu', file], { env: { PATH: process.env.PATH, ROOT: root }, encoding: 'utf8' })
     }
     const take = (name: string) => `echo "${name} $(date +%s)" >>"$ROOT/keys"`

@@ -186,7 +186,7 @@ describe.concurrent.each(shells)('runtimes that are installed, under %s', (shell
   it.for(runtimes)('%s', async ([, family, sections, installed, named], { place }) => {
     const { task, options } = shippedTask(place, 'No packages here would be displaced', sections, family)
     const prelude = `${options.prelude}\nquery_packages() { echo '${installed}'; }`
-    const events = await place.program(shell, [task], { ...options, prelude, family, mode: 'check' }).run()
+    const events = await place.program(shell, [task], { ...options, prelude, mode: 'check' }).run()
     expect(outline(events).at(0)).toBe(named.length === 0 ? 'ok t1' : 'failed t1 check 3')
     for (const each of named) expect(textOf(events, 'log', 't1')).toContain(each)
   })

@@ -73,7 +73,6 @@ export async function cutEverywhere(
 function program(deeds: readonly Deed[], { rendered = '', libraries = [] }: PowerCut): string {
   return assemble({
     mode: 'apply',
-    family: 'debian',
     nonce: 'f00dcafe',
     host: 'test',
     prelude: loadPrelude('debian', libraries),

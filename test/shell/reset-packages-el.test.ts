@@ -154,7 +154,7 @@ function ask(place: Place, shell: Shell, given: Case) {
   }
   if (given.begun !== undefined)
     writeFileSync(join(place.state, 'reset/packages'), given.begun.map((name) => `${name}\n`).join(''))
-  const settings = `P_FAMILY=el P_STATE=${place.state} P_RUN=${run} P_TASK=t1 P_SNAPSHOT=0\nPATH=${bin}:$PATH`
+  const settings = `P_STATE=${place.state} P_RUN=${run} P_TASK=t1 P_SNAPSHOT=0\nPATH=${bin}:$PATH`
   writeFileSync(
     join(run, 'program'),
     `${loadPrelude('el', ['reset'])}\n${settings}\npackages_to_remove; cat "$P_RUN/stays" >&2\n`,

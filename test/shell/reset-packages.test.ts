@@ -205,7 +205,7 @@ DPkg::Options { ${options.map((option) => `"${option}";`).join(' ')} }; ${given.
     /** Runs words of the library, notes and the log on stderr. */
     run(under: Shell, script: string) {
       const [command = '', ...words] = under.split(' ')
-      const settings = `P_FAMILY=debian P_STATE=${place.state} P_RUN=${run} P_TASK=t1 P_SNAPSHOT=0`
+      const settings = `P_STATE=${place.state} P_RUN=${run} P_TASK=t1 P_SNAPSHOT=0`
       const aside =
         'apt_repair() { :; }\nnote() { say "$*"; }\nbring_package() { :; }\nlist_shared_paths() { :; }\nshared_paths=\nis_node() { false; }\n'
       writeFileSync(join(run, 'program'), `${loadPrelude('debian', ['reset'])}\n${settings}\n${aside}${script}\n`)

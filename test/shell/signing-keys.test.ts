@@ -226,7 +226,7 @@ describe.concurrent.each(shells)('what rpm has of a key that was renewed, under 
     const take = had.map((name) => `rpm --import ${file(name)}`).join('\n')
     const apply = `mkdir "$W/db"\n${take}\nrenew_rpm_keys ${file(key)}\n: >"$W/done"`
     const prelude = `${loadPrelude('el')}\n${rpm}`
-    const events = await place.program(shell, [{ check: '[ -e "$W/done" ]', apply }], { prelude, family: 'el' }).run()
+    const events = await place.program(shell, [{ check: '[ -e "$W/done" ]', apply }], { prelude }).run()
     expect(outline(events), textOf(events, 'log', 't1')).toContain('changed t1')
     const database = join(place.work, 'db')
     const found = readdirSync(database).map((name) => readFileSync(join(database, name), 'utf8'))
@@ -238,7 +238,7 @@ describe.each(['ended', 'renewed', 'other', 'cannot-sign', 'subkey', 'late', 'tw
   'the end of the key %s',
   (name) => {
     test('is read as gpg reads it', () => {
-      const library = readFileSync(new URL('../../src/shell/library/keys.sh', import.meta.url), 'utf8')
+      const library = readFileSync(new URL('../../src/shell/library/packages/keys.sh', import.meta.url), 'utf8')
       const read = execFileSync('sh', ['-c', `${library}\nkey_facts "$1"`, '-', join(keys, `${name}.asc`)], {
         encoding: 'utf8',
       })

@@ -60,7 +60,7 @@ describe.concurrent.each(['debian', 'el'] as const)('the same repository in file
     writeFileSync(path, given.before, { mode: 0o640 })
     const run = async (check: string, apply: string) => {
       const env = { P_SH: plain, ...family.env(place) }
-      return place.program(shell, [{ check, apply }], { prelude: loadPrelude(name), family: name }, env).run()
+      return place.program(shell, [{ check, apply }], { prelude: loadPrelude(name) }, env).run()
     }
     const events = await run(`no_sources_of_others ${family.words}`, `take_over_sources ${family.words}`)
     const log = textOf(events, 'log', 't1')

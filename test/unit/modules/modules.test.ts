@@ -84,7 +84,7 @@ function programOf(chosen: Readonly<Record<string, Case[]>>, facts: HostFacts, p
   const tasks = Object.entries(chosen)
     .flatMap(([name, cases]) => cases.filter((each) => each.refused === undefined).map((each) => ({ name, each })))
     .map(({ name, each }, index) => compile(modules[name] as Module, each, facts, `t${index + 1}`))
-  return assemble({ mode: 'apply', family: facts.family, nonce: 'NONCE', host: facts.id, prelude, tasks, prefetch: {} })
+  return assemble({ mode: 'apply', nonce: 'NONCE', host: facts.id, prelude, tasks, prefetch: {} })
 }
 
 describe.each(Object.keys(casesOf))('%s', (name) => {

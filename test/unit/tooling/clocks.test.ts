@@ -30,11 +30,11 @@ test('what runs on hosts measures nothing by the clock', () => {
     // When kubeadm was begun, for people.
     'src/modules/kubeadm/kubeadm.ts': 1,
     // Against the day on which a signing key ends; and when one was fetched, also before a reboot.
-    'src/shell/library/keys.sh': 2,
+    'src/shell/library/packages/keys.sh': 2,
     // A reboot is noted for after it, when the time since boot has begun anew.
-    'src/shell/library/marks.sh': 1,
+    'src/shell/runtime/marks.sh': 1,
     // How far the clock was set.
-    'src/shell/prelude.sh': 1,
+    'src/shell/runtime/prelude.sh': 1,
     // The host's time, to be compared with ours.
     'src/transport/session/hello.sh': 1,
     // Against the time of a file.

@@ -52,8 +52,8 @@ const cases: { name: string; files: Record<string, string>; rules: string[] }[] 
   },
   {
     name: 'sideways',
-    files: { 'src/views/a.ts': uses('../run/b.ts'), 'src/run/b.ts': leaf },
-    rules: ['layer-report'],
+    files: { 'src/status/a.ts': uses('../run/b.ts'), 'src/run/b.ts': leaf },
+    rules: ['layer-status'],
   },
   {
     name: 'a cycle',

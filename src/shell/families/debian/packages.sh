@@ -130,7 +130,7 @@ apt_install() {
   i_fresh=0
   if ! apt_resolve "$@"; then
     renew_mirrors
-    apt_update || say 'some lists could not be fetched: going on with what there is'
+    refresh_lists
     i_fresh=1
     if ! apt_resolve "$@"; then
       say "no repository has $A_MISSING; versions there are:"
@@ -143,7 +143,7 @@ apt_install() {
     [ "$i_fresh" = 0 ] || return 1
     say 'fetching the package lists and trying once more'
     renew_mirrors
-    apt_update || say 'some lists could not be fetched: going on with what there is'
+    refresh_lists
     apt_resolve "$@" || say "no repository has $A_MISSING"
     apt_repair && apt_put $i_options $A_INSTALL
   fi

@@ -46,14 +46,6 @@ is_held() {
   return "$h_held"
 }
 
-# query_rpm RPM-ARGUMENT...: as query_packages says.
-query_rpm() {
-  held_packages
-  rpm -q --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE}\n' "$@" 2>/dev/null | while IFS= read -r q_line; do
-    case $q_line in *' '*) ;; *) if is_held "${q_line%%=*}"; then echo "$q_line hold"; else echo "$q_line -"; fi ;; esac
-  done
-}
-
 # hold_packages NAME...: at the version that each has now.
 hold_packages() {
   if versionlock_there; then

@@ -60,7 +60,7 @@ set_os_mirrors() {
     # shellcheck disable=SC2086 # three words
     write_file "$o_file" $o_state <"$P_RUN/sources.new" || return 1
   done <"$P_RUN/sources"
-  if [ "$P_FAMILY" = debian ]; then apt_update || say 'some lists could not be fetched: going on with what there is'; fi
+  refresh_lists
 }
 
 # renew_os_mirrors: where a mirror in use does not answer any more, all are judged anew.

@@ -41,7 +41,7 @@ note_old_containerd() {
   if command -v containerd >/dev/null; then
     n_version=$(containerd --version | cut -d ' ' -f 3) || return 0
   else
-    n_version=$(apt_candidate containerd '*') || return 0
+    n_version=$(distribution_containerd) || return 0
   fi
   n_version=${n_version#v}
   case $n_version in

@@ -32,11 +32,9 @@ none_displaced() {
     ! lookup "$P_PACKAGES" "$d_name" || d_there="$d_there $d_name"
   done
   [ -n "$d_there" ] || return 0
-  d_tool=dnf
-  [ "$P_FAMILY" != debian ] || d_tool=apt-get
   say "$d_by would displace packages that are installed here, with what runs in them:$d_there." \
     "${d_otherwise:+Write $d_otherwise into the inventory, for all hosts or beside the address of this one, to keep them. }Or remove" \
-    "them yourself: $d_tool remove$d_there"
+    "them yourself: $package_tool remove$d_there"
   return 3
 }
 

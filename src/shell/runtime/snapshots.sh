@@ -51,35 +51,6 @@ line_after() {
   return "$q_found"
 }
 
-# query_packages NAME...: lines "NAME=VERSION HOLD"; no line where it is not installed. HOLD: hold or -.
-# The distribution family is fixed when a program is compiled: P_FAMILY is debian or el.
-query_packages() {
-  if [ "$P_FAMILY" = debian ]; then
-    # shellcheck disable=SC2016 # dpkg's fields, not the shell's
-    dpkg-query -W -f '${Package} ${Version} ${db:Status-Want} ${db:Status-Status}\n' "$@" 2>/dev/null |
-      while read -r q_name q_version q_want q_status; do
-        [ "$q_status" = installed ] || continue
-        [ "$q_want" = hold ] || q_want=-
-        printf '%s=%s %s\n' "$q_name" "$q_version" "$q_want"
-      done
-  else
-    query_rpm "$@"
-  fi
-}
-
-# query_package_set: lines "NAME=VERSION HOLD" of all that is there, in whatever state, for the ledger. Of what was removed
-# and its configuration left, HOLD is `left`.
-query_package_set() {
-  if [ "$P_FAMILY" = debian ]; then
-    # shellcheck disable=SC2016 # dpkg's fields, not the shell's
-    q_all=$(dpkg-query -W -f '${Package}=${Version} ${db:Status-Want} ${db:Status-Status}\n') || return 1
-    printf '%s\n' "$q_all" |
-      sed -E '/ not-installed$/d; s/ [a-z]+ config-files$/ left/; s/ hold [a-z-]+$/ hold/; s/ [a-z]+ [a-z-]+$/ -/'
-  else
-    rpm -qa --qf '%{NAME}=%{EPOCHNUM}:%{VERSION}-%{RELEASE} -\n'
-  fi
-}
-
 # query_units UNIT...: lines "UNIT=LOAD ACTIVE FILESTATE NEEDRELOAD". systemctl answers in the order it is asked, and by the
 # unit's own name where it was asked for an alias (sshd.service for ssh.service): so by place, not by name.
 query_units() {
