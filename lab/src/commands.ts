@@ -1,5 +1,5 @@
-import { table } from '../../src/views/table.ts'
 import { out } from '../../src/screen.ts'
+import { table } from '../../src/views/table.ts'
 import { labDown } from './down.ts'
 import type { LabSettings } from './model.ts'
 import { labStatus } from './status.ts'

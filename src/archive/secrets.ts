@@ -1,6 +1,6 @@
 import { Decrypter, Encrypter } from 'age-encryption'
 import { UserError } from '../errors.ts'
-import { recipientProblem } from '../inventory/age-recipient.ts'
+import { recipientProblem } from '../inventory/backup/age-recipient.ts'
 
 /** What an archive is encrypted with: a passphrase, or the public keys of those who may open it. */
 export type Lock = { readonly passphrase: string } | { readonly recipients: readonly string[] }

@@ -1,6 +1,6 @@
 import { isInside } from '../inventory/addresses.ts'
-import { endpointHost } from '../inventory/endpoint.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { endpointHost } from '../inventory/kubernetes/networks/endpoint.ts'
 
 /** What playbooks write of a proxy; all empty where the inventory has none. */
 export interface ProxyFiles {

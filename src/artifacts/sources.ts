@@ -2,7 +2,7 @@ import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { systemOf } from '../catalogue/systems.ts'
 import { UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { isKubeRouter, servesServices } from '../inventory/network.ts'
+import { isKubeRouter, servesServices } from '../inventory/kubernetes/networks/network.ts'
 import type { HostFacts } from '../modules/module.ts'
 import { isDirect } from './proxy.ts'
 

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { isIP, overlap } from './addresses.ts'
-import type { Mistake } from './explain-address.ts'
+import type { Mistake } from './hosts/explain-address.ts'
 
 /** Kinds of addresses by which no other host can be reached, and what they are. Source: IANA's special-purpose registries. */
 const kinds = {

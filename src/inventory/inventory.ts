@@ -1,5 +1,5 @@
 import type { Problem, SourceRef } from '../errors.ts'
-import type { Jump } from './jump.ts'
+import type { Jump } from './hosts/jump.ts'
 
 /** hosts.yaml, checked, with every default filled in. What playbooks and templates see as `cluster`. */
 export interface Inventory {

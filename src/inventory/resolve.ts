@@ -1,12 +1,12 @@
 import { isAbsolute, join, resolve as resolvePath } from 'node:path'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { YamlDocument } from '../yaml/document.ts'
-import { evictionDefaults } from './eviction.ts'
+import { registryOfCluster, resolveAddons } from './addons/resolve.ts'
+import { resolveHelm } from './helm/resolve.ts'
+import { type Jump, parseJumps } from './hosts/jump.ts'
 import type { Hook, Host, Inventory, Network, SecretSource, SshSettings, Taint } from './inventory.ts'
-import { type Jump, parseJumps } from './jump.ts'
-import { registryOfCluster, resolveAddons } from './resolve-addons.ts'
-import { resolveHelm } from './resolve-helm.ts'
-import { presetsOf, resolveMirrors } from './resolve-mirrors.ts'
+import { evictionDefaults } from './kubernetes/arguments/eviction.ts'
+import { presetsOf, resolveMirrors } from './mirrors/resolve.ts'
 import type { InventoryFile } from './schema.ts'
 
 /** What resolving needs to know of the machine it happens on. */

@@ -1,5 +1,5 @@
 import { nearest } from '../yaml/suggest.ts'
-import type { Mistake } from './explain-address.ts'
+import type { Mistake } from './hosts/explain-address.ts'
 
 /** What is wrong with a time zone; undefined for one that hosts have. */
 export function zoneMistake(zone: string): Mistake | undefined {

@@ -1,7 +1,7 @@
 import { formatSource, type Problem, UserError } from '../errors.ts'
 import { canonical } from '../inventory/addresses.ts'
-import { endpointHost } from '../inventory/endpoint.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
+import { endpointHost } from '../inventory/kubernetes/networks/endpoint.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
 import { loadPlaybooks } from '../playbook/load.ts'

@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Opening } from '../catalogue/ports.ts'
 import { isIP } from '../inventory/addresses.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { encapsulationOf, isKubeRouter, servesServices } from '../inventory/network.ts'
+import { encapsulationOf, isKubeRouter, servesServices } from '../inventory/kubernetes/networks/network.ts'
 
 /** Arguments of the `firewall` word. */
 export interface FirewallPlan {

@@ -1,5 +1,5 @@
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { isKubeRouter } from '../inventory/network.ts'
+import { isKubeRouter } from '../inventory/kubernetes/networks/network.ts'
 import type { MachineSize } from '../modules/nodes/machine-size.ts'
 
 /** kubeadm's ControlPlaneMem and ControlPlaneNumCPU: cmd/kubeadm/app/constants/constants.go of v1.36.3. */

@@ -1,7 +1,7 @@
-import type { CoreDNS } from '../inventory/addons-schema.ts'
+import type { CoreDNS } from '../inventory/addons/schema.ts'
 import { canonical } from '../inventory/addresses.ts'
-import { endpointHost } from '../inventory/endpoint.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
+import { endpointHost } from '../inventory/kubernetes/networks/endpoint.ts'
 import type { HostFacts } from '../modules/module.ts'
 
 /** Where the names of nodes are kept with `names: dns`. */

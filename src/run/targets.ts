@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
+import type { Jump } from '../inventory/hosts/jump.ts'
 import type { Host, SecretSource } from '../inventory/inventory.ts'
-import type { Jump } from '../inventory/jump.ts'
 import type { Target } from '../transport/transport.ts'
 
 /** Asks the operator for a secret; the answer is not echoed. */

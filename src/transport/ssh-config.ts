@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { homedir, hostname, userInfo } from 'node:os'
 import { UserError } from '../errors.ts'
-import { type Jump, parseJumps } from '../inventory/jump.ts'
+import { type Jump, parseJumps } from '../inventory/hosts/jump.ts'
 import type { HostKeyMode } from './host-keys.ts'
 import { expandHome, usualIdentities } from './load.ts'
 import type { Settings, SshConfig } from './ssh-client.ts'

@@ -1,5 +1,5 @@
 import type { ProgramEvent } from '../events/event.ts'
-import type { Jump } from '../inventory/jump.ts'
+import type { Jump } from '../inventory/hosts/jump.ts'
 import type { HostFacts } from '../modules/module.ts'
 import type { NodeIdentity } from './node-identity.ts'
 import type { Part } from './undertaking.ts'

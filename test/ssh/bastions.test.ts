@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Jump } from '../../src/inventory/jump.ts'
+import type { Jump } from '../../src/inventory/hosts/jump.ts'
 import { createSshTransport } from '../../src/transport/ssh.ts'
 import type { Target } from '../../src/transport/transport.ts'
 import { makeKey, type Sshd, startSshd } from './sshd.ts'

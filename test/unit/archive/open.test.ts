@@ -9,7 +9,7 @@ import { writeEncrypted } from '../../../src/archive/encrypted-file.ts'
 import { openArchive } from '../../../src/archive/open.ts'
 import { identitiesIn, type Lock } from '../../../src/archive/secrets.ts'
 import { UserError } from '../../../src/errors.ts'
-import { recipientProblem } from '../../../src/inventory/age-recipient.ts'
+import { recipientProblem } from '../../../src/inventory/backup/age-recipient.ts'
 import { goodEntries, makeTar, manifest } from './make.ts'
 
 const tar = makeTar(goodEntries())

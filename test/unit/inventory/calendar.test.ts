@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { calendarMistake } from '../../../src/inventory/calendar.ts'
+import { calendarMistake } from '../../../src/inventory/backup/calendar.ts'
 
 /** As `systemd-analyze calendar` of systemd 252 judges them. */
 const expressions: readonly [text: string, taken: boolean][] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { forHost } from '../../../src/inventory/host-runtime.ts'
+import { forHost } from '../../../src/inventory/hosts/runtime.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 
 /** The cluster's settings, the host's, and what holds for the host. */

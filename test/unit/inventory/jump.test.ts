@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseJumps, userPattern } from '../../../src/inventory/jump.ts'
+import { parseJumps, userPattern } from '../../../src/inventory/hosts/jump.ts'
 
 it.each([
   'ops',

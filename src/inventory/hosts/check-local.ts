@@ -1,0 +1,11 @@
+import type { Problem } from '../../errors.ts'
+import { type CheckContext, problemAt } from '../kubeconfig/check.ts'
+
+/** There is one machine one sits at. */
+export function checkLocal(context: CheckContext): Problem[] {
+  const local = context.inventory.hosts.filter((host) => host.connection === 'local')
+  return local.slice(1).map((host) => {
+    const message = `hosts.${host.name} is connected to locally, as ${local[0]?.name} is`
+    return problemAt(context, ['hosts', host.name, 'connection'], message, 'leave connection: local to one of them')
+  })
+}

@@ -1,0 +1,38 @@
+import ipaddr from 'ipaddr.js'
+import { kindMistake, notOfNodes } from '../../address-kinds.ts'
+import { isHostName, type Mistake, strictNameMistake } from '../../hosts/explain-address.ts'
+
+const example = 'write for example k8s.example.com:6443'
+
+/**
+ * What is wrong with `host:port` by which all reach the API. kubeadm takes names in small letters and IP addresses.
+ * Source: k8s.io/kubernetes, cmd/kubeadm/app/util/endpoint.go.
+ */
+export function endpointMistake(text: string): Mistake | undefined {
+  if (/^[a-z]+:\/\//i.test(text)) {
+    const bare = text.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '')
+    return [
+      'must be host:port, without https:// and a path',
+      /:\d+$/.test(bare) ? `write ${bare}` : `write ${bare}:6443`,
+    ]
+  }
+  if (/[@/]/.test(text)) return ['must be host:port', 'write it without a user and a path']
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^[\]:]*)):(\d+)$/.exec(text) ?? []
+  if (port === undefined) return ['must be host:port', withoutPort(text)]
+  if (Number(port) < 1 || Number(port) > 65535) return ['has a port that is none', 'write a port from 1 to 65535']
+  if (bracketed !== undefined && !ipaddr.IPv6.isValid(bracketed)) {
+    return ['has in brackets what is no IPv6 address', 'write [fd00::10]:6443, or a name without brackets']
+  }
+  const host = bracketed ?? plain ?? ''
+  const mistake = strictNameMistake(host)
+  if (mistake !== undefined) return [mistake[0], isHostName(host) ? `${mistake[1]}:${port}` : example]
+  return kindMistake(host, notOfNodes, 'write a name or address that leads all hosts to the control planes')
+}
+
+function withoutPort(text: string): string {
+  if (ipaddr.IPv6.isValid(text)) {
+    const [, address = text, port = '6443'] = /^(.*):(\d{2,5})$/.exec(text) ?? []
+    return `put IPv6 in brackets, with the port behind: [${ipaddr.IPv6.isValid(address) ? address : text}]:${port}`
+  }
+  return /^[A-Za-z0-9.-]+$/.test(text) ? `add the port: ${text}:6443` : example
+}
