@@ -3,17 +3,17 @@ const rows = [
   ['cli'],
   ['operations'],
   ['rebuild'],
-  ['run', 'status', 'archive', 'support'],
-  ['views'],
-  ['plan', 'transport'],
-  ['playbook', 'artifacts'],
+  ['run', 'status'],
+  ['compile', 'archive', 'transport', 'views'],
+  ['variables', 'secrets'],
+  ['playbook'],
   ['inventory'],
   ['modules', 'catalogue'],
   ['shell', 'yaml'],
   ['disk'],
 ]
 // Importable by all, and importing nothing but each other.
-const shared = ['events', 'errors', 'version', 'clean', 'screen', 'shipped']
+const shared = ['events', 'host-facts', 'errors', 'version', 'clean', 'screen', 'shipped']
 
 const inside = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
 
@@ -28,7 +28,18 @@ const layers = rows.flatMap((row, index) =>
   })),
 )
 
-const pure = ['shell', 'yaml', 'modules', 'catalogue', 'inventory', 'playbook', 'artifacts', 'plan', 'events', 'errors']
+const pure = [
+  'shell',
+  'yaml',
+  'modules',
+  'catalogue',
+  'inventory',
+  'playbook',
+  'variables',
+  'compile',
+  'events',
+  'errors',
+]
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

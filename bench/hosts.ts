@@ -10,9 +10,9 @@ import { inside } from '../lab/src/power.ts'
 import { loadLab } from '../lab/src/state.ts'
 import { catalogue } from '../src/catalogue/load.ts'
 import { loadInventory } from '../src/inventory/load.ts'
-import { scopeOf } from '../src/plan/scope.ts'
 import { loadTemplate, templateDirectory } from '../src/playbook/load.ts'
 import { render } from '../src/playbook/render.ts'
+import { scopeOf } from '../src/variables/variables.ts'
 import { run } from './measure.ts'
 
 // A lab of its own beside the one that somebody may be using; it shares the cache.

@@ -1,8 +1,8 @@
 import { catalogue } from '../src/catalogue/load.ts'
 import { readInventory } from '../src/inventory/load.ts'
-import { scopeOf } from '../src/plan/scope.ts'
 import { loadTemplate, templateDirectory } from '../src/playbook/load.ts'
 import { render } from '../src/playbook/render.ts'
+import { scopeOf } from '../src/variables/variables.ts'
 
 /** One of our templates, as a control plane gets it that is alone in its cluster; with these sections of the inventory and these values beside it. */
 export function renderedWith(sections: object, name: string, values: object = {}): string {

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
-import { manifestOf } from './check.ts'
 import { openHeader, readEncrypted } from './encrypted-file.ts'
+import type { Keys } from './encryption-keys.ts'
 import type { Manifest } from './manifest.ts'
-import type { Keys } from './secrets.ts'
 import { namedAt } from './store.ts'
+import { manifestOf } from './verify.ts'
 
 /**
  * When an archive of the cluster was made, ms since 1970: by its manifest where these keys open it, else by its name.

@@ -5,7 +5,7 @@ import { type ReadableStream, TransformStream, type WritableStream } from 'node:
 import { Decrypter } from 'age-encryption'
 import { syncDirectory } from '../disk/durable.ts'
 import { UserError } from '../errors.ts'
-import { decrypterOf, encrypterOf, type Keys, type Lock } from './secrets.ts'
+import { decrypterOf, encrypterOf, type Keys, type Lock } from './encryption-keys.ts'
 
 /** Bytes of a header; 4 KB are some thirty recipients. */
 const MAX_HEADER = 64 * 1024

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
-import { type Checked, checkTar } from './check.ts'
 import { openHeader, readEncrypted } from './encrypted-file.ts'
-import type { Keys } from './secrets.ts'
+import type { Keys } from './encryption-keys.ts'
+import { type Checked, checkTar } from './verify.ts'
 
 /** An archive that has been read to its end and found whole and right. */
 export interface Archive extends Checked {

@@ -1,20 +1,8 @@
 import type { z } from 'zod'
+import type { HostFacts } from '../host-facts.ts'
 import type { Library } from '../shell/load.ts'
 import type { Prefetch } from '../shell/program.ts'
 import type { ShellText } from '../shell/quote.ts'
-
-/** What never changes on a host while it is provisioned; the only thing about it that shapes a program. */
-export interface HostFacts {
-  /** Which package family its words compile for. */
-  readonly family: 'debian' | 'el'
-  /** os-release ID: debian, ubuntu, rocky, … */
-  readonly id: string
-  /** os-release VERSION_ID: 13, 24.04, 9.6, … */
-  readonly version: string
-  /** os-release VERSION_CODENAME; empty where there is none. */
-  readonly codename: string
-  readonly arch: 'amd64' | 'arm64'
-}
 
 /** What a module may ask for while it compiles. */
 export interface ModuleContext {

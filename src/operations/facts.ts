@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from '../disk/durable.ts'
+import type { HostFacts } from '../host-facts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { HostFacts } from '../modules/module.ts'
 import { stateDirectory } from './state.ts'
 
 /** What hosts were when they were last contacted, by name; none where nothing is known. */

@@ -1,14 +1,14 @@
 import { catalogue } from '../catalogue/load.ts'
+import type { HostFacts } from '../host-facts.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { modules } from '../modules/index.ts'
-import type { HostFacts } from '../modules/module.ts'
-import { scopeOf } from '../plan/scope.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
 import { withHooks } from '../playbook/hooks.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { rehearse } from '../playbook/rehearse.ts'
 import { shipped } from '../shipped.ts'
+import { scopeOf } from '../variables/variables.ts'
 
 /** Docker comes first where it is what the kubelet runs containers with, and otherwise keeps no node waiting. */
 function namesFor({ runtime }: Inventory): readonly string[] {

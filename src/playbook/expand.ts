@@ -1,6 +1,7 @@
 import { type Problem, UserError } from '../errors.ts'
+import type { HostFacts } from '../host-facts.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import type { HostFacts, Module } from '../modules/module.ts'
+import type { Module } from '../modules/module.ts'
 import type { Path, YamlDocument } from '../yaml/document.ts'
 import { validate } from '../yaml/explain.ts'
 import { sortProblems } from '../yaml/problems.ts'

@@ -1,6 +1,6 @@
 import { type Problem, UserError } from '../errors.ts'
+import type { HostFacts } from '../host-facts.ts'
 import type { Host } from '../inventory/inventory.ts'
-import type { HostFacts } from '../modules/module.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { type ExpandInput, expand } from './expand.ts'
 import type { Scope } from './lookup.ts'

@@ -1,24 +1,24 @@
 import pLimit from 'p-limit'
+import type { Compiling } from '../compile/load.ts'
 import { formatProblem, LockedError, MistakenHosts } from '../errors.ts'
 import { now } from '../events/now.ts'
-import type { Redactor } from '../events/redact.ts'
 import type { RunEvent, RunEventBody } from '../events/run-event.ts'
+import type { HostFacts } from '../host-facts.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import type { HostFacts } from '../modules/module.ts'
-import type { CompileInput, HostPlan } from '../plan/plan.ts'
 import type { OutputSpec } from '../playbook/outputs.ts'
+import type { Redactor } from '../secrets/redact.ts'
 import type { Library } from '../shell/load.ts'
 import type { Operator, Session, Target, Transport } from '../transport/transport.ts'
 import type { Part } from '../transport/undertaking.ts'
 import type { RunContext } from './context.ts'
+import { createGenerator } from './generate.ts'
 import { Greetings } from './greetings.ts'
 import { HostRun } from './host-run.ts'
 import { controlPlaneToAsk, type Expectation, type Greeting, isNewCluster, mistakesOf } from './identity.ts'
-import { createGenerator } from './secrets.ts'
 import type { HostFile, HostUpload } from './transfers.ts'
 import { Values } from './values.ts'
 
-export interface RunOptions {
+export interface RunOptions extends Compiling {
   readonly run: string
   /** In whose name hosts are locked; without it (plan, status) nothing is. */
   readonly lock: Operator | undefined
@@ -36,13 +36,6 @@ export interface RunOptions {
   readonly outputs: readonly OutputSpec[]
   readonly transport: Transport
   readonly target: (host: Host) => Promise<Target>
-  readonly plan: (host: Host, facts: HostFacts) => HostPlan
-  /** How this host's templates are rendered, with the values that have reached it. */
-  readonly compileInput: (
-    host: Host,
-    facts: HostFacts,
-    values: CompileInput['values'],
-  ) => Pick<CompileInput, 'render' | 'readFile' | 'readFolder'>
   readonly prelude: (family: HostFacts['family'], libraries: Iterable<Library>) => string
   readonly redactor: Redactor
   readonly onEvent: (event: RunEvent) => void

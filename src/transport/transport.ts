@@ -1,6 +1,6 @@
 import type { ProgramEvent } from '../events/event.ts'
+import type { HostFacts } from '../host-facts.ts'
 import type { Jump } from '../inventory/hosts/jump.ts'
-import type { HostFacts } from '../modules/module.ts'
 import type { NodeIdentity } from './node-identity.ts'
 import type { Part } from './undertaking.ts'
 

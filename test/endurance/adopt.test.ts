@@ -8,9 +8,9 @@ import { loginUser } from '../../lab/src/layer.ts'
 import { labFiles } from '../../lab/src/model.ts'
 import { catalogue } from '../../src/catalogue/load.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
-import { scopeOf } from '../../src/plan/scope.ts'
 import { loadTemplate, templateDirectory } from '../../src/playbook/load.ts'
 import { render } from '../../src/playbook/render.ts'
+import { scopeOf } from '../../src/variables/variables.ts'
 import {
   expectCode,
   freshLab,

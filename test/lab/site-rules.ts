@@ -1,6 +1,6 @@
 import { catalogue } from '../../src/catalogue/load.ts'
 import type { Host, Inventory } from '../../src/inventory/inventory.ts'
-import { firewallOf } from '../../src/plan/firewall.ts'
+import { firewallOf } from '../../src/variables/firewall.ts'
 
 /** Rules as a careful administrator writes them by hand: all is dropped but ssh, and what the table of ports lists. */
 export function siteRules(inventory: Inventory, host: Host): string {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { createRedactor } from '../../src/events/redact.ts'
+import { compiling } from '../../src/compile/load.ts'
 import type { RunEvent } from '../../src/events/run-event.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
-import { compiling } from '../../src/operations/compiling.ts'
 import { loadPlaybooks } from '../../src/playbook/load.ts'
 import { outputsOf } from '../../src/playbook/outputs.ts'
 import { runPlaybooks } from '../../src/run/run.ts'
+import { createRedactor } from '../../src/secrets/redact.ts'
 import { createSshTransport } from '../../src/transport/ssh.ts'
 
 // The operator's side in a process of its own, whose memory counts. A line on stdin names the ports of a good and of a

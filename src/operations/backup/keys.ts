@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { isAddressedByPassphrase } from '../../archive/encrypted-file.ts'
-import { identitiesIn, type Keys, type Lock } from '../../archive/secrets.ts'
+import { identitiesIn, type Keys, type Lock } from '../../archive/encryption-keys.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
-import { readSecret } from '../../run/targets.ts'
+import { readSecret } from '../../secrets/read.ts'
 import { askSecret } from '../../views/ask.ts'
 
 const what = 'passphrase of the archive'

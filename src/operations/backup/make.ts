@@ -1,6 +1,6 @@
 import { beginSealing } from '../../archive/encrypted-file.ts'
+import type { Lock } from '../../archive/encryption-keys.ts'
 import { objectCount } from '../../archive/manifest.ts'
-import type { Lock } from '../../archive/secrets.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'

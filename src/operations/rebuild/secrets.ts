@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { identitiesIn, type Keys, type Lock } from '../../archive/secrets.ts'
+import { identitiesIn, type Keys, type Lock } from '../../archive/encryption-keys.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { lockFor } from '../backup/keys.ts'

@@ -8,9 +8,9 @@ import { modules } from '../../../src/modules/index.ts'
 import { addition, afterwards, hostsToAdd } from '../../../src/operations/add.ts'
 import { checkRemoval } from '../../../src/operations/remove.ts'
 import { controlPlaneToAsk, standIn } from '../../../src/operations/stand-in.ts'
-import { scopeOf } from '../../../src/plan/scope.ts'
 import { expand } from '../../../src/playbook/expand.ts'
 import { outputsOf } from '../../../src/playbook/outputs.ts'
+import { scopeOf } from '../../../src/variables/variables.ts'
 
 const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
 const inventory = readInventory(

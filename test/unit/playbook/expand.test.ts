@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { HostFacts } from '../../../src/host-facts.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 import { modules } from '../../../src/modules/index.ts'
-import type { HostFacts } from '../../../src/modules/module.ts'
 import { checkPlaybooks } from '../../../src/playbook/check.ts'
 import { expand } from '../../../src/playbook/expand.ts'
 import { outputsOf } from '../../../src/playbook/outputs.ts'

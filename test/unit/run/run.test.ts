@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { LockedError } from '../../../src/errors.ts'
-import { createRedactor } from '../../../src/events/redact.ts'
 import type { RunEvent } from '../../../src/events/run-event.ts'
+import type { HostFacts } from '../../../src/host-facts.ts'
 import type { Host, Inventory } from '../../../src/inventory/inventory.ts'
-import type { HostFacts } from '../../../src/modules/module.ts'
 import { type RunOptions, runPlaybooks } from '../../../src/run/run.ts'
+import { createRedactor } from '../../../src/secrets/redact.ts'
 import type { Session, Target } from '../../../src/transport/transport.ts'
 
 // Hosts whose programs do nothing, one of them slowly.

@@ -45,10 +45,10 @@ const cases: { name: string; files: Record<string, string>; rules: string[] }[] 
   {
     name: 'upwards, types only',
     files: {
-      'src/plan/a.ts': "import type { Shape } from '../run/b.ts'\nexport const shape: Shape = { a: 1 }\n",
+      'src/compile/a.ts': "import type { Shape } from '../run/b.ts'\nexport const shape: Shape = { a: 1 }\n",
       'src/run/b.ts': leaf,
     },
-    rules: ['layer-plan'],
+    rules: ['layer-compile'],
   },
   {
     name: 'sideways',
@@ -65,12 +65,12 @@ const cases: { name: string; files: Record<string, string>; rules: string[] }[] 
   },
   {
     name: 'files outside load.ts',
-    files: { 'src/plan/a.ts': "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n" },
+    files: { 'src/compile/a.ts': "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n" },
     rules: ['files-only-in-load'],
   },
   {
     name: 'files in load.ts',
-    files: { 'src/plan/load.ts': "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n" },
+    files: { 'src/compile/load.ts': "import { readFileSync } from 'node:fs'\nexport const read = readFileSync\n" },
     rules: [],
   },
   {
@@ -92,5 +92,5 @@ test('the rules see this repository', () => {
   })
   const result = JSON.parse(text) as { modules: { source: string; dependencies: { resolved: string }[] }[] }
   const module = result.modules.find((one) => one.source === 'src/transport/transport.ts')
-  expect(module?.dependencies.map((one) => one.resolved)).toContain('src/modules/module.ts')
+  expect(module?.dependencies.map((one) => one.resolved)).toContain('src/host-facts.ts')
 })

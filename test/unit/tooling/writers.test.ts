@@ -16,8 +16,8 @@ const allowed: Readonly<Record<string, string>> = {
   'disk/durable.ts': 'all else',
   'views/record.ts': 'events.jsonl, event by event',
   'run/lock.ts': 'the lock, which another process must not take meanwhile',
-  'support/pack.ts': 'the archive that support hands over',
-  'support/unpack.ts': 'a directory of work, gone with the command',
+  'archive/pack.ts': 'the archive that support hands over',
+  'archive/unpack.ts': 'a directory of work, gone with the command',
 }
 
 it('files are written by disk/durable.ts, or named here', () => {

@@ -1,0 +1,31 @@
+import type { Chart, Inventory } from '../inventory/inventory.ts'
+import { type ChartRegistry, chartRegistry } from './helm.ts'
+import type { SettingsSecrets } from './settings-secrets.ts'
+
+/** Arguments of the `helmRelease` word. */
+export interface WantedRelease {
+  readonly name: string
+  readonly namespace: string
+  readonly chart: Chart
+  readonly registry?: ChartRegistry
+  readonly values: Readonly<Record<string, unknown>>
+  readonly valuesFile?: string
+  readonly secretValues?: string
+  readonly wait: boolean
+  readonly timeout: number
+}
+
+/** The releases of the inventory, in its order. */
+export function releasesOf(inventory: Inventory, secrets: SettingsSecrets): WantedRelease[] {
+  return (inventory.helm?.releases ?? []).map((release) => {
+    const { name, namespace, chart, values, valuesFile, wait, timeout } = release
+    const registry = chartRegistry(release, inventory, secrets.registries)
+    const secret = release.secretValues && (secrets.releases[name] ?? '')
+    return {
+      ...{ name, namespace, chart, values, wait, timeout },
+      ...(registry && { registry }),
+      ...(valuesFile !== undefined && { valuesFile }),
+      ...(secret !== undefined && { secretValues: secret }),
+    }
+  })
+}
