@@ -29,10 +29,10 @@ test.each(['--version', '--help', 'add --help', 'completion bash', '__complete -
       'src/cli',
       'src/disk',
       'src/errors',
-        'src/screen',
+      'src/screen',
       'src/shipped',
       'src/version',
-    'src/views',
+      'src/views',
       'src/yaml',
     ])
   },
