@@ -35,7 +35,7 @@ function numbers(version: string): number[] {
   return version.split(/[.-]/).map(Number)
 }
 
-/** What a control plane said before anything was put in its place; lines of `templates/restore/look.sh`. */
+/** What a control plane said before anything was put in its place; lines of `scripts/restore/look.sh`. */
 export interface Look {
   readonly alive: boolean
   /** Size of etcd's data, as du prints it; undefined where there is none. */

@@ -9,8 +9,8 @@ import type { Playbook } from './playbook.ts'
 import { type Reference, referencesOf } from './references.ts'
 import { compile } from './render.ts'
 
-/** Templates that come with this program. */
-export const templateDirectory = shipped('templates/')
+/** Where templates and scripts that come with this program are looked for. */
+export const templateDirectory = shipped('')
 
 /** Reads playbooks, in order, and looks for the files they name. Throws UserError with all that is wrong in all of them. */
 export function loadPlaybooks(files: readonly string[], words: Modules = modules): Playbook[] {
@@ -48,14 +48,19 @@ function lost({ kind, name, directory, source }: Reference): readonly Problem[] 
 const templates = new Map<string, { readonly file: string; readonly text: string }>()
 
 /**
- * A template as text, and what its errors call it. Looks into each directory, and into `templates/` in it, in order.
+ * A template or script as text, and what its errors call it. Looks into each directory, and into `templates/` and `scripts/`
+ * in it, in order.
  * Throws UserError where it is in none of them.
  */
 export function loadTemplate(
   name: string,
   directories: readonly string[],
 ): { readonly file: string; readonly text: string } {
-  const places = directories.flatMap((directory) => [directory, resolve(directory, 'templates')])
+  const places = directories.flatMap((directory) => [
+    directory,
+    resolve(directory, 'templates'),
+    resolve(directory, 'scripts'),
+  ])
   const path = places.map((place) => resolve(place, name)).find((one) => templates.has(one) || isFile(one))
   if (path === undefined) throw new UserError(`there is no template ${name}`, `put it into ${shown(places[0] ?? '.')}`)
   const template = templates.get(path) ?? { file: shown(path), text: readFileSync(path, 'utf8') }

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { restoreId } from '../modules/etcd/etcd-restore.ts'
 
-/** What is left of one host's part of a cluster: what templates/rebuild/look.sh prints, made sense of. */
+/** What is left of one host's part of a cluster: what scripts/rebuild/look.sh prints, made sense of. */
 export interface Look {
   /** Name of a program to its version; `absent`, or `broken` where it is there and does not run. */
   readonly binaries: Readonly<Record<string, string>>

@@ -18,7 +18,7 @@ export interface AskedHost {
   readonly hint?: string | undefined
 }
 
-/** All that a status is made of. Answers are what the scripts of templates/status printed, by host. */
+/** All that a status is made of. Answers are what the scripts of scripts/status printed, by host. */
 export interface StatusInput {
   readonly cluster: string
   /** ms since 1970 */

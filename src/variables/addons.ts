@@ -39,7 +39,7 @@ export function addonsOf(inventory: Inventory, catalogue: Catalogue, secrets: Se
       secrets: own,
       digest: createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 16),
       manifest: `addons/${name}/manifest.yaml.ejs`,
-      proof: `addons/${name}/prove.sh.ejs`,
+      proof: `addons/${name}/verify.sh.ejs`,
     }
   })
 }

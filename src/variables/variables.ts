@@ -198,7 +198,7 @@ export function scopeOf(
     networkManifest:
       'manifest' in inventory.network
         ? { from: inventory.network.manifest }
-        : { template: 'network/kube-router.yaml.ejs' },
+        : { template: 'networks/kube-router/manifest.yaml.ejs' },
     serviceProxy: servesServices(inventory.network) ? 'kube-router' : 'kube-proxy',
     networkIdentity: JSON.stringify([inventory.network, kubernetes.podSubnet, kubernetes.serviceSubnet]),
     hostNames: inventory.hosts.map((each) => each.name),

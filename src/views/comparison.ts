@@ -35,7 +35,7 @@ const fleeting = new Set([
 /** Replaced by their controllers under new names: of these, fewer than before is a loss, another name is none. */
 const replaced = new Set(['controllerrevisions', 'jobs', 'pods', 'replicasets'])
 
-/** Makes sense of what `templates/restore/compare.sh.ejs` printed. What it cannot read it leaves out. */
+/** Makes sense of what `scripts/restore/compare.sh.ejs` printed. What it cannot read it leaves out. */
 export function readComparison(text: string): Comparison {
   const lines = text.split('\n').map((line) => line.split('\t').map(clean))
   const of = (name: string) => lines.filter(([first]) => first === name).map(([, ...fields]) => fields)

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const needed = Object.entries(locked.packages).flatMap(([path, { dev, optional }]) =>
     path === '' || dev || optional || !existsSync(join(checkout, path)) ? [] : [path],
   )
-  const parts = ['src', 'playbooks', 'templates', 'lab/network', 'package.json']
+  const parts = ['src', 'addons', 'networks', 'playbooks', 'scripts', 'templates', 'lab', 'package.json']
   for (const part of [...parts, ...needed]) {
     cpSync(join(checkout, part), join(place, part), { recursive: true, dereference: true })
   }

@@ -7,7 +7,7 @@ import { manifestSchema } from '../../src/archive/manifest.ts'
 import { shells } from './harness.ts'
 
 // The parts of how an archive is made that need no etcd; those that do are tried with a real one.
-const script = new URL('../../templates/backup/archive.sh', import.meta.url).pathname
+const script = new URL('../../scripts/backup/archive.sh', import.meta.url).pathname
 
 function run(shell: string, text: string, input: string): string {
   const [program = '', ...words] = shell.split(' ')

@@ -26,7 +26,7 @@ const cases: readonly (readonly [string, string | undefined, string | undefined,
 
 /** The script of the init container, with its two directories elsewhere. */
 function script(): string {
-  const manifest = renderedWith({}, 'network/kube-router.yaml.ejs')
+  const manifest = renderedWith({}, 'networks/kube-router/manifest.yaml.ejs')
   const objects = parseAllDocuments(manifest).map((document) => document.toJS())
   const [init] = objects.find((object) => object.kind === 'DaemonSet').spec.template.spec.initContainers
   return init.command[2]

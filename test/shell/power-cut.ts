@@ -8,7 +8,7 @@ import type { ModuleContext } from '../../src/modules/module.ts'
 import { type Library, loadPrelude } from '../../src/shell/load.ts'
 import { assemble, type ProgramTask } from '../../src/shell/program.ts'
 
-const templates = new URL('../../templates/', import.meta.url)
+const scripts = new URL('../../scripts/', import.meta.url)
 
 /** A word of the playbooks with its arguments, or a task as shell. */
 export type Deed = readonly [word: string, args: object] | string
@@ -98,7 +98,7 @@ function contextOf(id: string, rendered: string): ModuleContext {
     facts: { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
     id,
     mark: `test-${id}`,
-    render: (name) => (name.endsWith('.sh') ? readFileSync(new URL(name, templates), 'utf8') : rendered),
+    render: (name) => (name.endsWith('.sh') ? readFileSync(new URL(name, scripts), 'utf8') : rendered),
     readFile: () => Buffer.alloc(0),
     readFolder: () => new Map(),
     isSecret: () => false,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { placeTest as it, outline, shells } from './harness.ts'
 
-const library = readFileSync(new URL('../../templates/certificates/renew.sh', import.meta.url), 'utf8')
+const library = readFileSync(new URL('../../scripts/certificates/renew.sh', import.meta.url), 'utf8')
 /** A certificate is as good as it is not empty, and fits a key of the same content. */
 const openssl = `openssl() {
   case "$*" in

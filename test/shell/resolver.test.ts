@@ -19,7 +19,7 @@ import { test as base, describe, expect, vi } from 'vitest'
 import { parse } from 'yaml'
 import { shells } from './harness.ts'
 
-const script = new URL('../../templates/names/resolver.sh', import.meta.url).pathname
+const script = new URL('../../scripts/names/resolver.sh', import.meta.url).pathname
 const where = ['prod.internal', '10.0.0.11', '10.0.0.12', '10.0.0.13']
 
 interface Case {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { shells } from './harness.ts'
 
-const script = readFileSync(new URL('../../templates/restore/control-plane.sh', import.meta.url), 'utf8')
+const script = readFileSync(new URL('../../scripts/restore/control-plane.sh', import.meta.url), 'utf8')
 const top = mkdtempSync(join(tmpdir(), 'provision-restore-'))
 afterAll(() => rmSync(top, { recursive: true, force: true }))
 

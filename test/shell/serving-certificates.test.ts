@@ -17,7 +17,7 @@ interface Case {
   readonly refused?: string
 }
 
-const script = new URL('../../templates/certificates/serving.sh', import.meta.url).pathname
+const script = new URL('../../scripts/certificates/serving.sh', import.meta.url).pathname
 const cases = parse(readFileSync(new URL('cases/serving-certificates.yaml', import.meta.url), 'utf8')) as Case[]
 
 describe('serving certificates of kubelets', () => {

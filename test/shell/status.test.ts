@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { readHost } from '../../src/status/parse/host.ts'
 
 // What status asks, asked of this machine: whatever it is, an answer comes, in the form that is read, and nothing is changed.
-const templates = new URL('../../templates/', import.meta.url)
-const text = (name: string) => readFileSync(new URL(name, templates), 'utf8')
+const scripts = new URL('../../scripts/', import.meta.url)
+const text = (name: string) => readFileSync(new URL(name, scripts), 'utf8')
 const directory = mkdtempSync(join(tmpdir(), 'status-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 

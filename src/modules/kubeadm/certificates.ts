@@ -4,7 +4,7 @@ import { defineModule, type ModuleContext } from '../module.ts'
 
 const DAY = 86_400
 
-/** Functions of templates/certificates, and of the static pods they speak of. */
+/** Functions of scripts/certificates, and of the static pods they speak of. */
 function library(context: ModuleContext): ShellText {
   const files = ['status/static-pods.sh', 'certificates/renew.sh']
   return sh`

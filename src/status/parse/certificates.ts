@@ -16,7 +16,7 @@ const readAtStart: Readonly<Record<string, string>> = {
   'scheduler.conf': 'kube-scheduler',
 }
 
-/** Makes sense of what templates/status/certificates.sh printed; what is no certificate is passed over. `now`: ms since 1970. */
+/** Makes sense of what scripts/status/certificates.sh printed; what is no certificate is passed over. `now`: ms since 1970. */
 export function readCertificates(text: string, now: number): CertificateStatus[] {
   const records = readRecords(text)
   const presented = new Map(records.all('presented').map(([name = '', data]) => [name, data]))

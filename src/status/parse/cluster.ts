@@ -4,7 +4,7 @@ import { isName, numberIn, type Records, readRecords, unquote } from './records.
 /** What one API server knows of the cluster. */
 export type ClusterView = Pick<ClusterStatus, 'nodes' | 'pods' | 'removed' | 'certificateRequests'>
 
-/** The API server of one control plane; see templates/status/control-plane.sh. Text undefined: it could not be asked. */
+/** The API server of one control plane; see scripts/status/control-plane.sh. Text undefined: it could not be asked. */
 export function readApi(host: string, text: string | undefined): ApiStatus {
   if (text === undefined) return { host, state: 'unknown' }
   const records = readRecords(text)

@@ -3,7 +3,7 @@ import { readBackups } from './backups.ts'
 import { endOf, readCertificates } from './certificates.ts'
 import { numberIn, readRecords } from './records.ts'
 
-/** What a host says of itself; see templates/status/host.sh. `certificates`: what certificates.sh printed. */
+/** What a host says of itself; see scripts/status/host.sh. `certificates`: what certificates.sh printed. */
 export function readHost(text: string, certificates: string, now: number): Omit<HostStatus, 'name' | 'role' | 'state'> {
   const records = readRecords(text)
   const number = (kind: string, field = 0) => numberIn(records.all(kind)[0]?.[field])

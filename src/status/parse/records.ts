@@ -9,7 +9,7 @@ export interface Records {
   readonly has: (kind: string) => boolean
 }
 
-/** Reads what a script of templates/status printed: a fact a line, its fields separated by tabs. */
+/** Reads what a script of scripts/status printed: a fact a line, its fields separated by tabs. */
 export function readRecords(text: string): Records {
   const kinds = new Map<string, string[][]>()
   for (const line of text.split('\n')) {

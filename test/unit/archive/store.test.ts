@@ -24,7 +24,7 @@ interface Case {
 }
 
 const cases = parse(readFileSync(new URL('cases/prune.yaml', import.meta.url), 'utf8')) as Case[]
-const script = new URL('../../../templates/backup/archive.sh', import.meta.url).pathname
+const script = new URL('../../../scripts/backup/archive.sh', import.meta.url).pathname
 let directory: string
 
 beforeEach(() => {

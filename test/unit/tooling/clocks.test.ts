@@ -21,7 +21,7 @@ function found(patterns: readonly string[], what: RegExp): Record<string, number
 test('what runs on hosts measures nothing by the clock', () => {
   const places = [
     'src/{shell,modules,transport/session}/**/*.{sh,ts}',
-    'templates/**/*.{sh,ejs,service,timer}',
+    '{addons,networks,scripts,templates}/**/*.*',
     'playbooks/**/*.yaml',
   ]
   expect(found(places, /\bdate\b[^|;\n]*[+]['"]?%s|%\([^)]*%s[^)]*\)T|\$\{?EPOCH(SECONDS|REALTIME)/g)).toEqual({
@@ -38,9 +38,9 @@ test('what runs on hosts measures nothing by the clock', () => {
     // The host's time, to be compared with ours.
     'src/transport/session/hello.sh': 1,
     // Against the time of a file.
-    'templates/certificates/renew.sh': 1,
+    'scripts/certificates/renew.sh': 1,
     // Revisions that grow from restore to restore.
-    'templates/restore/control-plane.sh': 1,
+    'scripts/restore/control-plane.sh': 1,
   })
 })
 

@@ -3,7 +3,13 @@ import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 
 const repository = resolve(import.meta.dirname, '../../..')
-const places = ['src/**/*.{sh,ts}', 'templates/**/*', 'playbooks/**/*.yaml', 'test/**/*.sh', 'lab/**/*.sh']
+const places = [
+  'src/**/*.{sh,ts}',
+  '{addons,networks,scripts,templates}/**/*',
+  'playbooks/**/*.yaml',
+  'test/**/*.sh',
+  'lab/**/*.sh',
+]
 
 /** A file that is read, and after it where complaints go: that there is no such file is said before. */
 const late = /(?<!<)<(?!\/dev\/null\b|[<(&])"?[^\s"<>|;)]+"?\s+2>\/dev\/null/g

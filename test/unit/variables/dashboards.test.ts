@@ -25,7 +25,7 @@ function objects(name: string, addons: string, mirrors = '{}'): KubernetesObject
   const secrets = { registries: {}, proxy: '', releases: {}, addons: { kuboard: { password } } }
   const scope = scopeOf(inventory, host, facts, catalogue, secrets)
   const item = (scope.addons as WantedAddon[]).find((each) => each.name === name)
-  const file = new URL(`../../../templates/${item?.manifest}`, import.meta.url).pathname
+  const file = new URL(`../../../${item?.manifest}`, import.meta.url).pathname
   const manifest = render(readFileSync(file, 'utf8'), file, { ...scope, item })
   return parseAllDocuments(manifest).map((document) => document.toJS() as KubernetesObject)
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { renderedWith } from '../../rendered.ts'
 
-const template = 'network/kube-router.yaml.ejs'
+const template = 'networks/kube-router/manifest.yaml.ejs'
 
 /** What is written of the network, and which arguments of kube-router say how packets of pods travel. */
 const cases: readonly (readonly [string, readonly string[]])[] = [

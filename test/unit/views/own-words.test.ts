@@ -6,7 +6,7 @@ import { hintFor } from '../../../src/views/hints.ts'
 // we have to advise stands in the sentence, or in the error's own hint.
 
 const root = new URL('../../../', import.meta.url)
-const files = globSync(['src/**/*.{ts,sh}', 'playbooks/**/*.yaml', 'templates/**/*'], {
+const files = globSync(['src/**/*.{ts,sh}', 'playbooks/**/*.yaml', '{addons,networks,scripts,templates}/**/*'], {
   cwd: root,
   exclude: ['src/views/causes/**'],
   withFileTypes: true,

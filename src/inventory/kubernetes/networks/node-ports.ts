@@ -24,7 +24,7 @@ const ofKubeRouter: readonly NodePort[] = [
 
 /**
  * Ports that are taken on nodes, before others ask for any.
- * Source: src/catalogue/ports.yaml; kubeadm's preflight; templates/network/kube-router.yaml.ejs.
+ * Source: src/catalogue/ports.yaml; kubeadm's preflight; networks/kube-router/manifest.yaml.ejs.
  */
 export function takenPorts({ hosts, network }: Pick<Inventory, 'hosts' | 'network'>): readonly NodePort[] {
   return [
