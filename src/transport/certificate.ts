@@ -34,6 +34,18 @@ export function blobType(blob: Buffer): string {
   }
 }
 
+/** The bits of an RSA key's modulus; undefined for other keys, for certificates, and for what is not whole. */
+export function rsaBits(blob: Buffer): number | undefined {
+  if (blobType(blob) !== 'ssh-rsa') return undefined
+  try {
+    const reader = createReader(blob)
+    reader.strings(2) // its type and the exponent
+    return BigInt(`0x0${reader.string().toString('hex')}`).toString(2).length
+  } catch {
+    return undefined
+  }
+}
+
 /** Of `sk-ssh-ed25519-cert-v01@openssh.com` the key's type, `sk-ssh-ed25519@openssh.com`; undefined for others. */
 function certifiedType(type: string): string | undefined {
   const [, base] = /^(.+)-cert-v01@openssh\.com$/.exec(type) ?? []

@@ -1,17 +1,16 @@
 import type { Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import ssh2, { type AuthHandlerMiddleware, type Client, type ConnectConfig } from 'ssh2'
-import { UnreachableError } from '../errors.ts'
 import { bounds } from '../events/host-words.ts'
 import type { Agent } from './agent.ts'
 import { credentials } from './auth.ts'
+import { execError, handshakeError, noSshdError } from './connect-error.ts'
 import { type FirstLine, listenForFirstLine } from './first-line.ts'
 import type { Gate } from './gate.ts'
 import type { HostKeys } from './host-keys.ts'
 import { createLogin, type Login } from './login.ts'
 import type { HostNotice } from './notice.ts'
-import { DroppedError, dropHint, messageOf, RefusedError } from './refusal.ts'
-import { accountRefusal, lastWords } from './session-refusal.ts'
+import { DroppedError, dropHint } from './refusal.ts'
 import { openForward, openSocket, type Pipe } from './socket.ts'
 import type { Route } from './ssh-config.ts'
 import { onLoginFailure } from './ssh2-internals.ts'
@@ -109,6 +108,8 @@ async function connectOnce(
     ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
     : await openSocket(route.address, route.port, signal, route.family)
   early(`the SSH handshake with ${where}`)
+  const { kex, cipher, hmac } = route.algorithms
+  const serverHostKey = context.hostKeys.algorithms(route.address, route.port, route)
   let refused: unknown
   let shaken = false
   const config: ConnectConfig = {
@@ -117,7 +118,7 @@ async function connectOnce(
     readyTimeout: 0, // the signal is the only clock
     keepaliveInterval: context.keepalive * 1000,
     keepaliveCountMax: 3,
-    algorithms: { serverHostKey: context.hostKeys.algorithms(route.address, route.port, route) as never },
+    algorithms: { kex, cipher, hmac, serverHostKey } as NonNullable<ConnectConfig['algorithms']>,
     hostVerifier: (key: Buffer) => {
       try {
         context.hostKeys.verify(route.address, route.port, key, route.hostKeys, attempt.notify, route)
@@ -216,45 +217,4 @@ async function handshake(
       setTimeout(() => pipe.stream.destroy(), 1000).unref()
     },
   }
-}
-
-/** Why a host that has let us in starts no command. */
-function execError(error: Error): UnreachableError {
-  return new UnreachableError(
-    `its sshd starts no command: ${error.message}`,
-    'look at MaxSessions, ForceCommand and what logins by PAM do there, and at its log: journalctl -u ssh',
-  )
-}
-
-function handshakeError(
-  error: unknown,
-  shaken: boolean,
-  route: Route,
-  login: Login,
-  said: readonly string[],
-): UnreachableError {
-  const where = `${route.address}:${route.port}`
-  if ((error as { level?: string }).level === 'client-authentication') return login.failure(where, route.user, said)
-  const message = messageOf(error)
-  if (/no matching/i.test(message))
-    return new RefusedError(`${where}: ${message}`, 'its sshd is too old or too strict; update it')
-  if (/too many authentication failures/i.test(message)) return login.cutShort(where, route.user, message)
-  if (!shaken) return new DroppedError(`${where} closed the connection before the SSH handshake (${message})`, dropHint)
-  const words = lastWords(said)
-  const saying = words === '' ? '' : `; it said: ${words}`
-  return (
-    accountRefusal(said) ??
-    new UnreachableError(`${where} closed the connection while letting ${route.user} in (${message})${saying}`)
-  )
-}
-
-/** Why what listens there said something else than SSH. */
-function noSshdError(where: string, line: string): UnreachableError {
-  if (/^Exceeded MaxStartups/.test(line)) return new DroppedError(`${where} closed the connection: ${line}`, dropHint)
-  if (/^Not allowed at this time/.test(line))
-    return new UnreachableError(
-      `the sshd at ${where} keeps this machine out for a while: ${line}`,
-      'it does so after failed logins (PerSourcePenalties in its sshd_config): wait some minutes, or restart it there',
-    )
-  return new UnreachableError(`what listens on ${where} is no sshd; it said: ${line}`, 'check ssh.port and the address')
 }

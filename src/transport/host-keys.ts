@@ -1,4 +1,5 @@
 import { appendLine } from '../disk/durable.ts'
+import { rsaBits } from './certificate.ts'
 import {
   fingerprint,
   judgeHostKey,
@@ -11,6 +12,7 @@ import {
 import { expandHome, readOptional } from './load.ts'
 import type { HostNotice } from './notice.ts'
 import { messageOf, RefusedError } from './refusal.ts'
+import type { Algorithms } from './ssh-algorithms.ts'
 
 /** `pin` records an unknown key on first contact; `strict` refuses it. */
 export type HostKeyMode = 'pin' | 'strict'
@@ -21,6 +23,7 @@ export interface KnownAs {
   readonly hostKeyAlias?: string | undefined
   /** Instead of the operator's and the machine's files. */
   readonly knownHostsFiles?: readonly string[] | undefined
+  readonly algorithms?: Algorithms | undefined
 }
 
 /** Decides whom we are talking to. */
@@ -45,15 +48,20 @@ const usualFiles = [
   '/etc/ssh/ssh_known_hosts2',
 ]
 
-/** What is asked of a server's key, best first; SHA-1 signatures are not accepted. */
+/** What is asked of a server's key, best first; no SHA-1 signatures, unless ssh_config allows them. */
 const offered = [
-  ['ssh-ed25519', 'ssh-ed25519'],
-  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp256'],
-  ['ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp384'],
-  ['ecdsa-sha2-nistp521', 'ecdsa-sha2-nistp521'],
-  ['rsa-sha2-512', 'ssh-rsa'],
-  ['rsa-sha2-256', 'ssh-rsa'],
-] as const
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+]
+
+/** The type of the keys that an algorithm signs with. */
+function typeOf(algorithm: string): string {
+  return algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm
+}
 
 /**
  * Reads each known_hosts file once; keys pinned meanwhile are kept beside.
@@ -74,13 +82,21 @@ export function createHostKeys(knownHostsFile: string): HostKeys {
   return {
     algorithms(address, port, as) {
       const types = knownTypes(known(as), nameOf(address, port, as))
-      const isKnown = ([, type]: readonly [string, string]): boolean => types.includes(type)
-      return [...offered.filter(isKnown), ...offered.filter((pair) => !isKnown(pair))].map(([algorithm]) => algorithm)
+      const isKnown = (algorithm: string): boolean => types.includes(typeOf(algorithm))
+      const allowed = as?.algorithms?.serverHostKey ?? offered
+      return [...allowed.filter(isKnown), ...allowed.filter((algorithm) => !isKnown(algorithm))]
     },
     verify(address, port, blob, mode, notify, as) {
       const name = nameOf(address, port, as)
       const verdict = judgeHostKey(known(as), name, blob)
       const shown = fingerprint(blob)
+      const [bits, least] = [rsaBits(blob), as?.algorithms?.rsaBits]
+      if (bits !== undefined && least !== undefined && bits < least) {
+        throw new RefusedError(
+          `its host key ${shown} is of RSA with ${bits} bits, and the ssh configuration requires ${least} (RequiredRSASize)`,
+          'give the host another key: ssh-keygen -A makes those that are missing',
+        )
+      }
       if (verdict.kind === 'known') return
       if (verdict.kind === 'revoked') {
         throw new RefusedError(

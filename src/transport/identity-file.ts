@@ -24,7 +24,7 @@ export interface CertificateFile {
 }
 
 export interface Problem {
-  readonly kind: 'missing' | 'encrypted' | 'public' | 'security-key' | 'unreadable'
+  readonly kind: 'missing' | 'encrypted' | 'public' | 'security-key' | 'unreadable' | 'left-out'
   readonly why: string
   readonly hint: string
 }

@@ -9,6 +9,8 @@ export type Notice = { readonly host: string } /** First contact: the key was re
   | { readonly kind: 'silent'; readonly seconds: number }
   /** Said once a run, of the first host that asked. */
   | { readonly kind: 'agent-silent'; readonly socket: string }
+  /** A keyword of ssh_config that is set, and that this version does not know; in lower case. Said once a run of each. */
+  | { readonly kind: 'ssh-setting-unknown'; readonly keyword: string; readonly value: string }
   /** The dead holder of the lock was put aside. */
   | { readonly kind: 'lock-taken'; readonly who: string; readonly silentSeconds: number }
   /** A program whose controller died still runs; it was asked to stop after its task. */
@@ -35,6 +37,8 @@ export function describeNotice(notice: Notice): string {
       return `no sign of life from its program for ${notice.seconds} s`
     case 'agent-silent':
       return `the ssh-agent at ${notice.socket} does not answer; going on without it`
+    case 'ssh-setting-unknown':
+      return `the ssh configuration has ${notice.keyword} ${notice.value}, which provision does not know and leaves out`
     case 'lock-taken':
       return `took over the lock of ${notice.who}, silent for ${notice.silentSeconds} s`
     case 'orphan':

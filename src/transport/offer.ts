@@ -1,29 +1,28 @@
 import { sign as signWith } from 'node:crypto'
 import ssh2, { type AnyAuthMethod, type Client, type ParsedKey, type SignCallback } from 'ssh2'
 import type { Agent } from './agent.ts'
-import { blobType } from './certificate.ts'
 import { withSignature } from './ssh2-internals.ts'
 import { mpint, readString, string } from './wire.ts'
 
 /** Makes a method of the SSH library that offers one key. */
 export type Offer = (username: string, client: () => Client) => AnyAuthMethod
 
-/** A key of a file. */
-export function keyOffer(key: ParsedKey): Offer {
-  return (username) => ({ type: 'publickey', username, key })
+/** A key of a file. `algorithm`: as {@link signingAlgorithm} has it. */
+export function keyOffer(key: ParsedKey, algorithm: string): Offer {
+  if (algorithm === key.type) return (username) => ({ type: 'publickey', username, key })
+  return foreignOffer(algorithm, key.getPublicSSH(), async (data) => signature(key, data, algorithm))
 }
 
 /** A key or certificate that an agent holds. */
-export function agentOffer(agent: Agent, blob: Buffer): Offer {
-  const algorithm = signingAlgorithm(blobType(blob))
+export function agentOffer(agent: Agent, blob: Buffer, algorithm: string): Offer {
   const key = ssh2.utils.parseKey(blob)
   if (key instanceof Error || algorithm !== key.type)
-    return foreignOffer(algorithm, blob, (data) => agent.sign(blob, data, algorithm.startsWith('rsa-') ? 4 : 0))
+    return foreignOffer(algorithm, blob, (data) => agent.sign(blob, data, agentFlags(algorithm)))
   return (username) => ({
     type: 'agent',
     username,
     agent: new OneKey(key, async (data, hash) => {
-      const signature = await agent.sign(blob, data, hash === 'sha256' ? 2 : hash === 'sha512' ? 4 : 0)
+      const signature = await agent.sign(blob, data, agentFlags(`rsa-sha2-${hash?.slice('sha'.length)}`))
       // The library puts the algorithm in front itself.
       return readString(signature, 4 + readString(signature, 0).length)
     }),
@@ -31,8 +30,13 @@ export function agentOffer(agent: Agent, blob: Buffer): Offer {
 }
 
 /** A certificate of which the private key is in a file. */
-export function certificateOffer(key: ParsedKey, blob: Buffer): Offer {
-  return foreignOffer(signingAlgorithm(blobType(blob)), blob, async (data) => signature(key, data))
+export function certificateOffer(key: ParsedKey, blob: Buffer, algorithm: string): Offer {
+  return foreignOffer(algorithm, blob, async (data) => signature(key, data, algorithm))
+}
+
+/** How an agent is told the hash of an RSA signature, SHA-1 without it (draft-ietf-sshm-ssh-agent, 3.6.1). */
+function agentFlags(algorithm: string): number {
+  return algorithm.startsWith('rsa-sha2-512') ? 4 : algorithm.startsWith('rsa-sha2-256') ? 2 : 0
 }
 
 /** What the library knows no such keys of: certificates, and those of security keys. The signature comes whole. */
@@ -53,9 +57,22 @@ const anyKey = ssh2.utils.parseKey(
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
 ) as ParsedKey
 
-/** By which algorithm a key of that type signs: RSA has a better one than the one it is called by. */
-function signingAlgorithm(type: string): string {
-  return type === 'ssh-rsa-cert-v01@openssh.com' ? 'rsa-sha2-512-cert-v01@openssh.com' : type
+/** What RSA keys, and certificates for them, can sign with, best first. */
+const rsaAlgorithms: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
+  ['ssh-rsa-cert-v01@openssh.com', ['rsa-sha2-512-cert-v01@openssh.com', 'rsa-sha2-256-cert-v01@openssh.com']],
+])
+
+/**
+ * By which algorithm a key of that type signs; undefined where none is accepted. For an RSA key `ssh-rsa` means that the
+ * library chooses by what the server takes, SHA-1 in the end.
+ * @param accepted undefined: all
+ */
+export function signingAlgorithm(type: string, accepted: readonly string[] | undefined): string | undefined {
+  const better = rsaAlgorithms.get(type)
+  const has = (algorithm: string): boolean => accepted?.includes(algorithm) ?? true
+  if (better === undefined) return has(type) ? type : undefined
+  return type === 'ssh-rsa' && [type, ...better].every(has) ? type : better.find(has)
 }
 
 /** An agent of one key, since the library goes on to the next key of an agent before it says what came of the last. */
@@ -90,11 +107,14 @@ class OneKey extends ssh2.BaseAgent<ParsedKey> {
 }
 
 /** A signature as SSH sends it, by a key of a file. */
-function signature(key: ParsedKey, data: Buffer): Buffer {
+function signature(key: ParsedKey, data: Buffer, algorithm: string): Buffer {
   const pem = key.getPrivatePEM()
   const type = key.type as string
   if (type === 'ssh-ed25519') return Buffer.concat([string(type), string(key.sign(data))])
-  if (type === 'ssh-rsa') return Buffer.concat([string('rsa-sha2-512'), string(signWith('sha512', data, pem))])
+  if (type === 'ssh-rsa') {
+    const [, name = '', bits] = /^(rsa-sha2-(\d+))/.exec(algorithm) ?? []
+    return Buffer.concat([string(name), string(signWith(`sha${bits}`, data, pem))])
+  }
   const hash = { nistp256: 'sha256', nistp384: 'sha384', nistp521: 'sha512' }[type.replace('ecdsa-sha2-', '')]
   const both = signWith(hash, data, { key: pem, dsaEncoding: 'ieee-p1363' })
   const [r, s] = [both.subarray(0, both.length / 2), both.subarray(both.length / 2)]

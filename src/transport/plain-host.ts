@@ -1,24 +1,12 @@
 import { matchesPattern } from './known-hosts.ts'
 import { listDirectory, readOptional } from './load.ts'
+import { keywords } from './ssh-keywords.ts'
 
 /** A file of ssh_config's, and where its Include looks for relative names. */
 export interface ConfigFile {
   readonly path: string
   readonly includes: string
 }
-
-/** What says nothing of where a host is, how it is let in to, or whom it is taken for. In lower case. */
-const irrelevant = new Set(
-  `addkeystoagent casignaturealgorithms ciphers clearallforwardings compression connectionattempts connecttimeout
-  controlmaster controlpath controlpersist dynamicforward enableescapecommandline escapechar exitonforwardfailure
-  fingerprinthash forkafterauthentication forwardagent forwardx11 forwardx11timeout forwardx11trusted gatewayports
-  gssapiauthentication gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange gssapirenewalforcesrekey
-  gssapitrustdns hashknownhosts hostbasedacceptedalgorithms hostbasedauthentication hostkeyalgorithms ipqos
-  kexalgorithms localcommand localforward loglevel logverbose macs numberofpasswordprompts obscurekeystroketiming
-  permitlocalcommand permitremoteopen pubkeyacceptedalgorithms rekeylimit remoteforward requesttty requiredrsasize
-  sendenv serveralivecountmax serveraliveinterval setenv streamlocalbindmask streamlocalbindunlink syslogfacility
-  tcpkeepalive tunnel tunneldevice updatehostkeys visualhostkey xauthlocation`.split(/\s+/),
-)
 
 /**
  * Whether the files say nothing of a host that matters here, so that ssh need not be asked. Where that is not plain to see
@@ -35,7 +23,7 @@ function isPlainFile({ path, includes }: ConfigFile, address: string, depth: num
     const key = keyword.toLowerCase()
     if (key === 'host') concerned = rest.split(/[\s"']+/).some((pattern) => mayMatch(pattern, address))
     else if (key === 'match') concerned = true
-    else if (!concerned || key === '' || irrelevant.has(key)) continue
+    else if (!concerned || key === '' || keywords.get(key)?.effect === 'none') continue
     else if (key !== 'include' || depth >= 16) return false
     else if (!included(rest, includes).every((one) => isPlainFile({ path: one, includes }, address, depth + 1)))
       return false

@@ -77,7 +77,8 @@ function parse(text: string): Settings {
   const settings = new Map<string, string[]>()
   for (const line of text.split('\n')) {
     const [, key = '', value = ''] = /^(\S+) (.*)$/.exec(line) ?? []
-    if (key !== '') settings.set(key, [...(settings.get(key) ?? []), value])
+    const name = key.toLowerCase()
+    if (name !== '') settings.set(name, [...(settings.get(name) ?? []), value])
   }
   return settings
 }

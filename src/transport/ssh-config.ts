@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { homedir, hostname, userInfo } from 'node:os'
-import { UserError } from '../errors.ts'
+import { type Problem, UserError } from '../errors.ts'
 import { type Jump, parseJumps } from '../inventory/hosts/jump.ts'
 import type { HostKeyMode } from './host-keys.ts'
 import { expandHome, usualIdentities } from './load.ts'
+import { type Algorithms, algorithmsOf } from './ssh-algorithms.ts'
 import type { Settings, SshConfig } from './ssh-client.ts'
+import { type Keyword, keywords } from './ssh-keywords.ts'
+import { loginMethods, type Method } from './ssh-methods.ts'
 import type { Target } from './transport.ts'
 
 /** The way to one machine, all settings settled. */
@@ -30,6 +33,9 @@ export interface Route {
   readonly knownHostsFiles?: readonly string[] | undefined
   /** Of its addresses only those of this family; undefined: whichever answers. */
   readonly family?: 4 | 6 | undefined
+  /** The methods to log in by, in that order; undefined: all that there are. */
+  readonly methods?: readonly Method[] | undefined
+  readonly algorithms: Algorithms
   /** The bastion before it. */
   readonly via?: Route | undefined
 }
@@ -39,34 +45,29 @@ interface Destination extends Omit<Target, 'name' | 'sudoPassword'> {
   readonly otherIdentity?: string | undefined
 }
 
-/** Without these a host would not be reached, or be taken for one that it is not: keyword and what to do instead. */
-const unsupported: Readonly<Record<string, readonly [keyword: string, hint: string]>> = {
-  bindaddress: ['BindAddress', 'take it out for this host, and let the routing table choose'],
-  bindinterface: ['BindInterface', 'take it out for this host, and let the routing table choose'],
-  knownhostscommand: ['KnownHostsCommand', 'write the keys into a file, and name it with UserKnownHostsFile'],
-  revokedhostkeys: ['RevokedHostKeys', 'write the keys into known_hosts, with @revoked before each'],
-  verifyhostkeydns: ['VerifyHostKeyDNS', 'turn it off for this host, and write its key into known_hosts'],
-}
-/** The same for ways to log in; what the inventory names is used instead. */
-const unsupportedLogins: typeof unsupported = {
-  pkcs11provider: ['PKCS11Provider', 'add its keys to an agent: ssh-add -s'],
-}
+/** Is told of a setting that may matter, and of which it is not known how: its keyword in lower case, and its value. */
+export type OnUnknown = (keyword: string, value: string) => void
 
 /**
  * What the inventory says, completed by the operator's ssh configuration. The inventory wins where it says something: a
  * user, a port, an identity file, jump hosts. Of the two rules for unknown host keys the stricter one holds.
  * Throws UserError for settings that are not supported and would be silently left out otherwise.
  */
-export function resolveRoute(target: Destination, config: SshConfig): Promise<Route> {
-  return resolve(target, config, 0)
+export function resolveRoute(target: Destination, config: SshConfig, onUnknown: OnUnknown = () => {}): Promise<Route> {
+  return resolve(target, config, onUnknown, 0)
 }
 
-async function resolve(target: Destination, config: SshConfig, depth: number): Promise<Route> {
+async function resolve(target: Destination, config: SshConfig, onUnknown: OnUnknown, depth: number): Promise<Route> {
   if (depth > 4)
     throw new UserError(`the jump hosts before ${target.address} lead in a circle`, 'look at ssh.jump and ProxyJump')
   const settings = await config(target)
   const one = (key: string): string | undefined => settings.get(key)?.[0]
-  refuseUnsupported(target, settings)
+  const problems = refusals(target, settings, depth > 0)
+  const wrong = (problem: Problem): void => void problems.push(problem)
+  const algorithms = algorithmsOf(settings, target.address, wrong)
+  const methods = loginMethods(settings, target, wrong)
+  if (problems.length > 0) throw new UserError(problems)
+  for (const [keyword, values] of settings) if (!keywords.has(keyword)) onUnknown(keyword, values.join(' '))
   const host: HostNames = {
     original: target.address,
     address: one('hostname') ?? target.address,
@@ -95,23 +96,26 @@ async function resolve(target: Destination, config: SshConfig, depth: number): P
     hostKeyAlias: host.alias,
     knownHostsFiles: knownHostsFiles(settings),
     family: families[one('addressfamily') ?? ''],
-    via: jumps === undefined ? undefined : await resolve(jumpTarget(jumps, target), config, depth + 1),
+    methods,
+    algorithms,
+    via: jumps === undefined ? undefined : await resolve(jumpTarget(jumps, target), config, onUnknown, depth + 1),
   }
 }
 
-function refuseUnsupported(target: Destination, settings: Settings): void {
-  const { address } = target
-  const command = settings.get('proxycommand')
-  if (command !== undefined && target.jump === undefined)
-    throw new UserError(
-      `the ssh configuration reaches ${address} by a ProxyCommand, which is not supported`,
-      'use ProxyJump there, or ssh.jump in the inventory',
-    )
-  const logins = target.identityFile === undefined && target.password === undefined ? unsupportedLogins : {}
-  for (const [key, [keyword, hint]] of Object.entries({ ...unsupported, ...logins })) {
-    if (['none', 'no', 'false', 'ask', undefined].includes(settings.get(key)?.[0])) continue
-    throw new UserError(`the ssh configuration has ${keyword} for ${address}, which is not supported`, hint)
+/** What is set and not supported, unless it does no harm. */
+function refusals(target: Destination, settings: Settings, bastion: boolean): Problem[] {
+  const harmless: Readonly<Record<NonNullable<Keyword['unless']>, boolean>> = {
+    jump: target.jump !== undefined,
+    login: target.identityFile !== undefined || target.password !== undefined,
+    bastion,
   }
+  return [...settings].flatMap(([key, [value = '']]) => {
+    const keyword = keywords.get(key)
+    if (keyword?.effect !== 'refused' || ['none', 'no', 'false', 'ask'].includes(value)) return []
+    if (keyword.unless !== undefined && harmless[keyword.unless]) return []
+    const message = `the ssh configuration has ${keyword.name} for ${target.address}, which is not supported`
+    return [{ message, hint: keyword.what }]
+  })
 }
 
 /** What AddressFamily may be. */
@@ -134,7 +138,10 @@ function agentSocket(setting: string | undefined, host: HostNames): string | und
 function knownHostsFiles(settings: Settings): string[] | undefined {
   const [user, global] = [settings.get('userknownhostsfile')?.[0], settings.get('globalknownhostsfile')?.[0]]
   if (user === undefined && global === undefined) return undefined
-  return [user ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2', global ?? '/etc/ssh/ssh_known_hosts']
+  return [
+    user ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2',
+    global ?? '/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2',
+  ]
     .flatMap((names) => names.split(' '))
     .filter((name) => name !== 'none' && name !== '')
     .map(expandHome)

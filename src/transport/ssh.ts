@@ -49,10 +49,16 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
   }
   const bastions = createBastions(context)
 
-  const routeTo = async (target: Target): Promise<Route | undefined> =>
-    target.connection === 'local' ? undefined : resolveRoute(target, config)
   const notifier = (target: Target) => (notice: HostNotice) =>
     options.onNotice?.({ host: target.name, ...notice } as Notice)
+  const told = new Set<string>()
+  const routeTo = async (target: Target): Promise<Route | undefined> => {
+    if (target.connection === 'local') return undefined
+    return resolveRoute(target, config, (keyword, value) => {
+      if (!told.has(keyword)) notifier(target)({ kind: 'ssh-setting-unknown', keyword, value })
+      told.add(keyword)
+    })
+  }
 
   return {
     async check(targets) {

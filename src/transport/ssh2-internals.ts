@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { Client } from 'ssh2'
 import { string } from './wire.ts'
 
@@ -18,6 +19,23 @@ interface PacketWriter {
   /** A packet with room for so many bytes of payload: its length, how long its padding is, the payload, the padding. */
   alloc(payload: number): Buffer
   finalize(packet: Buffer): Buffer
+}
+
+interface Constants {
+  readonly SUPPORTED_KEX: readonly string[]
+  readonly SUPPORTED_CIPHER: readonly string[]
+  readonly SUPPORTED_MAC: readonly string[]
+  readonly SUPPORTED_SERVER_HOST_KEY: readonly string[]
+}
+
+const constants = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as Constants
+
+/** Algorithms that ssh2 has, by what its setting `algorithms` calls them; more than it uses where nothing is said. */
+export const supported = {
+  kex: constants.SUPPORTED_KEX,
+  cipher: constants.SUPPORTED_CIPHER,
+  hmac: constants.SUPPORTED_MAC,
+  serverHostKey: constants.SUPPORTED_SERVER_HOST_KEY,
 }
 
 /** Tells of each way to log in that was not enough: how the server would go on, and whether this one counted. */

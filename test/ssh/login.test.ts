@@ -155,8 +155,8 @@ describe('what ssh_config says of keys', () => {
     const targets = ['a', 'b', 'c', 'd'].map((address) => sshd.target({ name: address, address }))
     const error = await transport.check(targets).catch((caught: unknown) => caught)
     expect((error as UserError).problems.map((one) => one.message)).toEqual([
-      expect.stringMatching(/reaches a by a ProxyCommand/),
-      expect.stringMatching(/reaches b by a ProxyCommand/),
+      expect.stringMatching(/has ProxyCommand for a/),
+      expect.stringMatching(/has ProxyCommand for b/),
       expect.stringMatching(/has RevokedHostKeys for c/),
     ])
     await transport.check(targets.slice(3))

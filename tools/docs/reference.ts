@@ -3,7 +3,8 @@ import type { Module } from '../../src/modules/module.ts'
 import { playbookSchema, taskSettings } from '../../src/playbook/schema.ts'
 import { inventoryJsonSchema, type JsonSchema, jsonSchema } from './schemas.ts'
 
-const note = '<!-- Generated from the schemas by `npm run docs`; edit those. -->'
+/** The first line of a generated page. */
+export const note = '<!-- Generated from the schemas by `npm run docs`; edit those. -->'
 
 /** docs/reference/inventory.md */
 export function inventoryReference(example: string): string {

@@ -12,6 +12,8 @@ import type { Target } from '../../../src/transport/transport.ts'
 
 const plain: Target = { name: 'cp1', address: 'cp1', user: '', hostKeys: 'pin' }
 const jump = (text: string) => ({ jump: parseJumps(text) ?? [] })
+const secret = { password: 'secret' }
+const keysOnly = { methods: ['publickey'] } as const
 const me = userInfo().username
 const all = mkdtempSync(join(tmpdir(), 'ssh-config-'))
 const { PATH, FOO, SSH_AUTH_SOCK } = process.env
@@ -30,9 +32,9 @@ afterEach(() => {
 })
 afterAll(() => rmSync(all, { recursive: true }))
 
-/** Writes a config; `@` in it stands for its directory, and `### NAME` begins another file there. */
+/** Writes a config; `@/` in it stands for its directory, and `### NAME` begins another file there. */
 function write(text: string): string {
-  const [own = '', ...others] = text.replaceAll('@', place).split(/^### /m)
+  const [own = '', ...others] = text.replace(/@(?=\/)/g, place).split(/^### /m)
   for (const other of others) {
     const [, name = '', content = ''] = /^(\S+)\n([\s\S]*)$/.exec(other) ?? []
     mkdirSync(join(place, name, '..'), { recursive: true })
@@ -155,6 +157,63 @@ const cases: readonly (readonly [what: string, over: Partial<Target>, config: st
     'CertificateFile /c',
     { certificateFiles: ['/c'] },
   ],
+  ['all methods', {}, 'PubkeyAuthentication yes', { methods: undefined }],
+  ['all methods, bound to the host', {}, 'PubkeyAuthentication host-bound', { methods: undefined }],
+  ['no keys', secret, 'PubkeyAuthentication no', { methods: ['password', 'keyboard-interactive'] }],
+  ['no password', secret, 'PasswordAuthentication no', { methods: ['publickey', 'keyboard-interactive'] }],
+  ['no password, for a key', {}, 'PasswordAuthentication no\nKbdInteractiveAuthentication no', keysOnly],
+  ['no answers', secret, 'KbdInteractiveAuthentication no', { methods: ['publickey', 'password'] }],
+  [
+    'no answers, by an older name',
+    secret,
+    'ChallengeResponseAuthentication no',
+    { methods: ['publickey', 'password'] },
+  ],
+  [
+    'an order of methods, and what is switched off',
+    secret,
+    'PreferredAuthentications keyboard-interactive,gssapi-with-mic,password,publickey\nPasswordAuthentication no',
+    { methods: ['keyboard-interactive', 'publickey'] },
+  ],
+  ['keys alone', {}, 'PreferredAuthentications publickey', keysOnly],
+  [
+    'a key of the inventory that is left out, beside a password',
+    { ...secret, identityFile: '/k' },
+    'PreferredAuthentications password',
+    { methods: ['password'] },
+  ],
+  ['methods of another host', {}, 'Host b\n PubkeyAuthentication no', { methods: undefined }],
+  ['usual algorithms', {}, 'Compression yes', { algorithms: {} }],
+  [
+    'algorithms, in their order, without those that the library lacks',
+    {},
+    [
+      'Ciphers chacha20-poly1305@openssh.com,aes256-ctr',
+      'MACs umac-128@openssh.com,hmac-sha2-512,hmac-sha2-256',
+      'KexAlgorithms sntrup761x25519-sha512@openssh.com,ecdh-sha2-nistp521,curve25519-sha256',
+      'HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com,rsa-sha2-512,ssh-ed25519',
+      'PubkeyAcceptedAlgorithms ssh-ed25519,sk-ssh-ed25519@openssh.com',
+      'RequiredRSASize 3072',
+    ].join('\n'),
+    {
+      algorithms: {
+        cipher: ['chacha20-poly1305@openssh.com', 'aes256-ctr'],
+        hmac: ['hmac-sha2-512', 'hmac-sha2-256'],
+        kex: ['ecdh-sha2-nistp521', 'curve25519-sha256'],
+        serverHostKey: ['rsa-sha2-512', 'ssh-ed25519'],
+        publicKey: ['ssh-ed25519', 'sk-ssh-ed25519@openssh.com'],
+        rsaBits: 3072,
+      },
+    },
+  ],
+  [
+    'algorithms taken out of the usual ones',
+    {},
+    'Ciphers -chacha20*,*-ctr',
+    { algorithms: { cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] } },
+  ],
+  ['RemoteCommand of a bastion', jump('b'), 'Host b\n RemoteCommand true', { address: 'cp1' }],
+  ['RemoteCommand none', {}, 'RemoteCommand none', { address: 'cp1' }],
 ]
 
 describe('the way to a host', () => {
@@ -194,19 +253,49 @@ describe('the way to a host', () => {
   })
 
   const wrong: readonly (readonly [what: string, over: Partial<Target>, config: string, message: RegExp])[] = [
-    [
-      'a ProxyCommand',
-      {},
-      'Host *\n ProxyCommand nc %h %p',
-      /reaches cp1 by a ProxyCommand.*\n {2}hint: use ProxyJump/,
-    ],
-    ['a ProxyCommand of an included file', {}, 'Include @/x\n### x\nProxyCommand nc', /reaches cp1 by a ProxyCommand/],
-    ['a ProxyCommand before the bastion', jump('b'), 'Host b\n ProxyCommand nc', /reaches b by a ProxyCommand/],
+    ['a ProxyCommand', {}, 'Host *\n ProxyCommand nc %h %p', /has ProxyCommand for cp1.*\n {2}hint: use ProxyJump/],
+    ['a ProxyCommand of an included file', {}, 'Include @/x\n### x\nProxyCommand nc', /has ProxyCommand for cp1/],
+    ['a ProxyCommand before the bastion', jump('b'), 'Host b\n ProxyCommand nc', /has ProxyCommand for b/],
     ['a token', {}, 'PKCS11Provider /usr/lib/x.so', /has PKCS11Provider for cp1/],
     ['a command that knows keys', {}, 'KnownHostsCommand /bin/true %H', /has KnownHostsCommand for cp1/],
     ['keys that are revoked elsewhere', {}, 'RevokedHostKeys /etc/revoked', /has RevokedHostKeys for cp1/],
     ['keys by DNS', {}, 'VerifyHostKeyDNS yes', /has VerifyHostKeyDNS for cp1/],
     ['an address to come from', {}, 'BindAddress 10.0.0.1', /has BindAddress for cp1/],
+    ['a session that leads on', {}, 'RemoteCommand ssh inner', /has RemoteCommand for cp1.*\n {2}hint: set it to none/],
+    ['keys by Kerberos', {}, 'GSSAPIKeyExchange yes', /has GSSAPIKeyExchange for cp1/],
+    [
+      'no keys, and no password',
+      {},
+      'PubkeyAuthentication no',
+      /no way to log in to cp1: PubkeyAuthentication no, and the inventory has no password\n {2}hint: allow .* ssh\.password$/,
+    ],
+    [
+      'no keys, and one in the inventory',
+      { identityFile: '/k' },
+      'Host cp*\n PubkeyAuthentication no\n PreferredAuthentications password',
+      /to cp1: PubkeyAuthentication no, PreferredAuthentications password, and the inventory has only a key\n/,
+    ],
+    [
+      'no passwords, and one in the inventory',
+      secret,
+      'PasswordAuthentication no\nKbdInteractiveAuthentication no',
+      /PasswordAuthentication no, KbdInteractiveAuthentication no, and the inventory has only a password\n/,
+    ],
+    [
+      'nothing that is left',
+      { ...secret, identityFile: '/k' },
+      'PreferredAuthentications gssapi-with-mic,hostbased',
+      /PreferredAuthentications gssapi-with-mic,hostbased, and the inventory has only a key and a password\n/,
+    ],
+    ['no keys for the bastion', jump('b'), 'Host b\n PubkeyAuthentication no', /no way to log in to b: /],
+    ['a key exchange', {}, 'KexAlgorithms sntrup761x25519-sha512@openssh.com', /none of KexAlgorithms .* for cp1 is/],
+    [
+      'a MAC',
+      {},
+      'MACs umac-64@openssh.com',
+      /none of MACs .* for cp1 .*: umac-64@openssh\.com\n {2}hint: allow one of/,
+    ],
+    ['a type of host key', {}, 'HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com', /none of HostKeyAlgorithms in/],
     ['a circle', {}, 'Host cp1\n ProxyJump b\nHost b\n ProxyJump cp1', /lead in a circle/],
     [
       'a word that ssh does not know',

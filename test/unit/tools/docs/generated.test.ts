@@ -4,17 +4,19 @@ import { modules } from '../../../../src/modules/index.ts'
 import { statusJsonSchema } from '../../../../src/status/parse/json.ts'
 import { inventoryReference, playbookReference } from '../../../../tools/docs/reference.ts'
 import { inventoryJsonSchema, playbookJsonSchema } from '../../../../tools/docs/schemas.ts'
+import { sshConfigReference } from '../../../../tools/docs/ssh-config.ts'
 
 const example = readFileSync(new URL('../../../../inventory/full.yaml', import.meta.url), 'utf8')
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
-/** What is committed is what the schemas say; `npm run docs` writes it. */
+/** What is committed is what the schemas and tables say; `npm run docs` writes it. */
 it.each([
   ['schema/inventory.json', json(inventoryJsonSchema())],
   ['schema/playbook.json', json(playbookJsonSchema(modules))],
   ['schema/status.json', json(statusJsonSchema())],
   ['reference/inventory.md', inventoryReference(example)],
   ['reference/playbooks.md', playbookReference(modules)],
+  ['reference/ssh-config.md', sshConfigReference()],
 ])('docs/%s', async (file, text) => {
   await expect(text).toMatchFileSnapshot(`../../../../docs/${file}`)
 })

@@ -1,0 +1,117 @@
+/** What a keyword of ssh_config comes to. */
+export interface Keyword {
+  /** As `man ssh_config` writes it. */
+  readonly name: string
+  /**
+   * `counts`: decides the way to a host. `by-ssh`: ssh applies it, and prints others accordingly. `none`: says nothing of
+   * where a host is, how to log in, or which key it has. `refused`: would, and is not supported.
+   */
+  readonly effect: 'counts' | 'by-ssh' | 'none' | 'refused'
+  /** What it decides; why it has no effect; what to do instead of it. */
+  readonly what: string
+  /** Where a setting that is refused does no harm: the inventory names the way, or a login, or the machine is a bastion. */
+  readonly unless?: 'jump' | 'login' | 'bastion' | undefined
+}
+
+const counts = [
+  ['where the host is', 'Hostname Port AddressFamily ProxyJump'],
+  ['who logs in', 'User'],
+  ['by which keys', 'IdentityFile CertificateFile IdentitiesOnly IdentityAgent'],
+  [
+    'by which methods, in which order',
+    `PreferredAuthentications PubkeyAuthentication PasswordAuthentication KbdInteractiveAuthentication
+    ChallengeResponseAuthentication`,
+  ],
+  ['which key the host has', 'StrictHostKeyChecking HostKeyAlias UserKnownHostsFile GlobalKnownHostsFile'],
+  ['which algorithms are used', 'KexAlgorithms Ciphers MACs HostKeyAlgorithms'],
+  ['which keys are good enough', 'PubkeyAcceptedAlgorithms PubkeyAcceptedKeyTypes RequiredRSASize RSAMinSize'],
+] as const
+
+const bySsh = [
+  ['which lines are for the host', 'Host Match Tag Include IgnoreUnknown RefuseConnection'],
+  [
+    'its canonical name, which ssh prints as Hostname',
+    'CanonicalDomains CanonicalizeFallbackLocal CanonicalizeHostname CanonicalizeMaxDots CanonicalizePermittedCNAMEs',
+  ],
+] as const
+
+const none = [
+  [
+    'a further way to log in: keys and the password are tried without it',
+    `GSSAPIAuthentication GSSAPIClientIdentity GSSAPIDelegateCredentials GSSAPIKexAlgorithms GSSAPIRenewalForcesRekey
+    GSSAPIServerIdentity GSSAPITrustDns HostbasedAuthentication HostbasedAcceptedAlgorithms HostbasedAlgorithms
+    HostbasedKeyTypes EnableSSHKeysign`,
+  ],
+  [
+    'nothing is asked while connecting: secrets come from the inventory, and are given once',
+    'BatchMode NumberOfPasswordPrompts KbdInteractiveDevices',
+  ],
+  [
+    'keys that need a passphrase, a touch or a PIN are used through an agent as it is',
+    'AddKeysToAgent SecurityKeyProvider UseKeychain',
+  ],
+  [
+    'the key of every host is checked by the name it is reached by, on this machine, too',
+    'CheckHostIP NoHostAuthenticationForLocalhost',
+  ],
+  [
+    'the key of first contact is written to .provision, and no other',
+    'HashKnownHosts UpdateHostKeys CASignatureAlgorithms',
+  ],
+  ['every host has one connection of its own', 'ControlMaster ControlPath ControlPersist'],
+  [
+    '--timeout and keepalives of its own decide how long a host may be silent',
+    'ConnectTimeout ConnectionAttempts ServerAliveCountMax ServerAliveInterval TCPKeepAlive ChannelTimeout',
+  ],
+  [
+    'only connections to hosts behind a bastion are forwarded',
+    `ClearAllForwardings DynamicForward ExitOnForwardFailure ForwardAgent ForwardX11 ForwardX11Timeout ForwardX11Trusted
+    GatewayPorts LocalForward PermitRemoteOpen RemoteForward StreamLocalBindMask StreamLocalBindUnlink Tunnel TunnelDevice
+    XAuthLocation`,
+  ],
+  [
+    'one command runs on the host, without a terminal',
+    `EnableEscapeCommandline EscapeChar ForkAfterAuthentication ObscureKeystrokeTiming RequestTTY SessionType StdinNull
+    LocalCommand PermitLocalCommand`,
+  ],
+  ['programs on hosts get no variables of this machine', 'SendEnv SetEnv'],
+  ['what ssh shows and logs', 'FingerprintHash LogLevel LogVerbose SyslogFacility VisualHostKey WarnWeakCrypto'],
+  ['changes how bytes travel', 'AppleMultiPath Compression IPQoS RekeyLimit VersionAddendum'],
+  ['belongs to ProxyCommand', 'ProxyUseFdpass'],
+] as const
+
+const takeOut = 'take it out for this host, and let the routing table choose'
+
+const refused: readonly (readonly [name: string, instead: string, unless?: Keyword['unless']])[] = [
+  ['ProxyCommand', 'use ProxyJump there, or ssh.jump in the inventory', 'jump'],
+  ['BindAddress', takeOut],
+  ['BindInterface', takeOut],
+  ['KnownHostsCommand', 'write the keys into a file, and name it with UserKnownHostsFile'],
+  ['RevokedHostKeys', 'write the keys into known_hosts, with @revoked before each'],
+  ['VerifyHostKeyDNS', 'turn it off for this host, and write its key into known_hosts'],
+  ['GSSAPIKeyExchange', 'turn it off for this host, and write its key into known_hosts'],
+  ['PKCS11Provider', 'add its keys to an agent: ssh-add -s', 'login'],
+  [
+    'RemoteCommand',
+    'set it to none for this host; if it leads on to another host, name that one, with ProxyJump to this one',
+    'bastion',
+  ],
+]
+
+/** Keywords of a group, and what is the same for all of them. */
+function group(effect: Keyword['effect'], rows: readonly (readonly [what: string, names: string])[]): Keyword[] {
+  return rows.flatMap(([what, names]) => names.split(/\s+/).map((name) => ({ name, effect, what })))
+}
+
+/**
+ * Every keyword of OpenSSH 8.0 to 10.5 (readconf.c), and those that distributions and macOS add, by its name in lower case.
+ * What is missing here is told of where it is set.
+ */
+export const keywords: ReadonlyMap<string, Keyword> = new Map(
+  [
+    ...group('counts', counts),
+    ...group('by-ssh', bySsh),
+    ...group('none', none),
+    ...refused.map(([name, what, unless]) => ({ name, effect: 'refused' as const, what, unless })),
+  ].map((keyword) => [keyword.name.toLowerCase(), keyword]),
+)
