@@ -1,6 +1,7 @@
-import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { listIfThere, readIfThere } from '../disk/denied.ts'
 import { makeDirectory as makeOwnDirectory, replaceFile } from '../disk/durable.ts'
 import { isPast } from '../events/past.ts'
 import type { KeepRule } from '../inventory/inventory.ts'
@@ -52,7 +53,7 @@ export function namedAt(name: string, cluster: string): number | undefined {
 
 /** The archives of a cluster in a directory, the newest first; none where there is no such directory. */
 export async function listArchives(directory: string, cluster: string): Promise<Stored[]> {
-  const names = await readdir(directory).catch(() => [] as string[])
+  const names = listIfThere(directory)
   const found = await Promise.all(
     names.map(async (name): Promise<Stored[]> => {
       const named = madeAt(name, cluster)
@@ -80,8 +81,9 @@ export async function addNote(file: string, note: Note): Promise<void> {
 }
 
 async function readNote(file: string): Promise<Note> {
+  const text = readIfThere(`${file}.json`)
   try {
-    return noteSchema.parse(JSON.parse(await readFile(`${file}.json`, 'utf8')))
+    return noteSchema.parse(JSON.parse(text ?? '{}'))
   } catch {
     return {}
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { compiling } from '../compile/load.ts'
+import { requireAccess } from '../disk/denied.ts'
 import { formatProblem, UserError } from '../errors.ts'
 import { now } from '../events/now.ts'
 import type { RunEvent, RunSummary } from '../events/run-event.ts'
@@ -74,6 +75,8 @@ export interface Executed {
  * MistakenHosts where hosts are not what the inventory says; every other failure of a host is in the summary.
  */
 export async function execute(given: Work, options: GlobalOptions): Promise<Executed> {
+  // Whatever lies there, and whoever it belongs to, is known before hosts are asked anything.
+  requireAccess(stateDirectory(given.inventory), given.observe ? undefined : ['known_hosts'])
   const work = await withNodeAddresses(given, (question) =>
     execute({ command: given.command, mode: 'apply', observe: true, ...question }, options),
   )

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readIfThere } from '../disk/denied.ts'
 import { replaceFile } from '../disk/durable.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -7,8 +7,9 @@ import { stateDirectory } from './state.ts'
 
 /** What hosts were when they were last contacted, by name; none where nothing is known. */
 export function lastSeen(inventory: Inventory): Readonly<Record<string, HostFacts>> {
+  const text = readIfThere(path(inventory))
   try {
-    return JSON.parse(readFileSync(path(inventory), 'utf8')) as Record<string, HostFacts>
+    return JSON.parse(text ?? '{}') as Record<string, HostFacts>
   } catch {
     return {}
   }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readIfThere } from '../disk/denied.ts'
 import { removeFile, replaceFile } from '../disk/durable.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -18,7 +18,7 @@ export function kubeconfigPath(inventory: Inventory): string {
 /** The public keys of the CAs in the cluster's kubeconfig on this machine, and where that is; none where there is no such file. */
 export function keptAuthorities(inventory: Inventory): Expectation['kept'] {
   const file = kubeconfigPath(inventory)
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const text = readIfThere(file) ?? ''
   const data = /^ *certificate-authority-data: *([A-Za-z0-9+/=]+)$/m.exec(text)?.[1] ?? ''
   return { authorities: authoritiesOf(Buffer.from(data, 'base64').toString('latin1')), file }
 }
@@ -29,8 +29,9 @@ export function keptAuthorities(inventory: Inventory): Expectation['kept'] {
  */
 export function setKubeconfigAside(inventory: Inventory): string | undefined {
   const file = kubeconfigPath(inventory)
-  if (!existsSync(file)) return undefined
-  replaceFile(`${file}.before`, readFileSync(file))
+  const text = readIfThere(file)
+  if (text === undefined) return undefined
+  replaceFile(`${file}.before`, text)
   removeFile(file)
   return `${file}.before`
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readIfThere } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { out } from '../screen.ts'
@@ -8,8 +8,7 @@ import type { GlobalOptions } from './options.ts'
 /** Prints the kubeconfig that the last run fetched, or where it is. Throws UserError where there is none. */
 export async function kubeconfig(path: boolean, options: GlobalOptions): Promise<void> {
   const file = kubeconfigPath(loadInventory(options.inventory, 'reach'))
-  const content = await readFile(file, 'utf8').catch(() => {
-    throw new UserError(`${file} is not there`, 'run `provision`, which fetches it')
-  })
+  const content = readIfThere(file)
+  if (content === undefined) throw new UserError(`${file} is not there`, 'run `provision`, which fetches it')
   out.data(path ? `${file}\n` : content)
 }

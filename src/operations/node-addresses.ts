@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readIfThere } from '../disk/denied.ts'
 import { replaceFile } from '../disk/durable.ts'
 import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
@@ -109,8 +109,9 @@ function path(inventory: Inventory): string {
 }
 
 function readChosen(inventory: Inventory): Chosen {
+  const text = readIfThere(path(inventory))
   try {
-    return JSON.parse(readFileSync(path(inventory), 'utf8')) as Chosen
+    return JSON.parse(text ?? '{}') as Chosen
   } catch {
     return {}
   }

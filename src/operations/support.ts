@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { packDirectory } from '../archive/pack.ts'
 import { unpackClean } from '../archive/unpack.ts'
+import { listIfThere, readIfThere } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -97,12 +98,12 @@ async function addOwn(
   clean: (text: string) => string,
 ): Promise<void> {
   await writeFile(join(directory, 'hosts.yaml'), clean(await readFile(inventory.file, 'utf8')), { mode: 0o600 })
-  const runs = (await readdir(join(state, 'runs')).catch(() => [])).sort().slice(-RUNS)
+  const runs = listIfThere(join(state, 'runs')).sort().slice(-RUNS)
   for (const run of runs) {
     const target = join(directory, 'runs', run)
     await mkdir(target, { recursive: true, mode: 0o700 })
     for (const part of ['events.jsonl', 'summary.json']) {
-      const text = await readFile(join(state, 'runs', run, part), 'utf8').catch(() => undefined)
+      const text = readIfThere(join(state, 'runs', run, part))
       if (text !== undefined) await writeFile(join(target, part), clean(lastLines(text, RUN_BYTES)), { mode: 0o600 })
     }
   }

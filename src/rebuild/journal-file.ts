@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
+import { readIfThere } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import type { Undertaking } from '../transport/undertaking.ts'
 
@@ -13,13 +13,14 @@ export function readJournalFile<State>(
   verb: Undertaking['verb'],
   hint: string,
 ): State | undefined {
-  let text: string
+  let text: string | undefined
   try {
-    text = readFileSync(file, 'utf8')
+    text = readIfThere(file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`)
+    if (error instanceof UserError) throw error
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, `\`ls -ld ${file}\` shows what it is`)
   }
+  if (text === undefined) return undefined
   try {
     return schema.parse(JSON.parse(text))
   } catch {

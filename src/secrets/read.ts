@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { denied } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import type { SecretSource } from '../inventory/inventory.ts'
 
@@ -37,11 +38,12 @@ async function secretAt(source: SecretSource, what: string, prompt: Prompt): Pro
     }
     return value
   }
-  const { mode } = await stat(source.file).catch(() => {
-    throw new UserError(
-      `${source.file}, which is to hold the ${what}, is not there`,
-      'write it there, for you alone (0600)',
-    )
+  const { mode } = await stat(source.file).catch((error: unknown) => {
+    const absent = {
+      message: `${source.file}, which is to hold the ${what}, is not there`,
+      hint: 'write it there, for you alone (0600)',
+    }
+    throw new UserError(denied(error) ?? absent)
   })
   if ((mode & 0o077) !== 0) {
     throw new UserError(`${source.file} holds the ${what} and can be read by others`, `chmod 600 ${source.file}`)

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { denied } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import { shipped } from '../shipped.ts'
 import { messageOf } from './refusal.ts'
@@ -28,6 +29,8 @@ export function readOptional(file: string): Buffer | undefined {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    const problem = denied(error)
+    if (problem !== undefined) throw new UserError(problem)
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`, 'make it readable for you, and a regular file')
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { isAddressedByPassphrase } from '../../archive/encrypted-file.ts'
 import { identitiesIn, type Keys, type Lock } from '../../archive/encryption-keys.ts'
+import { denied } from '../../disk/denied.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { readSecret } from '../../secrets/read.ts'
@@ -38,7 +39,10 @@ export async function keysAtHand({ backup }: Inventory): Promise<Keys | undefine
 
 async function readIdentities(file: string): Promise<string[]> {
   const hint = 'name the file with the secret key: backup.identity in the inventory, or --identity FILE'
-  const found = await stat(file).catch(() => undefined)
+  const found = await stat(file).catch((error: unknown) => {
+    const problem = denied(error)
+    if (problem !== undefined) throw new UserError(problem)
+  })
   if (!found?.isFile()) throw new UserError(`there is no identity file ${file}`, hint)
   if ((found.mode & 0o077) !== 0) throw new UserError(`${file} can be read by others`, `chmod 600 ${file}`)
   return identitiesIn(await readFile(file, 'utf8'), file)

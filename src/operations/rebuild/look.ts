@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ageOf } from '../../archive/age.ts'
 import { archiveDirectory } from '../../archive/place.ts'
+import { listIfThere } from '../../disk/denied.ts'
 import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
@@ -61,6 +61,6 @@ export async function archivesOf(inventory: Inventory): Promise<ArchiveFile[]> {
 }
 
 async function archivesIn(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch(() => [])
+  const names = listIfThere(directory)
   return names.filter((name) => name.endsWith('.tar.age')).map((name) => join(directory, name))
 }

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { listIfThere } from '../../disk/denied.ts'
 import { isPast } from '../../events/past.ts'
 import type { RunEvent, RunSummary } from '../../events/run-event.ts'
 import type { ClusterStatus } from '../schema.ts'
@@ -11,7 +12,7 @@ export type LocalStatus = Pick<ClusterStatus, 'lastRun' | 'lastBackup'> & {
   readonly rebuilding: boolean
 }
 
-/** Reads the state directory of a cluster, and names of archives in `backups`; what is not there or not readable is not told. */
+/** Reads the state directory of a cluster, and names of archives in `backups`; what is not there is not told. Throws UserError where they are kept from us. */
 export function readLocal(state: string, backups: string): LocalStatus {
   const lastRun = lastRunIn(join(state, 'runs'), isHeld(join(state, 'lock')))
   const lastBackup = lastBackupIn(backups)
@@ -24,7 +25,7 @@ export function readLocal(state: string, backups: string): LocalStatus {
 
 /** The newest run that was to change something. Names begin with the time, so they sort. */
 function lastRunIn(runs: string, held: string | undefined): LocalStatus['lastRun'] {
-  for (const run of entries(runs).sort().reverse()) {
+  for (const run of listIfThere(runs).sort().reverse()) {
     const begun = attempt(() => {
       const events = readFileSync(join(runs, run, 'events.jsonl'), 'utf8')
       return JSON.parse(events.slice(0, events.indexOf('\n'))) as RunEvent
@@ -44,7 +45,7 @@ function lastRunIn(runs: string, held: string | undefined): LocalStatus['lastRun
 }
 
 function lastBackupIn(directory: string): LocalStatus['lastBackup'] {
-  const found = entries(directory).flatMap((name) => {
+  const found = listIfThere(directory).flatMap((name) => {
     const at = madeAt(name)
     return at === undefined || !isPast(Date.parse(at), Date.now()) ? [] : [{ file: join(directory, name), at }]
   })
@@ -59,10 +60,6 @@ function isHeld(lock: string): string | undefined {
     process.kill(pid, 0)
     return run
   })
-}
-
-function entries(directory: string): string[] {
-  return attempt(() => readdirSync(directory)) ?? []
 }
 
 function attempt<Value>(work: () => Value): Value | undefined {
