@@ -23,6 +23,7 @@ import {
   kubernetesRepository,
   nodeImages,
 } from './package-sources.ts'
+import { podLinks } from './pod-links.ts'
 import { proxyFiles } from './proxy.ts'
 import { dockerHubMirrors, registryAuthorities, registryHosts, registryLogins } from './registries.ts'
 import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
@@ -73,6 +74,7 @@ export function scopeOf(
     facts,
     isIP,
     names: namesOf(inventory, host),
+    podLinks,
     nameServerPackages: nameServerPackages(inventory, host, facts),
     corefile,
     forwardersGiven: corefile.forwarders.length > 0,

@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { renderedWith } from '../rendered.ts'
-
-const script = new URL('networkd.sh', import.meta.url).pathname
+import { others, pods } from './link-managers/machine.ts'
+import { runNetworkd } from './link-managers/networkd.ts'
 
 // What sites have. With the broadcast address written out, since systemd 252 takes its own address off otherwise, and the
 // kernel the routes with it.
@@ -15,9 +10,6 @@ const host =
 const anyLink = '[Match]\nName=*\n[Network]\nLinkLocalAddressing=no\n[Address]\nAddress=10.9.1.5/24\n'
 const conf = renderedWith({}, 'host/networkd.conf.ejs')
 const links = renderedWith({}, 'host/networkd-pods.network.ejs')
-
-const pods = ['veth1f2e3d4c', 'kube-bridge', 'cni0', 'docker0', 'br-0123456789ab', 'tun-e443169117a', 'flannel.1']
-const others = ['br-ext', 'br-productions', 'tun-office', 'bond0', 'enp1s0']
 
 interface Case {
   readonly name: string
@@ -66,16 +58,7 @@ const cases: readonly Case[] = [
 
 describe.concurrent('systemd-networkd, started again', () => {
   test.each(cases)('$name', async ({ conf, links, left, alone }) => {
-    const directory = mkdtempSync(join(tmpdir(), 'provision-networkd-'))
-    try {
-      for (const each of ['conf', 'links']) mkdirSync(join(directory, each))
-      if (conf !== undefined) writeFileSync(join(directory, 'conf/90-provision.conf'), conf)
-      for (const [name, text] of Object.entries(links)) writeFileSync(join(directory, 'links', name), text)
-      const call = ['-mnpf', '--kill-child', 'sh', script, directory, ...pods, ...others]
-      const { stdout } = await promisify(execFile)('unshare', call)
-      expect(stdout.trimEnd().split('\n')).toEqual([`left:${left && ` ${left}`}`, `alone:${alone && ` ${alone}`}`])
-    } finally {
-      rmSync(directory, { recursive: true })
-    }
+    const seen = await runNetworkd(conf === undefined ? {} : { '90-provision.conf': conf }, links)
+    expect(seen).toEqual([`left:${left && ` ${left}`}`, `alone:${alone && ` ${alone}`}`])
   })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sh } from '../../shell/quote.ts'
+import { raw, sh } from '../../shell/quote.ts'
 import { absolutePath, exactlyOne, fileMode, fileStem, owner, plainMode, templateName } from '../fields.ts'
 import { defineModule, type TaskBody } from '../module.ts'
 
@@ -7,13 +7,14 @@ import { defineModule, type TaskBody } from '../module.ts'
 export const lines = defineModule({
   name: 'lines',
   summary:
-    'A block of lines between two markers in a file, in dnf.conf as the last of [main]; the rest of the file is left alone. In a hosts file, a line that gives a name of the block another address becomes a comment.',
+    'A block of lines between two markers in a file, in dnf.conf as the last of [main], in dhcpcd.conf as the first of all; the rest of the file is left alone. In a hosts file, a line that gives a name of the block another address becomes a comment.',
   schema: z
     .strictObject({
       path: absolutePath.describe('A regular file; symbolic links are refused'),
       block: fileStem.describe('Names the block in its markers: "# provision:NAME begin" and "# provision:NAME end"'),
       content: z.string().optional().describe('The lines'),
       from: templateName.optional().describe('An EJS template of the lines'),
+      whereExists: absolutePath.optional().describe('Only where this exists: configuration of what may not be there'),
       absent: z.literal(true).optional().describe('No such block'),
       mode: fileMode('0644').describe(
         'Octal mode, quoted, of a file that is made; one that others may not read is that of a file that is there, too',
@@ -26,8 +27,9 @@ export const lines = defineModule({
     const text = args.absent ? undefined : (args.content ?? context.render(args.from as string))
     const block = text === undefined ? '' : blockOf(args.block, text)
     const mode = plainMode(args.mode)
+    const there = args.whereExists === undefined ? raw('') : sh`[ -e ${args.whereExists} ] || exit 0\n`
     return {
-      check: sh`block_is ${args.path} ${args.block} ${block} ${mode}`,
+      check: sh`${there}block_is ${args.path} ${args.block} ${block} ${mode}`,
       apply: sh`set_block ${args.path} ${args.block} ${block} ${mode} ${args.owner} ${args.group}`,
       diff: context.isSecret(block)
         ? undefined

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude and blocks.sh set
 # --- what a file's format asks of a block ------------------------------------------
 # A block counts only together with the rest of its file: dnf reads settings of its own in [main] alone, where the last of a kind
-# wins; of a name in a hosts file that has two addresses, programs take either.
+# wins; of a name in a hosts file that has two addresses, programs take either; in dhcpcd.conf what comes after a line `interface`
+# is of that link alone.
 
 # block_now PATH NAME TEXT: prints the block as it is in the file, and whatever else there contradicts it.
 block_now() {
@@ -12,6 +13,11 @@ block_now() {
     inside { print; if ($0 == "# provision:" ENVIRON["B_NAME"] " end") { inside = 0; done = 1 }; next }
     /^\[/ { main = /^\[main\]/ }
     main && done && /^[^#; \t]/ { print "not the last of [main]" }' "$1" ;;
+  */dhcpcd.conf) B_NAME=$2 awk '
+    NR == 1 && $0 != "# provision:" ENVIRON["B_NAME"] " begin" { first = 1 }
+    $0 == "# provision:" ENVIRON["B_NAME"] " begin" { inside = 1; if (first) print "not before all else" }
+    inside { print }
+    $0 == "# provision:" ENVIRON["B_NAME"] " end" { inside = 0 }' "$1" ;;
   *) sed -n "/^# provision:$2 begin\$/,/^# provision:$2 end\$/p" "$1" ;;
   esac
 }

@@ -16,7 +16,7 @@ a_link() {
   say "$1 is a symbolic link to $(readlink "$1"): not followed, since what it leads to may be somebody else's"
 }
 
-# with_block PATH NAME TEXT [FILE]: prints the file as it should be: the block where it was, or at the end. FILE: what is there is
+# with_block PATH NAME TEXT [FILE]: prints the file as it should be: the block where it was, or at the end, in some files elsewhere. FILE: what is there is
 # read from this copy.
 with_block() {
   b_path=$1
@@ -33,6 +33,12 @@ with_block() {
     return
     ;;
   */hosts) hosts_lines rest "$@" >"$P_RUN/block.${P_TASK:-}.rest" && set -- "$P_RUN/block.${P_TASK:-}.rest" "$2" "$3" || return 1 ;;
+  esac
+  case $b_path in */dhcpcd.conf)
+    [ -z "$3" ] || printf '%s\n' "$3" || return 1
+    sed "$b_begin,${b_end}d" "$1"
+    return
+    ;;
   esac
   if grep -q "^# provision:$2 begin\$" "$1"; then
     sed "$b_begin,\$d" "$1" || return 1

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { blockOf } from '../../src/modules/lines.ts'
+import { renderedWith } from '../rendered.ts'
+import { type Files, type Machine, others, pods, startMachine } from './link-managers/machine.ts'
+import { runNetworkd } from './link-managers/networkd.ts'
+
+// Real managers of links, each on a host that is this machine in namespaces of its own, and what they do with what a pod network
+// adds: as they are, and as they are told.
+
+let machine: Machine
+
+beforeAll(async () => {
+  machine = await startMachine(['network-manager', 'netplan.io', 'dhcpcd-base', 'dnsmasq-base', 'dbus'])
+})
+
+afterAll(() => machine?.stop())
+
+interface Case {
+  readonly name: string
+  readonly files: Files
+  /** Links that it leaves alone. */
+  readonly alone: readonly string[]
+  readonly called?: string
+}
+
+const all = [...pods, ...others]
+const inOrder = (links: readonly string[]) => ['alone:', ...all.filter((each) => links.includes(each))].join(' ')
+
+const profile = {
+  'etc/NetworkManager/system-connections/eth9.nmconnection':
+    '[connection]\nid=eth9\ntype=ethernet\ninterface-name=eth9\n[ipv4]\nmethod=auto\n[ipv6]\nmethod=disabled\n',
+}
+const netplan = (renderer: string, link: string) => ({
+  'etc/netplan/01.yaml': `network:\n  version: 2\n  renderer: ${renderer}\n  ethernets:\n    wild: ${link}\n    eth9: { addresses: [10.9.0.5/24], link-local: [], accept-ra: false }\n`,
+})
+const name = { 'etc/hostname': 'cp1\n' }
+const told = { 'etc/NetworkManager/conf.d/zz-provision.conf': renderedWith({}, 'host/network-manager.conf.ejs') }
+
+const ofNetworkManager: readonly Case[] = [
+  { name: 'as it is', files: { ...profile, ...name }, alone: [] },
+  { name: 'told', files: { ...profile, ...name, ...told }, alone: pods },
+  {
+    name: 'told, beside a list of the site that is read later than most',
+    files: {
+      ...profile,
+      ...name,
+      ...told,
+      'etc/NetworkManager/conf.d/calico.conf':
+        '[keyfile]\nunmanaged-devices=interface-name:cali*;interface-name:tunl*;interface-name:br-ext\n',
+    },
+    alone: [...pods, 'br-ext'],
+  },
+  {
+    name: 'told, by netplan that matches any link',
+    files: {
+      ...name,
+      ...told,
+      ...netplan('NetworkManager', '{ match: { name: "*" }, dhcp4: true }'),
+    },
+    alone: pods,
+  },
+  {
+    name: 'told, by netplan that has it manage whatever is a link',
+    files: { ...name, ...told, ...netplan('NetworkManager', '{ match: {}, dhcp4: true }') },
+    alone: pods,
+  },
+  {
+    name: 'told, and to take the host’s name of DHCP',
+    files: { ...profile, ...name, ...told, 'etc/NetworkManager/conf.d/name.conf': '[main]\nhostname-mode=dhcp\n' },
+    alone: pods,
+  },
+  {
+    name: 'told, on a host without a name',
+    files: { ...profile, ...told, 'etc/hostname': 'localhost\n' },
+    alone: pods,
+    called: 'name-by-dhcp',
+  },
+]
+
+describe.concurrent('NetworkManager, started again', () => {
+  test.for(ofNetworkManager)('$name', async ({ files, alone, called = 'cp1' }) => {
+    const seen = await machine.run('network-manager.sh', files)
+    expect(seen).toEqual([inOrder(alone), 'left: route rule address', `name: ${called}`])
+  })
+})
+
+const site = 'duid\npersistent\noption host_name\ninterface eth9\nstatic routers=10.9.0.1\n'
+const denied = blockOf('pods', renderedWith({}, 'host/dhcpcd.conf.ejs'))
+const ofDhcpcd: readonly Case[] = [
+  { name: 'as it is', files: { ...name, 'etc/dhcpcd.conf': site }, alone: [] },
+  { name: 'told', files: { ...name, 'etc/dhcpcd.conf': `${denied}\n${site}` }, alone: pods },
+  {
+    name: 'told after what is of one link alone',
+    files: { ...name, 'etc/dhcpcd.conf': `${site}${denied}\n` },
+    alone: [],
+  },
+  {
+    name: 'told, beside a list of the site',
+    files: { ...name, 'etc/dhcpcd.conf': `${denied}\ndenyinterfaces bond*\n${site}` },
+    alone: [...pods, 'bond0'],
+  },
+  {
+    name: 'told, on a host without a name',
+    files: { 'etc/hostname': 'localhost\n', 'etc/dhcpcd.conf': `${denied}\n${site}` },
+    alone: pods,
+    called: 'name-by-dhcp',
+  },
+]
+
+describe.concurrent('dhcpcd on all links, started again', () => {
+  test.for(ofDhcpcd)('$name', async ({ files, alone, called = 'cp1' }) => {
+    const seen = await machine.run('dhcpcd.sh', files)
+    expect(seen).toEqual([inOrder(alone), 'left: route rule address', `name: ${called}`])
+  })
+})
+
+describe.concurrent('systemd-networkd, by what netplan generates', () => {
+  const links = ['{ match: { name: "*" }, dhcp4: true }', '{ match: { driver: veth }, dhcp6: true }']
+  test.for(links)('%s', async (link) => {
+    const printed = await machine.run('netplan.sh', netplan('networkd', link))
+    const made = printed.join('\n').split(/^== /m).slice(1)
+    const files = Object.fromEntries(
+      made.map((each) => [each.slice(0, each.indexOf('\n')), each.slice(each.indexOf('\n') + 1)]),
+    )
+    expect(Object.keys(files)).toEqual(['10-netplan-eth9.network', '10-netplan-wild.network'])
+    const conf = { '90-provision.conf': renderedWith({}, 'host/networkd.conf.ejs') }
+    expect((await runNetworkd(conf, files))[1]).toBe('alone:')
+    const ours = { '00-provision-pods.network': renderedWith({}, 'host/networkd-pods.network.ejs') }
+    expect((await runNetworkd(conf, { ...files, ...ours }))[1]).toBe(inOrder(pods))
+  })
+})
