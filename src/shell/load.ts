@@ -18,6 +18,7 @@ const common = [
   'library/nodes/sizes',
   'library/nodes/others',
   'library/nodes/node',
+  'library/network/links',
   'library/network/firewall',
   'library/network/network',
   'library/network/reach',

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { blockOf } from '../../src/modules/lines.ts'
+import { blockOf } from '../../src/modules/files/lines.ts'
+import { podLinks } from '../../src/plan/pod-links.ts'
+import { loadPrelude } from '../../src/shell/load.ts'
 import { renderedWith } from '../rendered.ts'
 import { type Files, type Machine, others, pods, startMachine } from './link-managers/machine.ts'
 import { runNetworkd } from './link-managers/networkd.ts'
@@ -10,7 +12,16 @@ import { runNetworkd } from './link-managers/networkd.ts'
 let machine: Machine
 
 beforeAll(async () => {
-  machine = await startMachine(['network-manager', 'netplan.io', 'dhcpcd-base', 'dnsmasq-base', 'dbus'])
+  machine = await startMachine([
+    'network-manager',
+    'netplan.io',
+    'dhcpcd-base',
+    'ifupdown',
+    'isc-dhcp-client',
+    'connman',
+    'dnsmasq-base',
+    'dbus',
+  ])
 })
 
 afterAll(() => machine?.stop())
@@ -111,6 +122,48 @@ describe.concurrent('dhcpcd on all links, started again', () => {
   test.for(ofDhcpcd)('$name', async ({ files, alone, called = 'cp1' }) => {
     const seen = await machine.run('dhcpcd.sh', files)
     expect(seen).toEqual([inOrder(alone), 'left: route rule address', `name: ${called}`])
+  })
+})
+
+/** What a run says of a manager that it cannot tell by a file of its own. */
+const verdict = (word: string) => ({
+  'run/program': `${loadPrelude('debian')}\nsystemctl() { :; }\n${word} ${podLinks.names}\n`,
+})
+
+/** interfaces(5), and whether links of pods are among those that it sets. */
+const ofIfupdown: readonly (readonly [lines: string, taken: readonly string[]])[] = [
+  ['auto lo eth9\niface lo inet loopback\niface eth9 inet dhcp', ['eth9']],
+  ['auto /*=any\niface any inet dhcp', [...all, 'eth9']],
+  ['allow-hotplug /*=any\niface any inet dhcp', [...all, 'eth9']],
+  ['allow-hotplug /en*=any eth9\niface any inet dhcp\niface eth9 inet dhcp', ['enp1s0', 'eth9']],
+  ['auto eth9 /veth*/1=pods\niface eth9 inet dhcp\niface pods inet dhcp', ['veth1f2e3d4c', 'eth9']],
+  ['auto /*\niface eth9 inet dhcp', ['eth9']],
+]
+
+describe.concurrent('ifupdown, started again', () => {
+  test.for(ofIfupdown)('%s', async ([lines, taken]) => {
+    const [alone, ...said] = await machine.run('ifupdown.sh', {
+      'etc/network/interfaces': `${lines}\n`,
+      ...verdict('ifupdown_takes'),
+    })
+    expect(alone).toBe(inOrder(all.filter((each) => !taken.includes(each))))
+    if (pods.some((each) => taken.includes(each))) expect(said.join()).toContain('has ifupdown set links of pods')
+    else expect(said.join()).toBe('')
+  })
+})
+
+describe.concurrent('ConnMan', () => {
+  const takes = async (files: Files) => {
+    const [left, ...said] = await machine.run('connman.sh', { ...files, ...verdict('connman_takes') })
+    return { left, said: said.join() }
+  }
+
+  test('takes addresses from bridges of pods until it is told what it is asked to be told', async () => {
+    const before = await takes({})
+    expect(before.left).toBe('left:')
+    const [, list] = /(NetworkInterfaceBlacklist=\S+)/.exec(before.said) ?? []
+    const after = await takes({ 'etc/connman/main.conf': `[General]\n${list}\nAllowHostnameUpdates=false\n` })
+    expect(after).toEqual({ left: 'left: address', said: '' })
   })
 })
 

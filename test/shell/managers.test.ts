@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { podLinks } from '../../src/plan/pod-links.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { shells } from './harness.ts'
 
@@ -58,6 +59,7 @@ function script(given: Case, directory: string, root: string): string {
       .map((place) => `mount --bind ${root}/${place} /${place} || exit 90`),
     `P_MODE=apply P_TASK=t1 P_SNAPSHOT=0 P_RUN=${directory}/run P_STATE=/var/lib/provision P_PENDING=/run/provision/pending`,
     `PATH=${directory}/bin:$PATH`,
+    `LINKS='${podLinks.names}'`,
     `check() { (set -eu; ${given.check}\n); }`,
     `apply() { (set -eu; ${given.apply ?? 'exit 9'}\n); }`,
     ...(given.apply === undefined
