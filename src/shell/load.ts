@@ -26,6 +26,8 @@ const common = [
   'library/system/suitable',
   'library/system/selinux',
   'library/system/settings',
+  'library/system/names',
+  'library/system/hooks',
   'library/system/cloud-init',
   'library/system/overruled',
   'library/system/swap',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blockOf } from '../../src/modules/files/lines.ts'
-import { podLinks } from '../../src/plan/pod-links.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
+import { podLinks } from '../../src/variables/pod-links.ts'
 import { renderedWith } from '../rendered.ts'
 import { type Files, type Machine, others, pods, startMachine } from './link-managers/machine.ts'
 import { runNetworkd } from './link-managers/networkd.ts'

@@ -16,8 +16,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { podLinks } from '../../src/plan/pod-links.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
+import { podLinks } from '../../src/variables/pod-links.ts'
 import { shells } from './harness.ts'
 
 // Hosts made of files, on which names, routes, swap, the clock or settings of the kernel have more managers than one.
@@ -43,7 +43,16 @@ interface Case {
 const cases: readonly Case[] = parse(readFileSync(new URL('cases/managers.yaml', import.meta.url), 'utf8'))
 
 /** Places that are laid over those of this machine, where a case has something there. */
-const places = ['etc', 'run', 'var/lib', 'usr/lib/systemd', 'usr/lib/sysctl.d', 'usr/lib/modprobe.d', 'proc/swaps']
+const places = [
+  'etc',
+  'run',
+  'var/lib',
+  'usr/lib/systemd',
+  'usr/lib/sysctl.d',
+  'usr/lib/modprobe.d',
+  'proc/swaps',
+  'proc/sys/kernel/osrelease',
+]
 
 function write(root: string, path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })

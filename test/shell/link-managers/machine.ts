@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { podLinks } from '../../../src/plan/pod-links.ts'
+import { podLinks } from '../../../src/variables/pod-links.ts'
 
 /** Links of pods, and such as the operator may have. */
 export const pods = podLinks.examples

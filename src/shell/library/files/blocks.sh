@@ -90,3 +90,13 @@ set_block() {
   ledger_file "$1" && with_block "$1" "$2" "$3" "$b_copy" >"$P_RUN/block.$P_TASK" &&
     write_file "$1" "$4" "$5" "$6" <"$P_RUN/block.$P_TASK" && rm -f "$P_RUN/block.$P_TASK" "$P_RUN/block.$P_TASK.rest" "$b_copy"
 }
+
+# edit_file PATH SED...: what sed makes of a file of others takes its place, with its owner and mode.
+edit_file() {
+  f_path=$1
+  shift
+  f_state=$(stat -c '%a %u %g' "$f_path") && ledger_file "$f_path" && (umask 077 && sed "$@" "$f_path" >"$P_RUN/edited.$P_TASK") || return 1
+  # shellcheck disable=SC2086 # three words
+  write_file "$f_path" $f_state <"$P_RUN/edited.$P_TASK" || return 1
+  rm -f "$P_RUN/edited.$P_TASK"
+}

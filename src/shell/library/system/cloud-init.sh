@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # what the prelude sets
-# --- cloud-init -------------------------------------------------------------------
+# --- machines of clouds -------------------------------------------------------------
 
 # cloud_setting KEY: sets R to the value that counts for cloud-init, in lower case; empty where nobody gave one. By rising
 # rank: its own files, what the cloud gives to its machines, and user data. Only keys at the left margin.
@@ -35,5 +35,16 @@ cloud_init_is_over() {
   esac
   c_stage=$(sed -n 's/.*"stage": "\([^"]*\)".*/\1/p' /run/cloud-init/status.json 2>/dev/null) || c_stage=''
   say "it is at ${c_stage:-its beginning}. What it does: cloud-init status --long. If it hangs: systemctl stop cloud-final.service"
+  return 1
+}
+
+# azure_agent_is_over: where Azure's agent sets the machine up, and not cloud-init: with its name, its account and what the operator
+# gave it to run. It notes when it has. In other places it finds nobody to ask.
+azure_agent_is_over() {
+  if [ ! -d /var/lib/waagent ] || [ -e /var/lib/waagent/provisioned ]; then return 0; fi
+  one_line "$P_SYS/class/dmi/id/chassis_asset_tag" && [ "$R" = 7783-7084-3265-9085-8269-3286-77 ] || return 0
+  ! grep -Eqs '/(waagent|walinuxagent)\.service' /proc/self/cgroup || return 0
+  systemctl -q is-active waagent.service walinuxagent.service || return 0
+  say "it has not set up the machine: see /var/log/waagent.log. If it never will: touch /var/lib/waagent/provisioned"
   return 1
 }

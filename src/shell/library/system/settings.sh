@@ -101,27 +101,3 @@ set_timezone() {
   [ -e /etc/timezone ] || return 0
   ledger_file /etc/timezone && put_text /etc/timezone 644 root root "$1$nl"
 }
-
-# What keeps cloud-init from setting its own name again at the next boot, and from writing /etc/hosts without ours.
-cloud_names=/etc/cloud/cloud.cfg.d/99-provision-hostname.cfg
-cloud_names_text="preserve_hostname: true${nl}manage_etc_hosts: false"
-
-# hostname_is NAME: now, and after the next boot.
-hostname_is() {
-  for h_file in /proc/sys/kernel/hostname /etc/hostname; do
-    one_line "$h_file" && [ "$R" = "$1" ] && continue
-    say "$h_file says ${R:-nothing}, wanted $1"
-    return 1
-  done
-  [ ! -d "${cloud_names%/*}" ] || [ "$(cat "$cloud_names" 2>/dev/null)" = "$cloud_names_text" ] && return 0
-  say "cloud-init is not told to leave the host's name and /etc/hosts alone: $cloud_names"
-  return 1
-}
-
-set_hostname() {
-  one_line /proc/sys/kernel/hostname || :
-  ledger hostname system "kernel=$R" && ledger_file /etc/hostname && put_text /etc/hostname 644 root root "$1$nl" &&
-    printf '%s\n' "$1" >/proc/sys/kernel/hostname || return 1
-  [ -d "${cloud_names%/*}" ] || return 0
-  ledger_file "$cloud_names" && put_text "$cloud_names" 644 root root "$cloud_names_text$nl"
-}

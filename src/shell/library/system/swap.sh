@@ -76,21 +76,14 @@ masked() { [ "/etc/systemd/system/$1" -ef /dev/null ]; }
 swap_off() {
   ledger swap active "devices=$(sed '1d; s/[[:blank:]].*//' /proc/swaps | tr '\n' ' ')" || return 1
   if grep -qsE '^[[:blank:]]*[^#[:blank:]]+[[:blank:]]+[^[:blank:]]+[[:blank:]]+swap([[:blank:]]|$)' /etc/fstab; then
-    s_state=$(stat -c '%a %u %g' /etc/fstab) && ledger_file /etc/fstab || return 1
-    sed -E 's/^[[:blank:]]*[^#[:blank:]]+[[:blank:]]+[^[:blank:]]+[[:blank:]]+swap([[:blank:]]|$)/# swap off by provision: &/' \
-      /etc/fstab >"$P_RUN/fstab" || return 1
-    # shellcheck disable=SC2086 # three words
-    write_file /etc/fstab $s_state <"$P_RUN/fstab" || return 1
+    edit_file /etc/fstab -E 's/^[[:blank:]]*[^#[:blank:]]+[[:blank:]]+[^[:blank:]]+[[:blank:]]+swap([[:blank:]]|$)/# swap off by provision: &/' || return 1
   fi
   if [ -e /usr/lib/systemd/zram-generator.conf ] && [ ! -e /etc/systemd/zram-generator.conf ]; then
     ledger_file /etc/systemd/zram-generator.conf &&
       put_text /etc/systemd/zram-generator.conf 644 root root "# an empty file turns zram-generator off$nl" || return 1
   fi
   if azure_swap; then
-    s_state=$(stat -c '%a %u %g' /etc/waagent.conf) && ledger_file /etc/waagent.conf || return 1
-    sed -E 's/^([[:blank:]]*ResourceDisk\.EnableSwap[[:blank:]]*=[[:blank:]]*).*/\1n/I' /etc/waagent.conf >"$P_RUN/waagent" || return 1
-    # shellcheck disable=SC2086 # three words
-    write_file /etc/waagent.conf $s_state <"$P_RUN/waagent" || return 1
+    edit_file /etc/waagent.conf -E 's/^([[:blank:]]*ResourceDisk\.EnableSwap[[:blank:]]*=[[:blank:]]*).*/\1n/I' || return 1
   fi
   # Units of active swap first, while systemd still knows them; those that fstab made are gone with their lines.
   s_active=$(systemctl list-units --type swap --plain --no-legend --no-pager | while read -r s_unit _; do echo "$s_unit"; done)
