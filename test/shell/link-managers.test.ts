@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blockOf } from '../../src/modules/files/lines.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
@@ -149,6 +150,56 @@ describe.concurrent('ifupdown, started again', () => {
     expect(alone).toBe(inOrder(all.filter((each) => !taken.includes(each))))
     if (pods.some((each) => taken.includes(each))) expect(said.join()).toContain('has ifupdown set links of pods')
     else expect(said.join()).toBe('')
+  })
+})
+
+const dhcp = { 'etc/network/interfaces': 'auto eth9\niface eth9 inet dhcp\n' }
+const hook = (text: string) => ({ ...dhcp, 'etc/dhcp/dhclient-exit-hooks.d/site': text })
+
+/** Scripts and settings of dhclient, what of names and rules is left, and what a run says of them before. */
+const ofDhclient: Readonly<Record<string, { files: Files; left?: string; called?: string; says?: string }>> = {
+  'as it is': { files: dhcp },
+  'on a host without a name': { files: { ...dhcp, 'etc/hostname': 'localhost\n' }, called: 'name-by-dhcp' },
+  'that is told a name': {
+    files: {
+      ...dhcp,
+      'etc/dhcp/dhclient.conf': 'request host-name, routers, domain-name-servers;\nsupersede host-name "by-conf";\n',
+    },
+  },
+  'with a hook that reads the name': { files: hook('# hostname x\nname=$(hostname -s); hostname >/run/name\n') },
+  'with a hook that sets the name': {
+    files: hook('if [ -n "$new_host_name" ]; then hostname "$new_host_name"; fi\n'),
+    called: 'name-by-dhcp',
+    says: 'dhclient-exit-hooks.d/site: if [ -n "$new_host_name" ]; then hostname "$new_host_name"; fi: this sets',
+  },
+  'with a hook that writes /etc/hosts': {
+    files: hook('printf "127.0.0.1 localhost\\n%s $(hostname)\\n" "$new_ip_address" >/etc/hosts\n'),
+    left: 'rule',
+    says: 'this writes /etc/hosts',
+  },
+  'with an interface that removes all rules': {
+    files: {
+      ...dhcp,
+      'etc/network/interfaces': `${dhcp['etc/network/interfaces']}  up ip rule flush\n  up ip rule add lookup main prio 32766\n`,
+    },
+    left: 'hosts',
+    says: '/etc/network/interfaces: up ip rule flush: this removes',
+  },
+}
+
+describe.concurrent('ifupdown by dhclient, down and up', () => {
+  test.for(Object.entries(ofDhclient))('%s', async ([, { files, left = 'rule hosts', called = 'cp1', says }]) => {
+    const resolver = readFileSync(new URL('../../scripts/names/resolver.sh', import.meta.url), 'utf8')
+    const lines = [loadPrelude('debian'), 'P_RUN=/run', 'note_hooks cp1', 'cat /run/notes 2>/dev/null || :']
+    const seen = await machine.run('dhclient.sh', {
+      ...name,
+      ...files,
+      'run/resolver': resolver,
+      'run/program': `${lines.join('\n')}\n`,
+    })
+    expect(seen.slice(-2)).toEqual([`left: ${left}`, `name: ${called}`])
+    if (says === undefined) expect(seen).toHaveLength(2)
+    else expect(seen[0]).toContain(says)
   })
 })
 
