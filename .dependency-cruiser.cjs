@@ -13,7 +13,7 @@ const rows = [
   ['disk'],
 ]
 // Importable by all, and importing nothing but each other.
-const shared = ['events', 'host-facts', 'errors', 'version', 'clean', 'screen', 'shipped']
+const shared = ['events', 'host-facts', 'errors', 'version', 'clean', 'screen', 'shipped', 'zod']
 
 const inside = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
 
@@ -67,6 +67,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: inside(['transport']) },
       to: { path: '(^|/)node_modules/(ssh2|zx)/|^(node:)?(net|tls|http|https|http2|dgram|child_process)$' },
+    },
+    {
+      name: 'zod-by-one-door',
+      comment: 'zod is set up once, in src/zod.ts',
+      severity: 'error',
+      from: { path: '^(src|lab|tools)/', pathNot: '^src/zod\\.ts$' },
+      to: { path: '(^|/)node_modules/zod/' },
     },
     {
       name: 'screen-only-in-views',

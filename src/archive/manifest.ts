@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../zod.ts'
 
 /** A number of the host's that is shown and compared only. */
 const count = z.int().nonnegative()

@@ -1,10 +1,10 @@
 import { chmod, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { listIfThere, readIfThere } from '../disk/denied.ts'
 import { makeDirectory as makeOwnDirectory, replaceFile } from '../disk/durable.ts'
 import { isPast } from '../events/past.ts'
 import type { KeepRule } from '../inventory/inventory.ts'
+import { z } from '../zod.ts'
 import { manifestSchema } from './manifest.ts'
 
 /** What is known of an archive without opening it: `ARCHIVE.json` beside it. Of one that a timer made, its manifest alone. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../zod.ts'
 
 /** A place in a playbook; see SourceRef. */
 const source = z.object({

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { z } from '../zod.ts'
 import { kindMistake, notOfHosts, notOfNodes } from './address-kinds.ts'
 import { isIP } from './addresses.ts'
 import { addressMistake, isHostName, type Mistake, strictNameMistake } from './hosts/explain-address.ts'

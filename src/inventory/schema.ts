@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { z } from '../zod.ts'
 import { addons } from './addons/schema.ts'
 import { backup } from './backup/schema.ts'
 import { dockerDaemon } from './docker/schema.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { lines, quote, raw, type ShellText, sh } from '../shell/quote.ts'
+import { z } from '../zod.ts'
 
 /** An absolute path that is one shell word, one `stat` line and no surprise. */
 export const absolutePath = z

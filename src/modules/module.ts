@@ -1,8 +1,8 @@
-import type { z } from 'zod'
 import type { HostFacts } from '../host-facts.ts'
 import type { Library } from '../shell/load.ts'
 import type { Prefetch } from '../shell/program.ts'
 import type { ShellText } from '../shell/quote.ts'
+import type { z } from '../zod.ts'
 
 /** What a module may ask for while it compiles. */
 export interface ModuleContext {

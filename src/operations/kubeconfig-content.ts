@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { parse } from 'yaml'
-import { z } from 'zod'
 import { ProtocolError } from '../errors.ts'
+import { z } from '../zod.ts'
 
 /** Bytes. kubeadm's own has about 5,600. */
 const MAX_SIZE = 64 * 1024

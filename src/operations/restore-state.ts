@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { z } from 'zod'
 import { removeFile, replaceFile } from '../disk/durable.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { readJournalFile } from '../rebuild/journal-file.ts'
 import { worldSchema } from '../rebuild/world.ts'
+import { z } from '../zod.ts'
 import { stateDirectory } from './state.ts'
 
 const schema = z.object({

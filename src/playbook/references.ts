@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import type { SourceRef } from '../errors.ts'
 import type { Path } from '../yaml/document.ts'
 import { schemasAt, unwrap } from '../yaml/schema-walk.ts'
+import { z } from '../zod.ts'
 import type { Modules } from './parse.ts'
 import type { Playbook, PlaybookTask } from './playbook.ts'
 

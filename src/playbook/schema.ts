@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../yaml/explain.ts'
+import { z } from '../zod.ts'
 
 const identifier = z
   .string()

@@ -1,7 +1,7 @@
-import type { z } from 'zod'
 import { readIfThere } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import type { Undertaking } from '../transport/undertaking.ts'
+import type { z } from '../zod.ts'
 
 /**
  * What a restore or rebuild that was begun has noted on this machine; undefined where there is no such file. Throws UserError

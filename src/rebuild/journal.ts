@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { z } from 'zod'
 import { removeFile, replaceFile } from '../disk/durable.ts'
+import { z } from '../zod.ts'
 import { readJournalFile } from './journal-file.ts'
 import { worldSchema } from './world.ts'
 

@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import type { Undertaking } from '../transport/undertaking.ts'
 import { decodeUndertaking, undertakingText } from '../transport/undertaking.ts'
 import { formatSeconds, plural } from '../views/style.ts'
+import { z } from '../zod.ts'
 import type { Found } from './diagnose.ts'
 
 /** What a journal is about, by control plane: what was there when the restore or rebuild began. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../zod.ts'
 
 const host = z.string().describe('Name of a host in the inventory')
 const time = z.string().describe('ISO 8601, UTC')

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from '../zod.ts'
 import type { Path, YamlDocument } from './document.ts'
 import { explainUnion } from './explain-union.ts'
 import { at, type Context, type Issue, type LocatedProblem, label, ownMessage, problem } from './located.ts'

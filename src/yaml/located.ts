@@ -1,5 +1,5 @@
-import type { z } from 'zod'
 import type { Problem } from '../errors.ts'
+import type { z } from '../zod.ts'
 import type { Path, YamlDocument } from './document.ts'
 import { descriptionAt } from './schema-walk.ts'
 import { pathText } from './value.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from '../zod.ts'
 import type { Path, YamlDocument } from './document.ts'
 import { valueAt } from './value.ts'
 

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import type { Module } from '../../src/modules/module.ts'
 import { playbookSchema, taskSettings } from '../../src/playbook/schema.ts'
+import { z } from '../../src/zod.ts'
 import { inventoryJsonSchema, type JsonSchema, jsonSchema } from './schemas.ts'
 
 /** The first line of a generated page. */

@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { runEventSchema } from '../../src/events/run-event.ts'
 import { inventorySchema } from '../../src/inventory/schema.ts'
 import type { Module } from '../../src/modules/module.ts'
 import { playbookSchema, taskSettings } from '../../src/playbook/schema.ts'
+import { z } from '../../src/zod.ts'
 
 /** As much of JSON Schema (2020-12) as ours use. */
 export interface JsonSchema {

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../../yaml/explain.ts'
+import { z } from '../../zod.ts'
 import { isIP } from '../addresses.ts'
 import * as field from '../fields.ts'
 import { secret } from '../hosts/schema.ts'

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
-import { z } from 'zod'
 import { withHint } from '../../yaml/explain.ts'
+import { z } from '../../zod.ts'
 import { canonical, isIP, networkOf } from '../addresses.ts'
 import * as field from '../fields.ts'
 import type { Mistake } from '../hosts/explain-address.ts'

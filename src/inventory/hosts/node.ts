@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../../yaml/explain.ts'
+import { z } from '../../zod.ts'
 import * as field from '../fields.ts'
 
 /** Which of its addresses a host has as a node, where that is not the one it is reached by. */

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../../yaml/explain.ts'
+import { z } from '../../zod.ts'
 import { packageVersion } from '../fields.ts'
 
 /** Whose packages of Docker and containerd are installed. */

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../../yaml/explain.ts'
+import { z } from '../../zod.ts'
 import * as field from '../fields.ts'
 import { node } from './node.ts'
 import { hostRuntime } from './runtime-schema.ts'

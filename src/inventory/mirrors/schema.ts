@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { mirrorPresets, type OsArchive, osArchives, type PresetName } from '../../catalogue/mirrors.ts'
 import { withHint } from '../../yaml/explain.ts'
+import { z } from '../../zod.ts'
 import * as field from '../fields.ts'
 import { secret } from '../hosts/schema.ts'
 

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
-import { z } from 'zod'
 import { withHint } from '../../yaml/explain.ts'
+import { z } from '../../zod.ts'
 import { isIP } from '../addresses.ts'
 import { secret } from '../hosts/schema.ts'
 

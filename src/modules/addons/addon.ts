@@ -1,6 +1,6 @@
 import { parseAllDocuments, stringify } from 'yaml'
-import { z } from 'zod'
 import { raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { addonName, templateName } from '../fields.ts'
 import { defineModule } from '../module.ts'
 

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule, type TaskBody } from '../module.ts'
 
 const addresses = z.array(z.string().regex(/^[0-9A-Fa-f:.]+$/, 'must be an IP address'))

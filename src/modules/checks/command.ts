@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { lines, raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath, environment, exactlyOne, exported, shellText } from '../fields.ts'
 import { defineModule, type TaskBody } from '../module.ts'
 

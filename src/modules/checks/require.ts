@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { lines, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { environment, exported, shellText } from '../fields.ts'
 import { defineModule } from '../module.ts'
 

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 import { machineSize, reservedNumbers } from '../nodes/machine-size.ts'
 

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { quote, raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath, duration, environment, exactlyOne, shellText, webAddress } from '../fields.ts'
 import { defineModule, type TaskBody } from '../module.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../zod.ts'
 import { absolutePath, templateName } from '../fields.ts'
 import { settingsOfOthers } from '../files/settings-of-others.ts'
 import { defineModule } from '../module.ts'

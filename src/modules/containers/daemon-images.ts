@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml'
-import { z } from 'zod'
+import { z } from '../../zod.ts'
 
 const containers = z.array(z.looseObject({ image: z.string(), imagePullPolicy: z.string().optional() })).default([])
 

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath, templateName } from '../fields.ts'
 import { settingsOfOthers } from '../files/settings-of-others.ts'
 import { defineModule } from '../module.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { fileName } from '../fields.ts'
 import { defineModule, type TaskBody } from '../module.ts'
 import { daemonImages } from './daemon-images.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { lines, raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /** Where a control plane keeps etcd's own programs: `etcd`, `etcdctl` and `etcdutl`, for root only. */

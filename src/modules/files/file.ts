@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath, exactlyOne, fileName, octalMode, owner, plainMode } from '../fields.ts'
 import { defineModule, type ModuleContext, type TaskBody } from '../module.ts'
 import { digestOf } from './digest.ts'

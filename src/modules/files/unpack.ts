@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath, fileMode, plainMode, sha256, webAddress } from '../fields.ts'
 import { defineModule } from '../module.ts'
 

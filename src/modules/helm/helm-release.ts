@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
-import { z } from 'zod'
 import { lines, raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath, fileName, webAddress } from '../fields.ts'
 import { digestOf } from '../files/digest.ts'
 import { defineModule, type ModuleContext } from '../module.ts'

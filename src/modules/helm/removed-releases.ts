@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /** What we have installed with Helm, and the inventory names no longer. */

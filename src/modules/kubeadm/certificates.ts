@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule, type ModuleContext } from '../module.ts'
 
 const DAY = 86_400

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { lines, raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /** Whole files that kubeadm writes once and nobody else should: what a node's static pods and its kubelet are made of. */

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { z } from 'zod'
 import { type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { templateName } from '../fields.ts'
 import { defineModule } from '../module.ts'
 import { kubeadmCommand } from './kubeadm.ts'

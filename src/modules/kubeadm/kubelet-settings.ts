@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath, fileMode, owner, plainMode, templateName } from '../fields.ts'
 import { digestOf } from '../files/digest.ts'
 import { wholeFile } from '../files/file.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../zod.ts'
 
 const sources = ['nodes', 'control-planes', 'pods'] as const
 

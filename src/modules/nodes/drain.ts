@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { lines, raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../zod.ts'
 import { mebibytes, millicores } from '../quantity.ts'
 
 const whole = z.int().min(0)

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { quote, raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /** Taints of the inventory. Others (cordon, not-ready) are not touched, which is why this is not a server-side apply. */

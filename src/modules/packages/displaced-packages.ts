@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /** Package managers remove what stands in the way of what they install: of a runtime, with the containers that run in it. */

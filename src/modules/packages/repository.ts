@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { exactlyOne, fileName, fileStem, sha256, webAddress } from '../fields.ts'
 import { digestOf } from '../files/digest.ts'
 import { defineModule, type ModuleContext, type TaskBody } from '../module.ts'

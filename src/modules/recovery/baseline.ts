@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /** What the host had before Kubernetes, runtimes and network add-ons began to make links, rules and directories by themselves. */

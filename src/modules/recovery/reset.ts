@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule, type TaskBody } from '../module.ts'
 
 const parts = ['permission', 'etcd', 'pods', 'runtime', 'network', 'files', 'ledger', 'packages', 'state'] as const

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { fileStem, templateName } from '../fields.ts'
 import { blockOf } from '../files/lines.ts'
 import { defineModule, type TaskBody } from '../module.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { lines, raw, type ShellText, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { absolutePath } from '../fields.ts'
 import { digestOf } from '../files/digest.ts'
 import { defineModule, type TaskBody } from '../module.ts'

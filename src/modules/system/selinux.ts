@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
 /** SELinux as the inventory says: now, and after the next boot. Never turned off, and never touched without being told to. */

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { raw, sh } from '../../shell/quote.ts'
+import { z } from '../../zod.ts'
 import { exactlyOne, fileStem } from '../fields.ts'
 import { digestOf } from '../files/digest.ts'
 import { defineModule, type TaskBody } from '../module.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { clean } from '../../views/style.ts'
+import { z } from '../../zod.ts'
 import type { EtcdStatus } from '../schema.ts'
 import { isName, numberIn, readRecords } from './records.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../zod.ts'
 import { statusSchema } from '../schema.ts'
 
 /** JSON Schema (2020-12) of what `provision status --output json` prints. */

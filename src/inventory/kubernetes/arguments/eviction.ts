@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { withHint } from '../../../yaml/explain.ts'
+import { z } from '../../../zod.ts'
 
 /** Complete but for memory.available, which goes by the size of each machine. */
 export const evictionDefaults: Readonly<Record<string, string>> = {
