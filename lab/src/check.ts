@@ -93,7 +93,7 @@ async function space(name: string): Promise<Problem[]> {
 }
 
 async function existing(directory: string): Promise<string> {
-  return existsSync(directory) ? directory : existing(join(directory, '../../src'))
+  return existsSync(directory) ? directory : existing(join(directory, '..'))
 }
 
 // From 1.21 on, Go fetches by itself the newer release that a module asks for.
