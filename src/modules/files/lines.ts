@@ -27,9 +27,9 @@ export const lines = defineModule({
     const text = args.absent ? undefined : (args.content ?? context.render(args.from as string))
     const block = text === undefined ? '' : blockOf(args.block, text)
     const mode = plainMode(args.mode)
-    const there = args.whereExists === undefined ? raw('') : sh`[ -e ${args.whereExists} ] || exit 0\n`
+    const check = sh`block_is ${args.path} ${args.block} ${block} ${mode}`
     return {
-      check: sh`${there}block_is ${args.path} ${args.block} ${block} ${mode}`,
+      check: args.whereExists === undefined ? check : sh`[ -e ${args.whereExists} ] || exit 0\n${raw(check)}`,
       apply: sh`set_block ${args.path} ${args.block} ${block} ${mode} ${args.owner} ${args.group}`,
       diff: context.isSecret(block)
         ? undefined
