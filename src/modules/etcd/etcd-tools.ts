@@ -2,9 +2,6 @@ import { lines, raw, sh } from '../../shell/quote.ts'
 import { z } from '../../zod.ts'
 import { defineModule } from '../module.ts'
 
-/** Where a control plane keeps etcd's own programs: `etcd`, `etcdctl` and `etcdutl`, for root only. */
-export const etcdToolsDirectory = '/var/lib/provision/etcd'
-
 /**
  * etcd, etcdctl and etcdutl as files of a control plane, from the image of its etcd: of the same version always. Backups are
  * made and proven with them, and they are at hand when no container starts any more.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { HostFacts } from '../../../src/host-facts.ts'
 import { modules } from '../../../src/modules/index.ts'
 import type { Module, ModuleContext } from '../../../src/modules/module.ts'
@@ -33,21 +33,34 @@ const casesOf = Object.fromEntries(
 const kubernetes = Object.fromEntries(
   Object.entries(
     parse(readFileSync(new URL('kubernetes.yaml', import.meta.url), 'utf8')) as Record<string, unknown>,
-  ).map(([name, args]) => [name, [{ name, args }]]),
+  ).map(([name, args]) => [name, [args].flat().map((each) => ({ name, args: each }))]),
 )
 
 it('every word has its cases', () => {
   expect(Object.keys({ ...casesOf, ...kubernetes }).sort()).toEqual(Object.keys(modules).sort())
 })
 
+it.each(Object.entries(modules))('each argument of %s is in a case', (name, module) => {
+  const { properties = {} } = z.toJSONSchema(module.schema, { io: 'input', unrepresentable: 'any' })
+  const cases = [...(casesOf[name] ?? []), ...(kubernetes[name] ?? [])]
+  const given = new Set(cases.flatMap(({ args }) => Object.keys(Object(args))))
+  expect(Object.keys(properties).filter((key) => !given.has(key))).toEqual([])
+})
+
 const addonManifest = `apiVersion: v1
 kind: Namespace
-metadata: { name: shared, annotations: { provision/shared: "true" } }
+metadata: { name: shared, annotations: { provision/theirs: "true" } }
 ---
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: shared, labels: { app: web } }
 spec: { replicas: 2 }
+`
+
+const networkManifest = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: network }
+spec: { template: { spec: { containers: [{ image: "example.com/network:1" }] } } }
 `
 
 it.each(['debian', 'el'] as const)('no two parts of the runtime for %s give a function the same name', (family) => {
@@ -62,7 +75,7 @@ function contextOf(facts: HostFacts, id: string): ModuleContext {
     id,
     mark: `phase-${id}`,
     render: (template) => (template === 'addon.yaml.ejs' ? addonManifest : `rendered from ${template}\n`),
-    readFile: (path) => Buffer.from(`bytes of ${path}`),
+    readFile: (path) => Buffer.from(path === 'network.yaml' ? networkManifest : `bytes of ${path}`),
     readFolder: (path) => new Map([['Chart.yaml', Buffer.from(`chart of ${path}`)]]),
     isSecret: (text) => text.includes('secret'),
     absent: () => [],

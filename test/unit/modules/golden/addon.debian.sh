@@ -3,25 +3,18 @@ t1_check() {
 manifests_are_same || manifest_is t1_content
 }
 t1_apply() {
-apply_addon web 'Namespace.v1. - shared
-Deployment.v1.apps shared web' t1_content
+apply_addon web 'Deployment.v1.apps shared web' t1_content
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
-addon_diff web 'Namespace.v1. - shared
-Deployment.v1.apps shared web' t1_content
+addon_diff web 'Deployment.v1.apps shared web' t1_content
 }
 t1_content() {
-cat <<'P_END_a0469f158bbd364e'
+cat <<'P_END_5b89b19da867d733'
 apiVersion: v1
 kind: Namespace
 metadata:
   name: shared
-  annotations:
-    provision/shared: "true"
-  labels:
-    app.kubernetes.io/managed-by: provision
-    provision/addon: web
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -45,8 +38,6 @@ metadata:
     provision/addon: web
 data:
   version: v1.2.3
-  objects: |-
-    Namespace.v1. - shared
-    Deployment.v1.apps shared web
-P_END_a0469f158bbd364e
+  objects: Deployment.v1.apps shared web
+P_END_5b89b19da867d733
 }

@@ -12,3 +12,10 @@ images_are docker registry.k8s.io/pause:3.10.2
 t2_apply() {
 pull_images docker registry.k8s.io/pause:3.10.2
 }
+# t3 image: those of a manifest, too
+t3_check() {
+images_are containerd registry.k8s.io/pause:3.10.2 example.com/network:1
+}
+t3_apply() {
+pull_images containerd registry.k8s.io/pause:3.10.2 example.com/network:1
+}

@@ -27,7 +27,7 @@ rendered from proxy.ejs
 t2_apply() {
 set_block /etc/environment proxy '# provision:proxy begin
 rendered from proxy.ejs
-# provision:proxy end' 600 root root
+# provision:proxy end' 600 root adm
 }
 t2_diff=t2_diff_text
 t2_diff_text() {

@@ -1,10 +1,10 @@
 # t1 template: rendered
 t1_check() {
-file_is /etc/docker/daemon.json 644 root root f107b35b627a37e3b309be112d9f8df2c160f89a10761a82566ede0dda1dacda
+file_is /etc/docker/daemon.json 644 root docker f107b35b627a37e3b309be112d9f8df2c160f89a10761a82566ede0dda1dacda
 }
 t1_apply() {
 ledger_file /etc/docker/daemon.json
-t1_content | write_file /etc/docker/daemon.json 644 root root f107b35b627a37e3b309be112d9f8df2c160f89a10761a82566ede0dda1dacda
+t1_content | write_file /etc/docker/daemon.json 644 root docker f107b35b627a37e3b309be112d9f8df2c160f89a10761a82566ede0dda1dacda
 }
 t1_diff=t1_diff_text
 t1_diff_text() {
