@@ -38,6 +38,7 @@ export function compileProgram(
     nonce,
     host: plan.host,
     prelude: options.prelude,
+    lockSeconds: input.lockSeconds,
     tasks: compiled,
     prefetch: options.resumed
       ? undefined

@@ -21,7 +21,7 @@ export interface Compiling {
     host: Host,
     facts: HostFacts,
     values: CompileInput['values'],
-  ) => Pick<CompileInput, 'render' | 'readFile' | 'readFolder'>
+  ) => Pick<CompileInput, 'render' | 'readFile' | 'readFolder' | 'lockSeconds'>
 }
 
 /** How plans and templates of this inventory are made. */
@@ -49,6 +49,7 @@ export function compiling(inventory: Inventory, playbooks: readonly Playbook[], 
         },
         readFile: (task, path) => readBeside(path, task.directory),
         readFolder: (task, path) => folderBeside(path, task.directory),
+        lockSeconds: inventory.timeouts.ready,
       }
     },
   }

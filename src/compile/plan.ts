@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { HostFacts } from '../host-facts.ts'
 import { modules } from '../modules/index.ts'
-import type { ModuleContext } from '../modules/module.ts'
+import { limitOf, type ModuleContext } from '../modules/module.ts'
 import type { ExpandedTask } from '../playbook/expand.ts'
 import type { Prefetch, ProgramTask } from '../shell/program.ts'
 
@@ -41,6 +41,8 @@ export interface CompileInput {
   readonly generate: ModuleContext['generate']
   readonly isSecret: (text: string) => boolean
   readonly absent: ModuleContext['absent']
+  /** Seconds to wait for another package manager. */
+  readonly lockSeconds?: number | undefined
 }
 
 export interface CompiledTask extends ProgramTask {
@@ -75,7 +77,8 @@ export function compileTask(
   return {
     id: task.task,
     comment: `${task.source.file}:${task.source.line} ${task.title}`,
-    timeout: task.timeoutSeconds ?? module.timeout ?? 600,
+    timeout: task.timeoutSeconds ?? limitOf(module, task.args),
+    limitedBy: task.limitedBy,
     check: body.check,
     apply: body.apply,
     diff: body.diff,

@@ -1,3 +1,4 @@
+import { durationForm, seconds } from '../yaml/duration.ts'
 import { withHint } from '../yaml/explain.ts'
 import { z } from '../zod.ts'
 import { kindMistake, notOfHosts, notOfNodes } from './address-kinds.ts'
@@ -239,6 +240,18 @@ export function webUrl(...words: readonly string[]) {
 /** What addresses to fetch from begin with. `{minor}` may stand in it. */
 export function baseUrl(...words: readonly string[]) {
   return webUrl(...words).transform((text) => text.replace(/\/{1,100}$/, ''))
+}
+
+/** How long something may take: 90s, 5m, 1h. */
+export function patience(least: string, most: string) {
+  const inside = (text: string) => seconds(text) >= seconds(least) && seconds(text) <= seconds(most)
+  return z
+    .string()
+    .regex(durationForm, withHint('is not a duration', 'write for example 90s or 10m'))
+    .refine(
+      (text) => !durationForm.test(text) || inside(text),
+      withHint(`is not from ${least} to ${most}`, 'write for example 10m'),
+    )
 }
 
 /** A duration as Go writes it. */

@@ -23,6 +23,8 @@ export interface Inventory {
   readonly firewall: Firewall
   readonly selinux: 'leave' | 'permissive' | 'enforcing'
   readonly swap: 'off' | 'on'
+  /** In seconds: for what one task fetches, and for each wait until something is ready. */
+  readonly timeouts: { readonly download: number; readonly ready: number }
   readonly limits: { readonly nofile: number; readonly nproc: number | 'unlimited'; readonly journalMaxUse: string }
   readonly mirrors: Mirrors
   readonly proxy?: Proxy | undefined

@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve as resolvePath } from 'node:path'
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { YamlDocument } from '../yaml/document.ts'
+import { seconds } from '../yaml/duration.ts'
 import { registryOfCluster, resolveAddons } from './addons/resolve.ts'
 import { resolveHelm } from './helm/resolve.ts'
 import { type Jump, parseJumps } from './hosts/jump.ts'
@@ -58,6 +59,7 @@ export function resolve(
     selinux: file.selinux,
     swap: file.swap,
     limits: file.limits,
+    timeouts: { download: seconds(file.timeouts.download), ready: seconds(file.timeouts.ready) },
     mirrors: resolveMirrors(file.mirrors),
     proxy: file.proxy && {
       ...file.proxy,

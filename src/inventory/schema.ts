@@ -11,6 +11,7 @@ import { host, ssh } from './hosts/schema.ts'
 import { kubernetes } from './kubernetes/schema.ts'
 import { mirrors, registries } from './mirrors/schema.ts'
 import { proxy } from './proxy/schema.ts'
+import { timeouts } from './timeouts-schema.ts'
 import { zoneMistake } from './zones.ts'
 
 const hook = z
@@ -151,6 +152,7 @@ export const inventorySchema = z.strictObject({
     })
     .prefault({})
     .describe('System limits'),
+  timeouts,
   mirrors,
   proxy: proxy.optional(),
   backup: backup.prefault({}).describe('Archives of the cluster'),

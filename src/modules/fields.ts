@@ -1,4 +1,5 @@
 import { lines, quote, raw, type ShellText, sh } from '../shell/quote.ts'
+import { seconds } from '../yaml/duration.ts'
 import { z } from '../zod.ts'
 
 /** An absolute path that is one shell word, one `stat` line and no surprise. */
@@ -69,10 +70,7 @@ export function exported(values: z.output<typeof environment>): ShellText {
 /** `90s`, `5m`, `1h` or a number of seconds, as seconds. */
 export const duration = z
   .union([z.int().positive(), z.string().regex(/^[1-9][0-9]*[smh]?$/, 'must be a duration such as 90s, 5m or 1h')])
-  .transform((value) => {
-    const [, amount = '0', unit = 's'] = /^(\d+)([smh]?)$/.exec(String(value)) ?? []
-    return Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1)
-  })
+  .transform((value) => seconds(String(value)))
 
 /** What an add-on is called, in the cluster too. */
 export const addonName = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be a DNS label')

@@ -62,10 +62,15 @@ export interface Module<Args = unknown> {
   readonly schema: z.ZodType<Args>
   /** A part of the shell runtime that only programs with this word carry. */
   readonly library?: Library
-  /** Seconds that `apply` may take where the task does not say. */
-  readonly timeout?: number
+  /** See {@link limitOf}. */
+  readonly timeout?: number | ((args: Args) => number)
   /** Pure: the same arguments and facts give the same shell. Throws UserError for what the schema cannot say. */
   readonly compile: (args: Args, context: ModuleContext) => TaskBody
+}
+
+/** Seconds that `apply` may take where the task does not say. */
+export function limitOf({ timeout = 600 }: Module, args: unknown): number {
+  return typeof timeout === 'number' ? timeout : timeout(args)
 }
 
 /** Keeps the argument type of a module inferred from its schema. */

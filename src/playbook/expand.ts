@@ -3,11 +3,14 @@ import type { HostFacts } from '../host-facts.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import type { Module } from '../modules/module.ts'
 import type { Path, YamlDocument } from '../yaml/document.ts'
+import { durationForm, seconds } from '../yaml/duration.ts'
 import { validate } from '../yaml/explain.ts'
 import { sortProblems } from '../yaml/problems.ts'
+import { valueText } from '../yaml/value.ts'
 import { fillIn, type Scope } from './lookup.ts'
 import type { Modules } from './parse.ts'
 import type { ExpandedTask, Phase, Playbook, PlaybookTask } from './playbook.ts'
+import { aDuration } from './schema.ts'
 import { runsOn } from './select.ts'
 import { holds } from './when.ts'
 
@@ -99,7 +102,8 @@ function expandOne(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: 
       output: task.output,
       background: task.background,
       after: task.after,
-      timeoutSeconds: task.timeoutSeconds,
+      timeoutSeconds: timeoutOf(task, scope),
+      limitedBy: /\$\{cluster\.(timeouts\.\w+)\}/.exec(JSON.stringify([task.timeout, task.args]))?.[1],
       onDemand: phase.onDemand,
       locals: {
         vars: (scope.vars ?? {}) as Scope,
@@ -107,6 +111,16 @@ function expandOne(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: 
       },
     },
   ]
+}
+
+/** In seconds; a setting of the inventory has been made a number. */
+function timeoutOf(task: PlaybookTask, scope: Scope): number | undefined {
+  if (task.timeout === undefined) return undefined
+  const found = fillIn(task.timeout, scope, () => task.locate(['timeout']))
+  if (typeof found === 'number') return found
+  if (typeof found === 'string' && durationForm.test(found)) return seconds(found)
+  const message = `timeout is ${valueText(found)}, which is no duration`
+  throw new UserError({ message, source: task.locate(['timeout']), hint: aDuration })
 }
 
 function checkArguments(args: unknown, task: PlaybookTask, module: Module): unknown {

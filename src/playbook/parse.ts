@@ -117,7 +117,7 @@ function buildTask(task: TaskFile, document: YamlDocument, path: Path, modules: 
       when: task.when,
       forEach: task.forEach,
       output: task.output,
-      timeoutSeconds: task.timeout === undefined ? undefined : seconds(task.timeout),
+      timeout: task.timeout,
       restartAfter: task.restartAfter,
       needs: task.needs,
       background: task.background,
@@ -126,10 +126,4 @@ function buildTask(task: TaskFile, document: YamlDocument, path: Path, modules: 
       locate: (inner, part) => document.locate([...path, ...inner], part),
     },
   ]
-}
-
-/** `5m` in seconds. */
-function seconds(duration: string): number {
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
-  return Number(duration.slice(0, -1)) * (units[duration.slice(-1)] ?? 1)
 }

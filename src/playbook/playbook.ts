@@ -43,7 +43,7 @@ export interface PlaybookTask {
   readonly when?: When | undefined
   readonly forEach?: string | readonly unknown[] | undefined
   readonly output?: Output | undefined
-  readonly timeoutSeconds?: number | undefined
+  readonly timeout?: string | undefined
   readonly restartAfter: readonly string[]
   readonly needs: readonly string[]
   readonly background: boolean
@@ -82,6 +82,8 @@ export interface ExpandedTask {
   readonly after: readonly string[]
   /** Undefined: the module's own limit. */
   readonly timeoutSeconds?: number | undefined
+  /** Setting of the inventory that says how long it may take or wait, such as `timeouts.ready`. */
+  readonly limitedBy?: string | undefined
   readonly onDemand: boolean
   /** For templates, beside what all tasks see. */
   readonly locals: { readonly vars: Readonly<Record<string, unknown>>; readonly item?: unknown }

@@ -18,6 +18,9 @@ const valueName = z
     ),
   )
 
+/** What to write as one. */
+export const aDuration = 'write for example 30s, 5m or 1h'
+
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const expected = z.union([scalar, z.array(scalar)])
 
@@ -51,9 +54,9 @@ export const taskSettings = {
     .describe('A value this task gives to other hosts'),
   timeout: z
     .string()
-    .regex(/^[1-9]\d*(s|m|h)$/, withHint('is not a duration', 'write for example 30s, 5m or 1h'))
+    .regex(/^([1-9]\d*[smh]|\$\{[^}]+\})$/, withHint('is not a duration', aDuration))
     .optional()
-    .describe("How long it may take, such as 5m; the module's own limit without it"),
+    .describe("How long it may take, such as 5m or ${cluster.timeouts.download}; the module's own limit without it"),
   restartAfter: z
     .array(z.string())
     .default([])

@@ -8,6 +8,8 @@ export interface ProgramTask {
   /** `playbooks/prepare.yaml:31 Kernel modules`, for the reader of the program. */
   readonly comment: string
   readonly timeout: number
+  /** What the operator sets to give it longer, such as `timeouts.download`. */
+  readonly limitedBy?: string | undefined
   readonly check: ShellText
   readonly apply: ShellText
   readonly diff?: ShellText | undefined
@@ -41,6 +43,8 @@ export interface ProgramSpec {
   readonly nonce: string
   readonly host: string
   readonly prelude: string
+  /** Seconds to wait for another package manager. */
+  readonly lockSeconds?: number | undefined
   readonly tasks: readonly ProgramTask[]
   /** Undefined where every check is to ask for itself. */
   readonly prefetch: Prefetch | undefined
@@ -56,6 +60,7 @@ export function assemble(spec: ProgramSpec): string {
     '#!/bin/sh',
     `# provision: ${comment(spec.host)}`,
     `P_MODE=${quote(spec.mode)} P_NONCE=${quote(spec.nonce)} P_TASKS=${spec.tasks.length}`,
+    ...(spec.lockSeconds === undefined ? [] : [`P_LOCK_SECONDS=${spec.lockSeconds}`]),
     spec.prelude.trimEnd(),
     ...spec.tasks.flatMap(functions),
     'main() {',
@@ -94,6 +99,7 @@ function functions(task: ProgramTask): string[] {
   return [
     `# ${task.id} ${comment(task.comment)}`,
     ...marks,
+    ...(task.limitedBy === undefined ? [] : [`${task.id}_limit=${quote(task.limitedBy)}`]),
     body(`${task.id}_check`, task.check),
     body(`${task.id}_apply`, task.apply),
     ...diff,

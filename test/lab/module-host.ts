@@ -5,7 +5,7 @@ import { type Lab, labRoot } from '../../lab/src/model.ts'
 import type { ProgramEvent } from '../../src/events/event.ts'
 import type { HostFacts } from '../../src/host-facts.ts'
 import { modules } from '../../src/modules/index.ts'
-import type { Module, ModuleContext } from '../../src/modules/module.ts'
+import { limitOf, type Module, type ModuleContext } from '../../src/modules/module.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
 import { assemble, type ProgramTask } from '../../src/shell/program.ts'
 import type { ShellText } from '../../src/shell/quote.ts'
@@ -76,11 +76,12 @@ function compileStep(step: Step, index: number, steps: readonly Step[], facts: H
   const marks = steps.flatMap((other, at) =>
     'word' in other && step.id !== undefined && other.restartAfter?.includes(step.id) ? [`mark-${at}`] : [],
   )
-  const body = module.compile(module.schema.parse(step.args), contextOf(facts, id, `mark-${index}`))
+  const args = module.schema.parse(step.args)
+  const body = module.compile(args, contextOf(facts, id, `mark-${index}`))
   return {
     ...fixed,
     comment: step.word,
-    timeout: module.timeout ?? 300,
+    timeout: limitOf(module, args),
     marks,
     ...body,
     output: undefined,

@@ -6,7 +6,7 @@ const harmless = 'time="2026-11-29T12:00:00Z" level=error msg="active check fail
 
 describe.concurrent.each(shells)('images under %s', (shell) => {
   it.for([
-    { name: 'that come', status: 0, says: [harmless], shown: ['pulling r/x:1'] },
+    { name: 'that come', status: 0, says: [harmless], shown: ['pulling r/x:1', 'r/x:1 is here'] },
     {
       name: 'that do not',
       status: 7,

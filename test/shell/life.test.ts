@@ -29,6 +29,23 @@ describe.concurrent.each(shells)('a program under %s', (shell) => {
     expect(alive(place, 'child')).toBe(false)
   })
 
+  it('says where the limit of an apply is set, and of a check nothing', async ({ place }) => {
+    const limits = { timeout: 1, limitedBy: 'timeouts.download' }
+    const apply = 'echo pulling r/x:1; sleep 60'
+    const events = await place.program(shell, [{ check: 'return 1', apply, ...limits }]).run()
+    expect(outline(events)).toEqual(['start t1', 'failed t1 timeout 1', 'end failed'])
+    expect(textOf(events, 'log', 't1')).toBe('pulling r/x:1\ngiven up after 1 s (timeouts.download in the inventory)\n')
+    const check = place.program(shell, [{ check: 'echo asking; sleep 60', ...limits }], {}, { P_CHECK_SECONDS: '1' })
+    expect(textOf(await check.run(), 'log', 't1')).toBe('asking\n')
+  })
+
+  it('says so of an apply in the background', async ({ place }) => {
+    const apply = 'echo pulling; sleep 60'
+    const limits = { timeout: 1, limitedBy: 'timeouts.download', background: true }
+    const events = await place.program(shell, [{ check: 'return 1', apply, ...limits }]).run()
+    expect(textOf(events, 'log', 't1')).toBe('pulling\ngiven up after 1 s (timeouts.download in the inventory)\n')
+  })
+
   it('ends children that outlive an apply which heeds its deadline', async ({ place }) => {
     const apply = `
       (trap '' TERM; while :; do sleep 0.2; done) & echo $! >"$W/child"

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { parse } from 'yaml'
+import { addonProof } from '../../src/modules/addons/addon-proof.ts'
 import { verify } from '../../src/modules/addons/verify.ts'
 import type { ModuleContext } from '../../src/modules/module.ts'
 import { verifyNodes } from '../../src/modules/nodes/verify-nodes.ts'
@@ -11,11 +12,13 @@ import { placeTest as it, outline, shells, textOf } from './harness.ts'
 
 interface Case {
   readonly name: string
-  readonly word: 'verify' | 'verifyNodes'
+  readonly word: 'verify' | 'verifyNodes' | 'addonProof'
   /** What the API server shows of nodes and pods of the system; see query_cluster. */
   readonly cluster: string
   /** What is wrong, as the API server knows it; see query_troubles. */
   readonly troubles?: string
+  /** What has happened to pods; see query_events. */
+  readonly events?: string
   /** Pods of the probe: phase, whether Ready, node. */
   readonly probes?: string
   readonly succeeds?: boolean
@@ -44,8 +47,13 @@ const context: ModuleContext = {
   clockOffset: 0,
 }
 
+const proof: ModuleContext = {
+  ...context,
+  render: (_template, { within } = {}) => `addon_ready ${within} traefik rollout status daemonset/traefik`,
+}
+
 /** The API server as kubectl shows it. A second takes a hundredth of one, on a clock that only the program reads. */
-const world = ({ cluster, troubles = '', probes = '', succeeds = false }: Case) => `
+const world = ({ cluster, troubles = '', events = '', probes = '', succeeds = false }: Case) => `
 t1_content() { echo probe; }
 since_boot() { cat "$W/clock" 2>/dev/null || echo 100; }
 sleep() { echo $(($(since_boot) + \${1%.*} + 1)) >"$W/clock"; }
@@ -54,7 +62,11 @@ ${cluster.trimEnd()}
 P_END
 }
 query_troubles() { cat <<'P_END'
-${troubles.trimEnd()}
+${troubles.replace(/\n$/, '')}
+P_END
+}
+query_events() { cat <<'P_END'
+${events.trimEnd()}
 P_END
 }
 api_apply() { cat >/dev/null; }
@@ -74,15 +86,25 @@ P_END
 describe.concurrent.each(shells)('what is wrong with a cluster, under %s', (shell) => {
   it.for(cases)('$name', async (given, { place }) => {
     const rest = { nodes: ['cp1', 'w1'], version: 'v1.36.3', probe: 'probe.ejs' }
-    const body =
-      given.word === 'verify'
-        ? verify.compile(verify.schema.parse({ ...rest, network: 'n' }), context)
-        : verifyNodes.compile(verifyNodes.schema.parse(rest), context)
+    const bodies = {
+      verify: () => verify.compile(verify.schema.parse({ ...rest, network: 'n' }), context),
+      verifyNodes: () => verifyNodes.compile(verifyNodes.schema.parse(rest), context),
+      addonProof: () =>
+        addonProof.compile({ name: 'x', manifest: 'm', proof: 'p', nodes: ['cp1', 'w1'], within: 300 }, proof),
+    }
+    const body = bodies[given.word]()
     const apply = String(body.apply).replaceAll('/var/lib/provision/verified', '"$W/verified"')
     const program = place.program(
       shell,
-      [{ check: 'test -e "$W/verified" || test -e "$P_RUN/proven"', apply: `${world(given)}${apply}`, timeout: 60 }],
-      { prelude: loadPrelude('debian', ['cluster']) },
+      [
+        {
+          check: 'test -e "$W/verified" || test -e "$P_RUN/proven"',
+          apply: `${world(given)}${apply}`,
+          timeout: 60,
+          limitedBy: 'timeouts.ready',
+        },
+      ],
+      { prelude: loadPrelude('debian', ['addons']) },
     )
     const events = await program.run()
     const log = textOf(events, 'log', 't1').trimEnd().split('\n')

@@ -27,6 +27,18 @@ describe.concurrent.each(shells)('under %s, while the clock is set', (shell) => 
     expect(textOf(events, 'log', 't1')).toMatch(/waiting for what never comes\nwaited [12] s for what never comes\n/)
   })
 
+  it('what never comes says where its time is set, unless it is given up early', async ({ place }) => {
+    const wait = (trouble: string, seconds: number) => ({
+      check: 'return 1',
+      apply: `W_LIMIT=$(limit_of t1); trouble() { ${trouble}; }; wait_while trouble ${seconds} 'the moon' false`,
+      limitedBy: 'timeouts.ready',
+    })
+    const late = await place.program(shell, [wait('return 1', 1)]).run()
+    expect(textOf(late, 'log', 't1')).toMatch(/waited [12] s for the moon \(timeouts\.ready in the inventory\)\n$/)
+    const early = await place.program(shell, [wait('echo it is made of cheese', 600)]).run()
+    expect(textOf(early, 'log', 't1')).toMatch(/waited \d+ s for the moon\nit is made of cheese\n$/)
+  })
+
   const year = 365 * 24 * 3600
   it.for([
     { name: 'just now', noted: '$(($(date +%s) - 10))', reboots: false },

@@ -42,7 +42,7 @@ ${sections.join('\n\n')}
 /** docs/reference/playbooks.md */
 export function playbookReference(modules: Readonly<Record<string, Module>>): string {
   const words = Object.values(modules).map(({ name, summary, schema, timeout }) => {
-    const limit = timeout === undefined ? '' : `\n\nMay take ${timeout} s where the task does not say.`
+    const limit = timeout === undefined ? '' : `\n\n${limitText(timeout)}`
     return `### ${name}\n\n${summary}${limit}\n\n${forms(jsonSchema(schema))}`
   })
   const file = jsonSchema(playbookSchema)
@@ -80,6 +80,12 @@ ${words.join('\n\n')}
 }
 
 type Row = readonly [name: string, type: string, fallback: string, description: string]
+
+function limitText(timeout: NonNullable<Module['timeout']>): string {
+  return typeof timeout === 'number'
+    ? `May take ${timeout} s where the task does not say.`
+    : 'May take as long as `within` needs where the task does not say.'
+}
 
 function forms(schema: JsonSchema): string {
   const options = (schema.anyOf ?? schema.oneOf ?? [schema]).filter((option) => option.properties !== undefined)

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts'
+import { seconds } from '../../yaml/duration.ts'
 import type { Chart, Helm, SecretSource } from '../inventory.ts'
 import type { InventoryFile } from '../schema.ts'
-import { seconds } from './schema.ts'
 
 type HelmFile = NonNullable<InventoryFile['helm']>
 type ReleaseFile = HelmFile['releases'][string]

@@ -11,16 +11,6 @@ const chartVersion = z
     withHint('is not a version', 'write the whole of one, such as 1.4.2: ranges and names that move are not pinned'),
   )
 
-const duration = z
-  .string()
-  .regex(/^[1-9]\d*[smh]$/, withHint('is not a duration', 'write for example 90s or 10m'))
-  .refine((text) => seconds(text) <= 1500, withHint('is longer than a run waits', 'write at most 25m'))
-
-/** `10m` in seconds. */
-export function seconds(text: string): number {
-  return Number(text.slice(0, -1)) * ({ s: 1, m: 60, h: 3600 }[text.slice(-1)] ?? 1)
-}
-
 const release = z.strictObject({
   chart: z
     .string()
@@ -43,7 +33,7 @@ const release = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether the run waits until all of it is ready, and takes the change back where it does not become so'),
-  timeout: duration.default('5m').describe('How long it may take to become ready'),
+  timeout: field.patience('1s', '25m').default('5m').describe('How long it may take to become ready'),
 })
 
 /** The `helm` section. */

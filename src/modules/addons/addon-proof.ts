@@ -16,16 +16,17 @@ export const addonProof = defineModule({
     manifest: templateName.describe('What it is made of'),
     proof: templateName.describe('EJS template of a script that uses it; it fails where that does not work'),
     nodes: z.array(z.string()).describe('Nodes that it is to work on'),
+    within: z.int().min(1).default(300).describe('Seconds that each of its parts may take to become ready'),
   }),
-  timeout: 900,
+  timeout: (args) => 4 * args.within + 900,
   library: 'addons',
   compile(args, context) {
     // Who did not join in this run has been reported: nothing is asked of them.
     const absent = context.absent('joined')
     const nodes = args.nodes.filter((name) => !absent.includes(name))
-    const proof = context.render(args.proof, { nodes })
+    const proof = context.render(args.proof, { nodes, within: args.within })
     const proven = createHash('sha256')
-      .update(`${context.render(args.manifest)}\n${proof}`)
+      .update(`${context.render(args.manifest)}\n${context.render(args.proof, { nodes, within: 0 })}`)
       .digest('hex')
     const stamp = raw(`"$P_STATE"/addons/${args.name}`)
     return {

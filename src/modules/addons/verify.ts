@@ -22,7 +22,7 @@ export const verify = defineModule({
     network: z.string().describe('What the probe depends on beside the nodes; another value proves anew'),
     within: z.int().default(300).describe('Seconds that nodes, system pods and the probe each may take'),
   }),
-  timeout: 1200,
+  timeout: (args) => 3 * args.within + 300,
   library: 'cluster',
   compile(args, context) {
     // A kubelet whose runtime is just being restarted says that it does not know its version: it is asked again.
@@ -54,7 +54,7 @@ export const verify = defineModule({
         clean() { probe | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
         # The reason comes last: of a long log only the end is shown.
         give_up() {
-          troubles_on ${raw(checked.join(' '))} >&2 || :
+          explain ${raw(checked.join(' '))} >&2 || :
           clean || :
           say "$1"
           exit 1
@@ -77,16 +77,16 @@ export const verify = defineModule({
           ${raw(look)}
           [ -n "$missing$pods" ] || break
           waited=$(($(since_boot) - begin)) tries=$((tries + 1))
-          unfinished="after $waited s still not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
-          [ "$waited" -lt ${args.within} ] || give_up "$unfinished"
-          [ $((tries % 10)) -ne 0 ] || ! in_vain ${raw(checked.join(' '))} || give_up "$unfinished"
+          unfinished="not Ready at ${raw(args.version)}:\${missing:- none}; not ready in kube-system: \${pods:-none}"
+          [ "$waited" -lt ${args.within} ] || give_up "after $waited s$(limit_of "$P_TASK"): $unfinished"
+          [ $((tries % 10)) -ne 0 ] || ! in_vain ${raw(checked.join(' '))} || give_up "after $waited s: $unfinished"
           say "waiting: nodes\${missing:- all Ready}; pods of kube-system" $pods
           sleep 1
         done
         say 'probing DNS, pod to pod and Services from every node'
         if ! await_probe provision-verify ${args.within} ${checked.join(' ')} api -n provision-verify rollout status daemonset/probe --timeout 10s; then
           blame=$(probe_blame provision-verify 2>&1)
-          give_up "\${blame:-the probe did not become ready everywhere}"
+          give_up "$B_AFTER\${blame:-the probe did not become ready everywhere}"
         fi
         clean
         printf '%s\\n' "$nodes" ${proof} | sha256sum >${stamp}`,

@@ -37,7 +37,7 @@ export const waitFor = defineModule<Arguments>({
   name: 'waitFor',
   summary: 'Waits until a port, an address, a path or a command answers; fails at the deadline with what it saw last.',
   schema,
-  timeout: 3600,
+  timeout: (args) => args.within + 300,
   compile(args): TaskBody {
     const [what, probe] = probeOf(args)
     const body = sh`
@@ -50,6 +50,7 @@ export const waitFor = defineModule<Arguments>({
         if (probe); then exit 0; else exit 1; fi`,
       apply: sh`
         ${raw(body)}
+        W_LIMIT=$(limit_of "$P_TASK")
         wait_for ${args.within} ${args.what ?? what} probe`,
     }
   },

@@ -3,6 +3,18 @@ import { z } from '../../zod.ts'
 
 const containers = z.array(z.looseObject({ image: z.string(), imagePullPolicy: z.string().optional() })).default([])
 
+/** Nodes of Linux, which all are: flannel asks for them so. */
+const linux = z.strictObject({
+  key: z.literal('kubernetes.io/os'),
+  operator: z.literal('In'),
+  values: z.array(z.string()).refine((values) => values.includes('linux')),
+})
+const nodeAffinity = z.looseObject({
+  requiredDuringSchedulingIgnoredDuringExecution: z
+    .strictObject({ nodeSelectorTerms: z.array(z.strictObject({ matchExpressions: z.array(linux).min(1) })).min(1) })
+    .optional(),
+})
+
 /** A DaemonSet for every node. One that asks for a login of its own, or for some nodes only, is none. */
 const daemonSet = z.looseObject({
   kind: z.literal('DaemonSet'),
@@ -13,7 +25,7 @@ const daemonSet = z.looseObject({
         containers,
         imagePullSecrets: z.array(z.unknown()).max(0).optional(),
         nodeSelector: z.strictObject({ 'kubernetes.io/os': z.literal('linux').optional() }).optional(),
-        affinity: z.looseObject({ nodeAffinity: z.undefined() }).optional(),
+        affinity: z.looseObject({ nodeAffinity: nodeAffinity.optional() }).optional(),
       }),
     }),
   }),

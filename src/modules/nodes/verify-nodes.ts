@@ -21,7 +21,7 @@ export const verifyNodes = defineModule({
     probe: templateName.describe('EJS template of the probe: a DaemonSet on these nodes, ready where all is well'),
     within: z.int().default(300).describe('Seconds that becoming Ready and the probe each may take'),
   }),
-  timeout: 660,
+  timeout: (args) => 2 * args.within + 300,
   library: 'cluster',
   compile(args, context) {
     const joined = context.gathered('joined')
@@ -52,7 +52,7 @@ export const verifyNodes = defineModule({
         probe() { ${raw(`${context.id}_content`)}; }
         clean() { probe | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }
         give_up() {
-          troubles_on ${nodes} >&2 || :
+          explain ${nodes} >&2 || :
           clean || :
           say "$1"
           exit 1
@@ -81,16 +81,16 @@ export const verifyNodes = defineModule({
           ${raw(look)}
           [ -n "$waiting" ] || break
           waited=$(($(since_boot) - begin))
-          if [ "$waited" -ge ${args.within} ] || in_vain ${nodes}; then
-            give_up "after $waited s still not Ready at ${raw(args.version)}:$waiting"
-          fi
+          unfinished="not Ready at ${raw(args.version)}:$waiting"
+          [ "$waited" -lt ${args.within} ] || give_up "after $waited s$(limit_of "$P_TASK"): $unfinished"
+          ! in_vain ${nodes} || give_up "after $waited s: $unfinished"
           sleep 0.2
         done
         say 'probing DNS and Services from the new nodes'
         if ! await_probe provision-add ${args.within} ${nodes.join(' ')} \\
           api -n provision-add wait daemonset/probe --timeout 10s --for=${`jsonpath={.status.numberReady}=${nodes.length}`}; then
           blame=$(probe_blame provision-add 2>&1)
-          give_up "\${blame:-the probe did not become ready on every new node}"
+          give_up "$B_AFTER\${blame:-the probe did not become ready on every new node}"
         fi
         clean
         : >"$P_RUN/proven"`,

@@ -21,14 +21,25 @@ follow() {
   tell_notes "$1"
   [ -e "$P_RUN/timeout" ] || return 0
   end_group "$3"
-  fail "$1" timeout "$4"
+  # A check has a limit of its own.
+  [ "$2" = apply ] || fail "$1" timeout "$4"
+  fail "$1" timeout "$4" "$(limit_of "$1")"
 }
 
-# fail ID STAGE CODE: reports the last lines of the task's log, and ends the program.
+# fail ID STAGE CODE [LIMIT]: reports the last lines of the task's log, and ends the program. LIMIT: see limit_of.
 fail() {
-  whole_log "$P_LOG" | tail -n 30 | cut_lines 600 | emit_stream log "$1"
+  {
+    whole_log "$P_LOG"
+    [ -z "${4:-}" ] || echo "given up after $3 s$4"
+  } | tail -n 30 | cut_lines 600 | emit_stream log "$1"
   emit failed "$1" "$2" "$3"
   finish failed
+}
+
+# limit_of ID: prints where the time of this task is set, to be put behind it; nothing where that is nowhere.
+limit_of() {
+  eval "l_setting=\${${1}_limit:-}"
+  [ -z "$l_setting" ] || printf ' (%s in the inventory)' "$l_setting"
 }
 
 # log_task ID: from here on what this shell prints goes to the log of the task, of which the beginning and the last are kept,

@@ -4,6 +4,14 @@ import { daemonImages } from '../../../src/modules/containers/daemon-images.ts'
 const of = (spec: object, kind = 'DaemonSet') => JSON.stringify({ kind, spec: { template: { spec } } })
 const one = (image: string, rest: object = {}) => of({ containers: [{ name: 'it', image }], ...rest })
 
+const required = (...matchExpressions: object[]) =>
+  one('a.io/b:1', {
+    affinity: {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } },
+    },
+  })
+const linux = { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }
+
 test.each([
   ['quay.io/cilium/cilium:v1.18.2@sha256:ab', 'quay.io/cilium/cilium:v1.18.2@sha256:ab'],
   ['calico/node:v3.31.0', 'docker.io/calico/node:v3.31.0'],
@@ -26,11 +34,17 @@ test.each([
   ['with a login of its own', one('a.io/b:1', { imagePullSecrets: [{ name: 'x' }] })],
   ['for Windows', one('a.io/b:1', { nodeSelector: { 'kubernetes.io/os': 'windows' } })],
   ['for some nodes', one('a.io/b:1', { nodeSelector: { gpu: 'yes' } })],
-  ['for some nodes by affinity', one('a.io/b:1', { affinity: { nodeAffinity: {} } })],
+  ['for some nodes by affinity', required({ key: 'gpu', operator: 'Exists' })],
+  ['for Windows by affinity', required({ key: 'kubernetes.io/os', operator: 'In', values: ['windows'] })],
+  ['for what is no Linux', required({ key: 'kubernetes.io/os', operator: 'NotIn', values: ['linux'] })],
+  ['for some nodes of Linux', required(linux, { key: 'gpu', operator: 'Exists' })],
   ['never pulled', of({ containers: [{ image: 'a.io/b:1', imagePullPolicy: 'Never' }] })],
   ['broken', 'kind: [DaemonSet'],
   ['empty', ''],
 ])('none of one %s', (_what, manifest) => expect(daemonImages(manifest)).toEqual([]))
 
-test('one for Linux is for every node', () =>
-  expect(daemonImages(one('a.io/b:1', { nodeSelector: { 'kubernetes.io/os': 'linux' } }))).toEqual(['a.io/b:1']))
+test.each([
+  ['by its selector', one('a.io/b:1', { nodeSelector: { 'kubernetes.io/os': 'linux' } })],
+  ['by affinity, as flannel’s', required(linux)],
+  ['that prefers some', one('a.io/b:1', { affinity: { nodeAffinity: { preferredDuringScheduling: [] } } })],
+])('one for Linux %s is for every node', (_how, manifest) => expect(daemonImages(manifest)).toEqual(['a.io/b:1']))

@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { HostFacts } from '../../../src/host-facts.ts'
 import { modules } from '../../../src/modules/index.ts'
-import type { Module, ModuleContext } from '../../../src/modules/module.ts'
+import { limitOf, type Module, type ModuleContext } from '../../../src/modules/module.ts'
 import { loadPrelude } from '../../../src/shell/load.ts'
 import { assemble, type ProgramTask } from '../../../src/shell/program.ts'
 
@@ -88,9 +88,10 @@ function contextOf(facts: HostFacts, id: string): ModuleContext {
 }
 
 function compile(module: Module, given: Case, facts: HostFacts, id: string): ProgramTask {
-  const body = module.compile(module.schema.parse(given.args), contextOf(facts, id))
+  const args = module.schema.parse(given.args)
+  const body = module.compile(args, contextOf(facts, id))
   const output = body.output === undefined ? undefined : { name: 'value', read: body.output }
-  const fixed = { timeout: module.timeout ?? 600, marks: [], missing: [], background: false, joins: [] }
+  const fixed = { timeout: limitOf(module, args), marks: [], missing: [], background: false, joins: [] }
   return { id, comment: `${module.name}: ${given.name}`, ...fixed, ...body, output }
 }
 

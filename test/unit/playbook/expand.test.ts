@@ -174,3 +174,20 @@ describe('phases', () => {
     expect(tasksOf('cp2', journey)[1]).toMatchObject({ timeoutSeconds: 300, output: { name: 'token', secret: true } })
   })
 })
+
+/** A task's own limit, and how long it may take in seconds, by which setting. */
+it.each([
+  ['', undefined, undefined],
+  ['timeout: 5m', 300, undefined],
+  ['timeout: "${vars.long}"', 7200, undefined],
+  ['timeout: "${cluster.timeouts.download}"', 1800, 'timeouts.download'],
+])('a task with %j', (text, seconds, setting) => {
+  const [task] = tasksOf('w1', one(`      - hostname: { name: x }\n        ${text}`, '{ long: 2h }'))
+  expect([task?.timeoutSeconds, task?.limitedBy]).toEqual([seconds, setting])
+})
+
+it('a wait whose length is a setting is limited by it', () => {
+  const text = '- waitFor: { command: x, within: "${cluster.timeouts.ready}" }'
+  const [task] = tasksOf('w1', one(`      ${text}`))
+  expect([task?.limitedBy, task?.args]).toEqual(['timeouts.ready', expect.objectContaining({ within: 300 })])
+})

@@ -3,7 +3,7 @@
 
 holds_are_ours() { :; }
 
-# while_locked COMMAND...: repeats it for as long as another apt or dpkg has a lock, for 300 s in all. Of apt's locks only dpkg's own
+# while_locked COMMAND...: repeats it for as long as another apt or dpkg has a lock, for P_LOCK_SECONDS in all. Of apt's locks only dpkg's own
 # can be waited for by an option; that of the lists and that of fetched packages are given up at once, as dpkg gives up its
 # own, and debconf its database.
 while_locked() {
@@ -15,7 +15,7 @@ while_locked() {
     [ "$w_status" -ne 0 ] || return 0
     grep -qE '^E: Could not get lock|(is|was) locked by another process' "$P_RUN/locked.${P_TASK:-}" || return "$w_status"
     if [ "$w_left" -le 0 ]; then
-      say "another apt or dpkg has had its lock for ${P_LOCK_SECONDS:-300} s: wait for it to end, or end it"
+      say "another apt or dpkg has had its lock for ${P_LOCK_SECONDS:-300} s (timeouts.ready in the inventory): wait for it to end, or end it"
       return "$w_status"
     fi
     say 'waiting for another apt or dpkg to end'

@@ -4,7 +4,7 @@
 # Without the plugin it is a repository that says who installs what, and that one is not ours to change.
 holds_are_ours() { versionlock_there; }
 
-# Somebody else's dnf is waited for, 300 s long: dnf 4 itself would wait without an end, and dnf 5 does not wait and knows
+# Somebody else's dnf is waited for, P_LOCK_SECONDS long: dnf 4 itself would wait without an end, and dnf 5 does not wait and knows
 # exit_on_lock by name only (doc/dnf5.conf-todo.5.rst): it fails, and says for what.
 rpm_tool() {
   t_name=dnf t_end=$(($(since_boot) + ${P_LOCK_SECONDS:-300}))
@@ -15,7 +15,7 @@ rpm_tool() {
     cat "$P_RUN/rpm-tool.${P_TASK:-}" >&2
     [ "$t_status" = 200 ] || { [ "$t_status" != 0 ] && locked_out "$P_RUN/rpm-tool.${P_TASK:-}"; } || return "$t_status"
     if [ "$(since_boot)" -ge "$t_end" ]; then
-      say "another $t_name has had its lock for ${P_LOCK_SECONDS:-300} s: wait for it to end, or end it"
+      say "another $t_name has had its lock for ${P_LOCK_SECONDS:-300} s (timeouts.ready in the inventory): wait for it to end, or end it"
       return 1
     fi
     say "waiting for another $t_name to end"

@@ -127,5 +127,16 @@ prove_with() {
     "$1" | api_apply >/dev/null
 }
 
+# addon_ready SECONDS NAMESPACE WORD...: waits until `kubectl WORD...` says so: rollout status OBJECT, or wait --for=CONDITION OBJECT.
+addon_ready() {
+  r_seconds=$1 C_NAMESPACES=$2
+  shift 2
+  say "waiting in $C_NAMESPACES: $*"
+  await_pods "$r_seconds" pods api -n "$C_NAMESPACES" "$@" --timeout 10s --request-timeout 0 && return
+  explain pods >&2 || :
+  say "${B_AFTER}not ready in $C_NAMESPACES: kubectl $*"
+  return 1
+}
+
 # end_proof MANIFEST: nobody waits until it is all gone.
 end_proof() { "$1" | api delete --wait=false --ignore-not-found --cascade=background -f - >/dev/null; }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2016 # what the prelude sets; templates have variables of their own
+# shellcheck shell=sh disable=SC2154,SC2016,SC2034 # what other parts set and use; templates have variables of their own
 # --- the cluster, as its API shows it ---------------------------------------------
 
 # api WORD...: kubectl, as the cluster's admin. Applying is server-side and under our own name: only what we set is ours.
@@ -55,11 +55,12 @@ cluster() {
   fi
 }
 
-# query_troubles: what is wrong with nodes, and with pods of the system and of probes, in the words of those who know. A line
-# each, with the node in its place:
+# query_troubles NAMESPACE...: what is wrong with nodes, and with pods of these namespaces, in the words of those who know. A
+# line each, with the node in its place:
 #   node NAME has DiskPressure: …        node NAME is not Ready: …
 #   pod NODE NAMESPACE/NAME: …           - for the node where it has none
 query_troubles() {
+  q_names=$(printf ' "%s"' "$@")
   api get nodes,pods -A -o go-template='
     {{- range .items}}
       {{- $name := .metadata.name}}{{$status := .status}}
@@ -68,7 +69,7 @@ query_troubles() {
           {{- if eq .type "Ready"}}{{if ne .status "True"}}node {{$name}} is not Ready: {{.reason}} {{printf "%.400s" .message}}{{"\n"}}{{end}}
           {{- else if eq .status "True"}}node {{$name}} has {{.type}}: {{printf "%.400s" .message}}{{"\n"}}{{end}}
         {{- end}}
-      {{- else if eq .metadata.namespace "kube-system" "provision-verify" "provision-add"}}
+      {{- else if eq .metadata.namespace'"$q_names"'}}
         {{- $pod := printf "pod %s %s/%s:" (or .spec.nodeName "-") .metadata.namespace $name}}
         {{- with .status.reason}}{{$pod}} {{.}} {{printf "%.400s" (or $status.message "")}}{{"\n"}}{{end}}
         {{- range .status.conditions}}
@@ -83,8 +84,43 @@ query_troubles() {
     {{- end}}'
 }
 
-# troubles_on NODE...: those of these nodes, and of pods that have none.
-troubles_on() { query_troubles | awk -v nodes=" $* - " 'index(nodes, " " $2 " ")'; }
+# troubles_on NODE...: those of these nodes, and of pods that have none; C_NAMESPACES: which pods. `pods` in the place of
+# nodes: those of pods on any.
+troubles_on() {
+  # shellcheck disable=SC2086 # names
+  query_troubles ${C_NAMESPACES:-kube-system provision-verify provision-add} |
+    awk -v nodes=" $* - " 'nodes == " pods - " ? $1 == "pod" : index(nodes, " " $2 " ")'
+}
+
+# query_events: the last event of each pod, as "NAMESPACE/NAME REASON MESSAGE", the later ones last.
+query_events() {
+  api get events -A --sort-by .lastTimestamp -o go-template='
+    {{- range .items}}
+      {{- if eq .involvedObject.kind "Pod"}}{{.involvedObject.namespace}}/{{.involvedObject.name}} {{.reason}} {{printf "%.400s" .message}}{{"\n"}}{{end}}
+    {{- end}}'
+}
+
+# explain NODE...: as troubles_on. Of a pod that only says that its containers are being made, its last event says what that
+# waits for: an image that is pulled, say, or a volume.
+explain() {
+  e_troubles=$(troubles_on "$@") && [ -n "$e_troubles" ] || return 0
+  case $e_troubles in
+  *': ContainerCreating'* | *': PodInitializing'*)
+    {
+      query_events
+      printf 'P_END\n%s\n' "$e_troubles"
+    } | awk '
+      $0 == "P_END" { told = 1; next }
+      !told { pod = $1; sub(/^[^ ]* /, ""); event[pod] = $0; next }
+      $4 ~ /^(ContainerCreating|PodInitializing)$/ && NF == 4 && (substr($3, 1, length($3) - 1) in event) {
+        print $1, $2, $3, event[substr($3, 1, length($3) - 1)]
+        next
+      }
+      { print }'
+    ;;
+  *) printf '%s\n' "$e_troubles" ;;
+  esac
+}
 
 # in_vain NODE...: whether something has been in the way on these nodes for a minute that does not go by itself within minutes: a
 # kubelet under pressure turns pods away, and an image that is not there is not pulled. Status 1 where there is no such thing.
@@ -98,19 +134,29 @@ in_vain() {
   [ "$(($(since_boot) - v_since))" -ge 60 ]
 }
 
-# await_probe NAMESPACE SECONDS NODES COMMAND...: COMMAND waits for the probe for some seconds, and is asked again. Fails where
-# it takes longer, and early where it is in vain on one of the nodes.
-await_probe() {
-  b_in=$1 b_end=$(($(since_boot) + $2)) b_nodes=$3
-  shift 3
+# await_pods SECONDS NODES COMMAND...: COMMAND waits for pods for some seconds, and is asked again. Fails where it takes longer, and
+# early where it is in vain on one of the nodes. Sets B_AFTER to how long that was, to be put before the reason.
+await_pods() {
+  b_begin=$(since_boot) b_seconds=$1 b_nodes=$2
+  shift 2
   until "$@"; do
+    b_waited=$(($(since_boot) - b_begin))
+    B_AFTER="after $b_waited s: "
     # shellcheck disable=SC2086 # names
-    if in_vain $b_nodes || [ "$(since_boot)" -ge "$b_end" ]; then
-      api -n "$b_in" logs -l app=probe --prefix --tail 1 >&2 || :
-      return 1
-    fi
+    ! in_vain $b_nodes || return 1
+    B_AFTER="after $b_waited s$(limit_of "$P_TASK"): "
+    [ "$b_waited" -lt "$b_seconds" ] || return 1
     sleep 1 # an API server that is not there answers at once
   done
+}
+
+# await_probe NAMESPACE SECONDS NODES COMMAND...: as await_pods, and tells what the probe said last.
+await_probe() {
+  b_in=$1
+  shift
+  await_pods "$@" && return
+  api -n "$b_in" logs -l app=probe --prefix --tail 1 >&2 || :
+  return 1
 }
 
 # probe_blame NAMESPACE: what its pods show of why the probe failed: from where something cannot be reached, and where it does

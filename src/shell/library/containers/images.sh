@@ -49,6 +49,9 @@ wait_oldest() {
 
 pull_image() {
   say "pulling $2"
+  pull_one "$@" && say "$2 is here"
+}
+pull_one() {
   if [ "$1" = docker ]; then
     docker pull --quiet "$2" >/dev/null
   else

@@ -4,7 +4,8 @@
 # fetch URL FILE: with whatever the host has; a bare one may have neither curl nor wget.
 fetch() {
   if command -v curl >/dev/null; then
-    retry 3 2 with_proxy curl -fsSL --connect-timeout 20 --retry 2 -o "$2" -- "$1"
+    # Who sends nothing for a minute is given up, however long a slow one may take.
+    retry 3 2 with_proxy curl -fsSL --connect-timeout 20 --speed-limit 1 --speed-time 60 --retry 2 -o "$2" -- "$1"
   elif command -v wget >/dev/null; then
     retry 3 2 with_proxy wget -q -T 20 -O "$2" -- "$1"
   elif [ -x /usr/lib/apt/apt-helper ]; then
@@ -98,7 +99,7 @@ http_by_hand() {
 wait_for() { wait_while false "$@"; }
 
 # wait_while TROUBLE SECONDS WHAT COMMAND...: as wait_for. TROUBLE says why it does not come: asked now and then, and where it
-# has succeeded three times nothing is waited for any more, since it will not come.
+# has succeeded three times nothing is waited for any more, since it will not come. W_LIMIT: where SECONDS are set, if anywhere.
 wait_while() {
   w_trouble=$1 w_within=$2 w_what=$3
   shift 3
@@ -113,7 +114,8 @@ wait_while() {
       if w_why=$("$w_trouble"); then w_vain=$((w_vain + 1)); else w_vain=0; fi
     fi
     if [ "$w_vain" -ge 3 ] || [ "$w_waited" -ge "$w_within" ]; then
-      say "waited ${w_waited} s for $w_what${w_seen:+: $w_seen}"
+      [ "$w_vain" -lt 3 ] || W_LIMIT=''
+      say "waited ${w_waited} s for $w_what${W_LIMIT:-}${w_seen:+: $w_seen}"
       w_why=$("$w_trouble") || :
       [ -z "$w_why" ] || say "$w_why"
       return 1

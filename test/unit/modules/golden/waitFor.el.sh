@@ -9,6 +9,7 @@ t1_apply() {
 probe() {
   port_open - 6443
 }
+W_LIMIT=$(limit_of "$P_TASK")
 wait_for 300 'port 6443' probe
 }
 # t2 waitFor: a port of another
@@ -22,6 +23,7 @@ t2_apply() {
 probe() {
   port_open cp1.example.com 6443
 }
+W_LIMIT=$(limit_of "$P_TASK")
 wait_for 120 'the API server of cp1' probe
 }
 # t3 waitFor: an address
@@ -35,6 +37,7 @@ t3_apply() {
 probe() {
   http_ok http://127.0.0.1:10248/healthz
 }
+W_LIMIT=$(limit_of "$P_TASK")
 wait_for 90 http://127.0.0.1:10248/healthz probe
 }
 # t4 waitFor: an address with any certificate
@@ -48,6 +51,7 @@ t4_apply() {
 probe() {
   http_ok https://127.0.0.1:6443/livez insecure
 }
+W_LIMIT=$(limit_of "$P_TASK")
 wait_for 3600 https://127.0.0.1:6443/livez probe
 }
 # t5 waitFor: a path
@@ -61,6 +65,7 @@ t5_apply() {
 probe() {
   [ -e /run/containerd/containerd.sock ]
 }
+W_LIMIT=$(limit_of "$P_TASK")
 wait_for 120 /run/containerd/containerd.sock probe
 }
 # t6 waitFor: a command
@@ -74,5 +79,6 @@ t6_apply() {
 probe() {
   (export NODE=w1; eval 'kubectl get node "$NODE"')
 }
+W_LIMIT=$(limit_of "$P_TASK")
 wait_for 45 'the command' probe
 }
