@@ -1,6 +1,7 @@
 import { catalogue } from '../catalogue/load.ts'
 import { compileProgram, librariesOf } from '../compile/compile.ts'
 import { compiling } from '../compile/load.ts'
+import { entryOf } from '../entry-of.ts'
 import { formatProblem, UserError } from '../errors.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -21,10 +22,10 @@ export interface CompileOptions {
 }
 
 /** Systems whose facts need no host, for looking at a program before the first contact: `debian-13`, `rocky-9`. */
-const systems: Readonly<Record<string, HostFacts>> = Object.fromEntries(
-  catalogue.systems.map(({ id, version, codename, family }) => [
+const systems: ReadonlyMap<string, HostFacts> = new Map(
+  catalogue.systems.map(({ id, version, codename, family }): [string, HostFacts] => [
     `${id}-${version}`,
-    { family, id, version, codename, arch: 'amd64' as const },
+    { family, id, version, codename, arch: 'amd64' },
   ]),
 )
 
@@ -33,13 +34,13 @@ function programFor(inventory: Inventory, name: string, system: string | undefin
   if (host === undefined) {
     throw new UserError(`there is no host ${name}`, `one of ${inventory.hosts.map((each) => each.name).join(', ')}`)
   }
-  const facts = system === undefined ? lastSeen(inventory)[name] : systems[system]
+  const facts = system === undefined ? entryOf(lastSeen(inventory), name) : systems.get(system)
   if (facts === undefined) {
     throw new UserError(
       system === undefined
         ? `${name} has not been contacted yet, so its system is not known`
         : `there is no system ${system}`,
-      `name one with --system: ${Object.keys(systems).join(', ')}`,
+      `name one with --system: ${[...systems.keys()].join(', ')}`,
     )
   }
   const how = compiling(inventory, clusterPlaybooks(inventory))

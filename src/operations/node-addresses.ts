@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { readIfThere } from '../disk/denied.ts'
 import { replaceFile } from '../disk/durable.ts'
+import { entryOf } from '../entry-of.ts'
 import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -60,13 +61,13 @@ export function withKnownAddresses(inventory: Inventory): { readonly inventory: 
 function ruledHosts(inventory: Inventory): { ruled: readonly Host[]; known: Chosen; open: readonly Host[] } {
   const ruled = inventory.hosts.filter((host) => host.node !== undefined && host.node.address === undefined)
   const known = ruled.length === 0 ? {} : readChosen(inventory)
-  const open = ruled.filter((host) => host.state === 'up' && known[host.name]?.rule !== ruleOf(host))
+  const open = ruled.filter((host) => host.state === 'up' && entryOf(known, host.name)?.rule !== ruleOf(host))
   return { ruled, known, open }
 }
 
 function settled(host: Host, chosen: Chosen): Host {
-  const own = chosen[host.name]
-  return own === undefined || own.rule !== ruleOf(host) ? host : { ...host, address: own.address }
+  const found = entryOf(chosen, host.name)
+  return found === undefined || found.rule !== ruleOf(host) ? host : { ...host, address: found.address }
 }
 
 async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask): Promise<Chosen> {

@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts'
 import type { Found } from './diagnose.ts'
 import type { RebuildState } from './journal.ts'
 
@@ -28,7 +29,7 @@ export function compareContainers(
 ): Kept[] {
   const now = runningOn(after)
   return promised.flatMap((host): Kept[] => {
-    const [was, is] = [before[host], now[host]]
+    const [was, is] = [entryOf(before, host), entryOf(now, host)]
     if (was === undefined || is === undefined) return []
     const still = new Set(is.containers.map((each) => `${each.id} ${each.started}`))
     const ended = was.containers.filter((each) => !still.has(`${each.id} ${each.started}`))

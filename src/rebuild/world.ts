@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts'
 import type { Undertaking } from '../transport/undertaking.ts'
 import { decodeUndertaking, undertakingText } from '../transport/undertaking.ts'
 import { formatSeconds, plural } from '../views/style.ts'
@@ -65,7 +66,7 @@ export function changesSince(begun: Begun, found: readonly Found[]): Change[] {
   return found.flatMap(({ name, role, look }): Change[] => {
     if (role !== 'control-plane' || look === undefined) return []
     const change = (contradicts: boolean, text: string): Change => ({ host: name, text, contradicts })
-    const was = world?.[name]
+    const was = entryOf(world ?? {}, name)
     const { ca } = look.certificates
     const changes: Change[] = []
     if (was !== undefined && was.boot !== look.boot) changes.push(change(false, 'was restarted'))

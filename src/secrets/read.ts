@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { denied } from '../disk/denied.ts'
+import { entryOf } from '../entry-of.ts'
 import { UserError } from '../errors.ts'
 import type { SecretSource } from '../inventory/inventory.ts'
 
@@ -32,7 +33,7 @@ export async function readSecret(source: SecretSource, what: string, prompt: Pro
 async function secretAt(source: SecretSource, what: string, prompt: Prompt): Promise<string> {
   if (source === 'prompt') return askOnce(what, prompt)
   if ('env' in source) {
-    const value = process.env[source.env]
+    const value = entryOf(process.env, source.env)
     if (value === undefined) {
       throw new UserError(`the ${what} is to come from $${source.env}, which is not set`, `export ${source.env} first`)
     }

@@ -14,16 +14,18 @@ export interface Certificate {
 }
 
 /** How many fields a public key has. */
-const fields: Readonly<Record<string, number>> = {
-  'ssh-rsa': 2,
-  'ssh-dss': 4,
-  'ssh-ed25519': 1,
-  'ecdsa-sha2-nistp256': 2,
-  'ecdsa-sha2-nistp384': 2,
-  'ecdsa-sha2-nistp521': 2,
-  'sk-ssh-ed25519@openssh.com': 2,
-  'sk-ecdsa-sha2-nistp256@openssh.com': 3,
-}
+const fields: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'ssh-rsa': 2,
+    'ssh-dss': 4,
+    'ssh-ed25519': 1,
+    'ecdsa-sha2-nistp256': 2,
+    'ecdsa-sha2-nistp384': 2,
+    'ecdsa-sha2-nistp521': 2,
+    'sk-ssh-ed25519@openssh.com': 2,
+    'sk-ecdsa-sha2-nistp256@openssh.com': 3,
+  }),
+)
 
 /** The type that a blob begins with; empty where it has none. */
 export function blobType(blob: Buffer): string {
@@ -55,7 +57,7 @@ function certifiedType(type: string): string | undefined {
 /** Reads a certificate; undefined where the blob is none, or one for hosts. */
 export function readCertificate(blob: Buffer): Certificate | undefined {
   const keyType = certifiedType(blobType(blob))
-  const count = fields[keyType ?? '']
+  const count = fields.get(keyType ?? '')
   if (keyType === undefined || count === undefined) return undefined
   try {
     const reader = createReader(blob)

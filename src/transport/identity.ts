@@ -4,16 +4,16 @@ import { readNodeIdentity } from './node-identity.ts'
 import type { HostIdentity } from './transport.ts'
 
 /** By os-release ID, of systems and of those that others say they are like. */
-const families: Readonly<Record<string, 'debian' | 'el'>> = {
-  ...Object.fromEntries(catalogue.systems.map((each) => [each.id, each.family])),
-}
+const families = new Map(catalogue.systems.map((each) => [each.id, each.family]))
 
-const architectures: Readonly<Record<string, 'amd64' | 'arm64'>> = {
-  x86_64: 'amd64',
-  amd64: 'amd64',
-  aarch64: 'arm64',
-  arm64: 'arm64',
-}
+const architectures: ReadonlyMap<string, 'amd64' | 'arm64'> = new Map(
+  Object.entries({
+    x86_64: 'amd64',
+    amd64: 'amd64',
+    aarch64: 'arm64',
+    arm64: 'arm64',
+  }),
+)
 
 /** Whether these are the words of a session's greeting. */
 export function isHello(words: readonly string[]): boolean {
@@ -31,8 +31,8 @@ export function parseHello(words: readonly string[], askedAt: number, heardAt: n
   const get = (name: string): string => fields.get(name) ?? ''
   const id = get('id')
   // Kylin's desktop says kylin as its server does, and that it is like Debian.
-  const family = [...get('like').split(','), id].map((name) => families[name]).find((name) => name !== undefined)
-  const arch = architectures[get('arch')]
+  const family = [...get('like').split(','), id].map((name) => families.get(name)).find((name) => name !== undefined)
+  const arch = architectures.get(get('arch'))
   if (family === undefined) {
     throw new UnreachableError(
       `its system ${id || 'without an os-release'} is not known`,

@@ -5,22 +5,24 @@ import { bootstrapError, lastWords, wrongPassword } from './session-refusal.ts'
 import type { HostIdentity, Target } from './transport.ts'
 
 /** What is waited for until the session greets, by what the host has shown of itself, and what to do where it does not come. */
-const stages: Readonly<Record<string, (name: string) => readonly [stage: string, hint: string]>> = {
-  exec: (name) => [
-    `the login shell of ${name} to run a command`,
-    'does a start-up file of it (~/.bashrc) start another shell, or wait for input? Have it end for shells that are not interactive: case $- in *i*) ;; *) return ;; esac',
-  ],
-  shell: (name) => [
-    `sudo on ${name}`,
-    'try it there: sudo -k, then sudo true; does it wait for a directory service, for DNS, or for a second factor?',
-  ],
-  root: (name) => [`the session on ${name} to begin`, 'is the host very slow? A longer --timeout helps then'],
-}
+const stages: ReadonlyMap<string, (name: string) => readonly [stage: string, hint: string]> = new Map(
+  Object.entries({
+    exec: (name) => [
+      `the login shell of ${name} to run a command`,
+      'does a start-up file of it (~/.bashrc) start another shell, or wait for input? Have it end for shells that are not interactive: case $- in *i*) ;; *) return ;; esac',
+    ],
+    shell: (name) => [
+      `sudo on ${name}`,
+      'try it there: sudo -k, then sudo true; does it wait for a directory service, for DNS, or for a second factor?',
+    ],
+    root: (name) => [`the session on ${name} to begin`, 'is the host very slow? A longer --timeout helps then'],
+  }),
+)
 
 /** Waits for the host to introduce itself. Throws UnreachableError with why it does not. */
 export async function introduction(link: Link, target: Target, attempt: Attempt): Promise<HostIdentity> {
   let asked = 0
-  let waiting = stages.exec?.(target.name) ?? ['', '']
+  let waiting = stages.get('exec')?.(target.name) ?? ['', '']
   attempt.stage(...waiting)
   const tellWords = (): void => {
     const words = lastWords(link.said())
@@ -41,7 +43,7 @@ export async function introduction(link: Link, target: Target, attempt: Attempt)
       if (word === 'asks') asked += 1
       // It would wait for another one; and each that is wrong counts where accounts are locked.
       if (asked > 1) throw wrongPassword()
-      const stage = stages[word]?.(target.name)
+      const stage = stages.get(word)?.(target.name)
       if (stage !== undefined) {
         waiting = stage
         attempt.stage(...stage)

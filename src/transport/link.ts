@@ -94,17 +94,15 @@ function wire(connection: Connection, channel: Channel, password: string | undef
     end('it refuses')
     connection.close()
   }
-  const begin: Readonly<Record<string, () => void>> = {
-    asks() {
-      if (password !== undefined && !asked && !begun) channel.write(password)
-      asked = true
-    },
-    root() {
-      if (begun) return
-      begun = true
-      sentAt = Date.now() / 1000
-      channel.write(script)
-    },
+  const givePassword = (): void => {
+    if (password !== undefined && !asked && !begun) channel.write(password)
+    asked = true
+  }
+  const begin = (): void => {
+    if (begun) return
+    begun = true
+    sentAt = Date.now() / 1000
+    channel.write(script)
   }
   channel.on('data', (bytes: Buffer) => {
     if (!begun) for (const line of early.push(bytes)) listenTo(line)
@@ -120,7 +118,8 @@ function wire(connection: Connection, channel: Channel, password: string | undef
       const words = line.includes(passwordPrompt) ? ['asks'] : line.startsWith('%') ? line.slice(1).split(' ') : []
       if (words.length === 0 || words[0] === 'refused') listenTo(line)
       else if (words[0] !== 'pong') {
-        begin[words[0] as string]?.()
+        if (words[0] === 'asks') givePassword()
+        else if (words[0] === 'root') begin()
         inbox.push({ kind: 'answer', words })
       }
     }

@@ -21,20 +21,22 @@ export function isFinal(error: unknown, rebooting?: 'rebooting'): boolean {
   return rebooting === undefined && (error instanceof RefusedError || error instanceof UserError)
 }
 
-const socketErrors: Readonly<Record<string, readonly [message: string, hint: string]>> = {
-  ECONNREFUSED: ['nothing listens on', 'is sshd running there, and is the port right?'],
-  EHOSTUNREACH: ['there is no route to', 'is the host on, and the address right?'],
-  ENETUNREACH: ['there is no route to', 'is this machine on a network that reaches it?'],
-  ENOTFOUND: ['no name server knows', 'check the spelling of the address, or write an IP address'],
-  EAI_AGAIN: ['the name servers do not answer for', 'check this machine’s name resolution, or write an IP address'],
-  ETIMEDOUT: ['no answer from', 'is the host on, and does a firewall let SSH through?'],
-}
+const socketErrors: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map(
+  Object.entries({
+    ECONNREFUSED: ['nothing listens on', 'is sshd running there, and is the port right?'],
+    EHOSTUNREACH: ['there is no route to', 'is the host on, and the address right?'],
+    ENETUNREACH: ['there is no route to', 'is this machine on a network that reaches it?'],
+    ENOTFOUND: ['no name server knows', 'check the spelling of the address, or write an IP address'],
+    EAI_AGAIN: ['the name servers do not answer for', 'check this machine’s name resolution, or write an IP address'],
+    ETIMEDOUT: ['no answer from', 'is the host on, and does a firewall let SSH through?'],
+  }),
+)
 
 /** @param where `address:port` */
 export function socketError(error: unknown, where: string): UnreachableError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   if (code === 'ECONNRESET') return new DroppedError(`${where} closed the connection at once`, dropHint)
-  const known = socketErrors[code]
+  const known = socketErrors.get(code)
   if (known) return new UnreachableError(`${known[0]} ${where}`, known[1])
   return new UnreachableError(`no connection to ${where}: ${messageOf(error)}`)
 }

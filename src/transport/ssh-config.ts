@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { homedir, hostname, userInfo } from 'node:os'
+import { entryOf } from '../entry-of.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { type Jump, parseJumps } from '../inventory/hosts/jump.ts'
 import type { HostKeyMode } from './host-keys.ts'
@@ -95,7 +96,7 @@ async function resolve(target: Destination, config: SshConfig, onUnknown: OnUnkn
     hostKeys: isYes(one('stricthostkeychecking')) ? 'strict' : target.hostKeys,
     hostKeyAlias: host.alias,
     knownHostsFiles: knownHostsFiles(settings),
-    family: families[one('addressfamily') ?? ''],
+    family: families.get(one('addressfamily') ?? ''),
     methods,
     algorithms,
     via: jumps === undefined ? undefined : await resolve(jumpTarget(jumps, target), config, onUnknown, depth + 1),
@@ -119,7 +120,7 @@ function refusals(target: Destination, settings: Settings, bastion: boolean): Pr
 }
 
 /** What AddressFamily may be. */
-const families: Readonly<Record<string, 4 | 6>> = { inet: 4, inet6: 6 }
+const families: ReadonlyMap<string, 4 | 6> = new Map(Object.entries({ inet: 4, inet6: 6 }))
 
 /** ssh prints yes in either way, by setting and version. */
 function isYes(value: string | undefined): boolean {
@@ -131,7 +132,7 @@ function agentSocket(setting: string | undefined, host: HostNames): string | und
   if (setting === 'none') return undefined
   if (setting === undefined || setting === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK
   const variable = /^\$([A-Za-z_]\w*)$/.exec(setting)?.[1]
-  return variable === undefined ? expand(setting, host) : process.env[variable]
+  return variable === undefined ? expand(setting, host) : entryOf(process.env, variable)
 }
 
 /** Several names stand in one line; ssh has put in what tokens stand for. */
@@ -160,21 +161,23 @@ interface HostNames {
 /** A path of ssh_config with `~`, `%` tokens and `${VARIABLE}`. Throws UserError for what has no meaning. */
 function expand(path: string, host: HostNames): string {
   const here = hostname()
-  const tokens: Readonly<Record<string, string>> = {
-    '%': '%',
-    C: createHash('sha1').update(`${here}${host.address}${host.port}${host.user}${host.jump}`).digest('hex'),
-    d: homedir(),
-    h: host.address,
-    i: String(userInfo().uid),
-    j: host.jump,
-    k: host.alias ?? host.original,
-    L: here.split('.')[0] ?? '',
-    l: here,
-    n: host.original,
-    p: String(host.port),
-    r: host.user,
-    u: userInfo().username,
-  }
+  const tokens: ReadonlyMap<string, string> = new Map(
+    Object.entries({
+      '%': '%',
+      C: createHash('sha1').update(`${here}${host.address}${host.port}${host.user}${host.jump}`).digest('hex'),
+      d: homedir(),
+      h: host.address,
+      i: String(userInfo().uid),
+      j: host.jump,
+      k: host.alias ?? host.original,
+      L: here.split('.')[0] ?? '',
+      l: here,
+      n: host.original,
+      p: String(host.port),
+      r: host.user,
+      u: userInfo().username,
+    }),
+  )
   const means = (found: string, value: string | undefined): string => {
     if (value !== undefined) return value
     throw new UserError(
@@ -183,8 +186,8 @@ function expand(path: string, host: HostNames): string {
     )
   }
   return expandHome(path)
-    .replace(/%(.?)/g, (found, token: string) => means(found, tokens[token]))
-    .replace(/\$\{([^}]*)\}/g, (found, name: string) => means(found, process.env[name]))
+    .replace(/%(.?)/g, (found, token: string) => means(found, tokens.get(token)))
+    .replace(/\$\{([^}]*)\}/g, (found, name: string) => means(found, entryOf(process.env, name)))
 }
 
 function parseJump(jump: string | undefined): readonly Jump<string>[] | undefined {

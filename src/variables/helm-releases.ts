@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts'
 import type { Chart, Inventory } from '../inventory/inventory.ts'
 import { type ChartRegistry, chartRegistry } from './helm.ts'
 import type { SettingsSecrets } from './settings-secrets.ts'
@@ -20,7 +21,7 @@ export function releasesOf(inventory: Inventory, secrets: SettingsSecrets): Want
   return (inventory.helm?.releases ?? []).map((release) => {
     const { name, namespace, chart, values, valuesFile, wait, timeout } = release
     const registry = chartRegistry(release, inventory, secrets.registries)
-    const secret = release.secretValues && (secrets.releases[name] ?? '')
+    const secret = release.secretValues && (entryOf(secrets.releases, name) ?? '')
     return {
       ...{ name, namespace, chart, values, wait, timeout },
       ...(registry && { registry }),

@@ -1,5 +1,6 @@
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { systemOf } from '../catalogue/systems.ts'
+import { entryOf } from '../entry-of.ts'
 import { UserError } from '../errors.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
@@ -198,7 +199,8 @@ export function kubernetesPackages(inventory: Inventory, catalogue: Catalogue): 
  */
 export function kubernetesRegistry(inventory: Inventory, catalogue: Catalogue): { host: string; insecure: boolean } {
   const { registry } = catalogue.kubernetes
-  const mirror = inventory.runtime.cri === 'cri-dockerd' ? inventory.mirrors.registries[registry]?.[0] : undefined
+  const mirror =
+    inventory.runtime.cri === 'cri-dockerd' ? entryOf(inventory.mirrors.registries, registry)?.[0] : undefined
   if (mirror === undefined) return { host: registry, insecure: false }
   return { host: mirror.replace(/^https?:\/\//, '').replace(/\/+$/, ''), insecure: mirror.startsWith('http:') }
 }

@@ -1,4 +1,5 @@
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
+import { entryOf } from '../entry-of.ts'
 import type { Inventory, PrivateRegistry } from '../inventory/inventory.ts'
 
 /** Passwords of private registries, by host. */
@@ -39,7 +40,7 @@ export function registryHosts(
     }
   })
   const own = registries.private
-    .filter((each) => mirrors.registries[each.host] === undefined)
+    .filter((each) => entryOf(mirrors.registries, each.host) === undefined)
     .map((each): RegistryHosts => ({ registry: each.host, server: aloneLines(each), mirrors: [] }))
   return [...mirrored, ...own]
 }
@@ -126,7 +127,7 @@ export function registryLogins(inventory: Inventory, passwords: RegistryPassword
 /** The login at a registry, where it wants one. */
 export function loginOf(registry: PrivateRegistry, passwords: RegistryPasswords): Login | undefined {
   if (registry.username === undefined) return undefined
-  return { host: registry.host, auth: basicAuth(registry.username, passwords[registry.host] ?? '') }
+  return { host: registry.host, auth: basicAuth(registry.username, entryOf(passwords, registry.host) ?? '') }
 }
 
 /** As HTTP's Basic scheme has it, and Docker's `auth`. */

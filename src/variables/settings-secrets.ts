@@ -1,4 +1,5 @@
 import { parseDocument, visit } from 'yaml'
+import { entryOf } from '../entry-of.ts'
 import type { Inventory, PublicFile, SecretSource } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { kuboardPasswordProblem } from './kuboard-password.ts'
@@ -80,7 +81,7 @@ export function settingsSecrets(inventory: Inventory, values: ReadonlyMap<string
 /** Other shapes in which they are written on hosts, which are as secret. */
 export function derivedSecrets(inventory: Inventory, secrets: SettingsSecrets): readonly string[] {
   const logins = inventory.registries.private.flatMap(({ host, username }) =>
-    username === undefined ? [] : [basicAuth(username, secrets.registries[host] ?? '')],
+    username === undefined ? [] : [basicAuth(username, entryOf(secrets.registries, host) ?? '')],
   )
   const values = Object.values(secrets.releases).flatMap(textsIn)
   return secrets.proxy === '' ? [...logins, ...values] : [...logins, ...values, encoded(secrets.proxy)]

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { quoted } from '../clean.ts'
+import { entryOf } from '../entry-of.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { table } from './table.ts'
 
@@ -26,7 +27,7 @@ export function addonRows(inventory: Inventory, catalogue: Catalogue, answer: st
     }),
   )
   const known = Object.entries(catalogue.addons).map(([name, { version, summary }]) => ({ name, version, summary }))
-  const others = [...noted.keys()].filter((name) => catalogue.addons[name] === undefined)
+  const others = [...noted.keys()].filter((name) => entryOf(catalogue.addons, name) === undefined)
   const all = [...known, ...others.map((name) => ({ name, version: '', summary: 'not of this release' }))]
   return all.map((each) => ({
     name: each.name,

@@ -138,21 +138,23 @@ function aliasProblems(document: Document.Parsed, position: (offset: number) => 
   return problems
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'keep one of the two',
-  TAB_AS_INDENT: 'indent with spaces',
-  BAD_INDENT: 'line it up with its neighbours, two spaces a level',
-  MISSING_CHAR: 'close the quote or bracket that was opened before',
-  BAD_ALIAS: 'quote text that begins with *',
-  TAG_RESOLVE_FAILED: 'remove the !tag: this file knows none',
-  BLOCK_AS_IMPLICIT_KEY: 'quote values that contain ": "',
-  MULTILINE_IMPLICIT_KEY: 'end the key with a colon, or quote the text',
-}
+const remedies: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    DUPLICATE_KEY: 'keep one of the two',
+    TAB_AS_INDENT: 'indent with spaces',
+    BAD_INDENT: 'line it up with its neighbours, two spaces a level',
+    MISSING_CHAR: 'close the quote or bracket that was opened before',
+    BAD_ALIAS: 'quote text that begins with *',
+    TAG_RESOLVE_FAILED: 'remove the !tag: this file knows none',
+    BLOCK_AS_IMPLICIT_KEY: 'quote values that contain ": "',
+    MULTILINE_IMPLICIT_KEY: 'end the key with a colon, or quote the text',
+  }),
+)
 
 function syntaxProblem(error: YAMLError, text: string, position: (offset: number) => SourceRef): Problem {
   const tab = error.code !== 'DUPLICATE_KEY' && /^[ ]*\t/.test(lineAt(text, error.pos[0]))
   const message = error.code === 'DUPLICATE_KEY' ? `${keyAt(text, error.pos[0])} is given twice` : error.message
-  const hint = tab ? remedies.TAB_AS_INDENT : (remedies[error.code] ?? 'correct the YAML at this place')
+  const hint = tab ? remedies.get('TAB_AS_INDENT') : (remedies.get(error.code) ?? 'correct the YAML at this place')
   return { message: tab ? 'tabs may not indent YAML' : message, source: position(error.pos[0]), hint }
 }
 

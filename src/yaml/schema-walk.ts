@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts'
 import type { z } from '../zod.ts'
 import type { Path } from './document.ts'
 
@@ -20,7 +21,7 @@ export function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[
   for (const segment of path) {
     current = current.flatMap(unwrap).flatMap((one) => {
       const definition = definitionOf(one)
-      const next = definition.shape?.[String(segment)] ?? definition.valueType ?? definition.element
+      const next = entryOf(definition.shape ?? {}, String(segment)) ?? definition.valueType ?? definition.element
       return next === undefined ? [] : [next]
     })
   }

@@ -18,19 +18,21 @@ import { valueAt, valueText } from './value.ts'
 /** What an issue about the value itself would have taken. */
 export function expectations(issue: Issue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String)
-  if (issue.code === 'invalid_type' && issue.path.length === 0) return [typeNames[issue.expected] ?? issue.expected]
+  if (issue.code === 'invalid_type' && issue.path.length === 0) return [typeNames.get(issue.expected) ?? issue.expected]
   return []
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map',
-  record: 'a map',
-}
+const typeNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    string: 'text',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a map',
+    record: 'a map',
+  }),
+)
 
 /** A value of the wrong type. */
 export function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, context: Context): LocatedProblem {
@@ -38,7 +40,7 @@ export function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, c
   if (value === undefined) return missing(path, context)
   const written = context.document.written([...context.base, ...path])
   const got = valueText(value, written)
-  const message = ownMessage(issue) ?? `must be ${typeNames[issue.expected] ?? issue.expected}, not ${got}`
+  const message = ownMessage(issue) ?? `must be ${typeNames.get(issue.expected) ?? issue.expected}, not ${got}`
   return at(
     `${label(path, context)} ${message}`,
     path,

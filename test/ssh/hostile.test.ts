@@ -150,6 +150,16 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
     /is not known/,
   ],
   [
+    'answers with names that every object has',
+    { hello: (host) => host.err(`%constructor\n%toString x\n%__proto__\n%__defineGetter__\n${greetings}`) },
+    undefined,
+  ],
+  [
+    'is of a system that every object has',
+    { hello: (host) => host.err(greetings.replace('id=debian like=', 'id=constructor like=valueOf')) },
+    /constructor is not known/,
+  ],
+  [
     'has a name with escapes',
     { hello: (host) => host.err(greetings.replace('hostname=h', 'hostname=\u001b]52;c;aGk=\u0007')) },
     undefined,

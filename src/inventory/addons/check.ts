@@ -41,7 +41,7 @@ function checkRegistry(context: CheckContext): Problem[] {
 }
 
 /** What add-ons keep on a volume. */
-const kept: Readonly<Record<string, string>> = { registry: 'images', kuboard: 'store' }
+const kept: ReadonlyMap<string, string> = new Map(Object.entries({ registry: 'images', kuboard: 'store' }))
 
 function checkVolumes(context: CheckContext): Problem[] {
   if (settingsOf(context, 'local-path') !== undefined) return []
@@ -51,7 +51,7 @@ function checkVolumes(context: CheckContext): Problem[] {
       problemAt(
         context,
         ['addons', name],
-        `addons.${name} keeps its ${kept[name]} on a volume of the class local-path, which is not among the add-ons`,
+        `addons.${name} keeps its ${kept.get(name)} on a volume of the class local-path, which is not among the add-ons`,
         'add local-path: true, or name a class that the cluster has: storageClass: NAME',
         'key',
       ),

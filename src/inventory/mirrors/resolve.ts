@@ -27,9 +27,9 @@ export function resolveMirrors(mirrors: InventoryFile['mirrors']): Mirrors {
 
 /** Maps with the same keys as one map of lists, in order and without repetition. */
 function gather(maps: readonly Readonly<Record<string, string | readonly string[] | undefined>>[]) {
-  const lists: Record<string, string[]> = {}
+  const lists = new Map<string, string[]>()
   for (const [key, value] of maps.flatMap((map) => Object.entries(map))) {
-    lists[key] = [...new Set([...(lists[key] ?? []), ...[value ?? []].flat()])]
+    lists.set(key, [...new Set([...(lists.get(key) ?? []), ...[value ?? []].flat()])])
   }
-  return lists
+  return Object.fromEntries(lists)
 }

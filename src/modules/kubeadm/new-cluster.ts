@@ -1,3 +1,4 @@
+import { entryOf } from '../../entry-of.ts'
 import { raw, sh } from '../../shell/quote.ts'
 import { z } from '../../zod.ts'
 import { initRestoredIsHere } from '../etcd/etcd-restore.ts'
@@ -20,8 +21,8 @@ export const newCluster = defineModule({
       [ "$P_MODE" = check ] || [ -e /etc/kubernetes/admin.conf ] ||
         ${raw(initRestoredIsHere)} || exit 1`
     if (held === undefined) return { check: made, apply: sh`exit 1` }
-    const holding = args.others.find((name) => held[name]?.trim() === 'holds')
-    const silent = args.others.filter((name) => held[name] === undefined)
+    const holding = args.others.find((name) => entryOf(held, name)?.trim() === 'holds')
+    const silent = args.others.filter((name) => entryOf(held, name) === undefined)
     if (holding !== undefined) {
       return {
         check: made,

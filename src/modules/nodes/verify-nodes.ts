@@ -1,3 +1,4 @@
+import { entryOf } from '../../entry-of.ts'
 import { raw, sh } from '../../shell/quote.ts'
 import { z } from '../../zod.ts'
 import { templateName } from '../fields.ts'
@@ -32,7 +33,7 @@ export const verifyNodes = defineModule({
     const probe = context.render(args.probe, { nodes })
     // Those that came in this run, and those that an earlier one left before it had labelled them: labels come after this.
     const standing = context.gathered('standing') ?? {}
-    const fresh = nodes.filter((name) => standing[name]?.trim() === 'fresh')
+    const fresh = nodes.filter((name) => entryOf(standing, name)?.trim() === 'fresh')
     const look = sh`
       state=$(api get nodes ${nodes} --ignore-not-found -o go-template=${listOf(template, nodes.length)})
       waiting='' unproven=${fresh.map((name) => ` ${name}`).join('')}

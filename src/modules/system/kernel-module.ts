@@ -5,10 +5,12 @@ import { digestOf } from '../files/digest.ts'
 import { defineModule, type TaskBody } from '../module.ts'
 
 /** What a kernel has only with that module: a module that is built in and has no parameters is not in /sys/module. */
-const proofs: Readonly<Record<string, string>> = {
-  br_netfilter: '/proc/sys/net/bridge/bridge-nf-call-iptables',
-  nf_conntrack: '/proc/sys/net/netfilter/nf_conntrack_max',
-}
+const proofs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    br_netfilter: '/proc/sys/net/bridge/bridge-nf-call-iptables',
+    nf_conntrack: '/proc/sys/net/netfilter/nf_conntrack_max',
+  }),
+)
 
 /** A kernel module, loaded (or built in) now and loaded again at boot. */
 export const kernelModule = defineModule({
@@ -35,7 +37,7 @@ export const kernelModule = defineModule({
         content: `options ${args.name} ${options.join(' ')}\n`,
       })
     }
-    const loaded = sh`module_loaded ${args.name} ${spelled} ${args.proof ?? proofs[spelled] ?? ''}`
+    const loaded = sh`module_loaded ${args.name} ${spelled} ${args.proof ?? proofs.get(spelled) ?? ''}`
     return {
       prefetch: { files: files.map((file) => file.path) },
       check: sh`

@@ -1,6 +1,7 @@
 import { objectCount } from '../../archive/manifest.ts'
 import { type Archive, openArchive } from '../../archive/open.ts'
 import { addNote } from '../../archive/store.ts'
+import { entryOf } from '../../entry-of.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
@@ -103,7 +104,9 @@ export function compare({ manifest }: Pick<Archive, 'manifest'>, proof: z.infer<
     (key) => [key, manifest[key], proof[key]] as const,
   )
   const kinds = [...new Set([...Object.keys(manifest.objects), ...Object.keys(proof.objects)])].sort()
-  const counts = kinds.map((kind) => [kind, manifest.objects[kind] ?? 0, proof.objects[kind] ?? 0] as const)
+  const counts = kinds.map(
+    (kind) => [kind, entryOf(manifest.objects, kind) ?? 0, entryOf(proof.objects, kind) ?? 0] as const,
+  )
   return [...numbers, ...counts].filter(([, there, here]) => there !== here).map((row) => row.map(String))
 }
 

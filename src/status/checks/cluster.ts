@@ -115,9 +115,9 @@ function judgePod(pod: PodStatus): Found[] {
 
 /** `3m25s`, `5d3h`, as kubectl writes ages. */
 function ageSeconds(age: string): number {
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, y: 31_536_000 }
+  const units: ReadonlyMap<string, number> = new Map(Object.entries({ s: 1, m: 60, h: 3600, d: 86_400, y: 31_536_000 }))
   return [...age.matchAll(/(\d{1,9})([smhdy])/g)].reduce(
-    (sum, [, count, unit = 's']) => sum + Number(count) * (units[unit] ?? 1),
+    (sum, [, count, unit = 's']) => sum + Number(count) * (units.get(unit) ?? 1),
     0,
   )
 }

@@ -6,15 +6,19 @@ import { numberIn, readRecords } from './records.ts'
 const DAY = 86_400_000
 
 /** How the processes that hold a certificate show that they have taken it. */
-const presentedAs: Readonly<Record<string, string>> = {
-  apiserver: 'apiserver',
-  'etcd-server': 'etcd-client',
-  'etcd-peer': 'etcd-peer',
-}
-const readAtStart: Readonly<Record<string, string>> = {
-  'controller-manager.conf': 'kube-controller-manager',
-  'scheduler.conf': 'kube-scheduler',
-}
+const presentedAs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    apiserver: 'apiserver',
+    'etcd-server': 'etcd-client',
+    'etcd-peer': 'etcd-peer',
+  }),
+)
+const readAtStart: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'controller-manager.conf': 'kube-controller-manager',
+    'scheduler.conf': 'kube-scheduler',
+  }),
+)
 
 /** Makes sense of what scripts/status/certificates.sh printed; what is no certificate is passed over. `now`: ms since 1970. */
 export function readCertificates(text: string, now: number): CertificateStatus[] {
@@ -57,9 +61,9 @@ function inUseOf(
   started: ReadonlyMap<string, number | undefined>,
   written: ReadonlyMap<string, number | undefined>,
 ): boolean | undefined {
-  const shown = presented.get(presentedAs[name] ?? '')
+  const shown = presented.get(presentedAs.get(name) ?? '')
   if (shown !== undefined) return shown === data
-  const since = started.get(readAtStart[name] ?? '')
+  const since = started.get(readAtStart.get(name) ?? '')
   const at = written.get(path)
   return since === undefined || at === undefined ? undefined : since >= at
 }

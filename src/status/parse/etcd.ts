@@ -112,8 +112,8 @@ function assumed(
 }
 
 function alarmName(alarm: string | number): string {
-  const names: Readonly<Record<string, string>> = { 1: 'NOSPACE', 2: 'CORRUPT' }
-  return clean(names[alarm] ?? String(alarm))
+  const names: ReadonlyMap<string, string> = new Map(Object.entries({ 1: 'NOSPACE', 2: 'CORRUPT' }))
+  return clean(names.get(String(alarm)) ?? String(alarm))
 }
 
 /** JSON of etcdctl; undefined where it is none, or not of this shape. */

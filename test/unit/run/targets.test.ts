@@ -32,6 +32,9 @@ describe('a secret', () => {
     await expect(readSecret({ env: 'NO_SUCH_VARIABLE' }, 'passphrase', prompt)).rejects.toThrow(
       '$NO_SUCH_VARIABLE, which is not set',
     )
+    await expect(readSecret({ env: 'constructor' }, 'passphrase', prompt)).rejects.toThrow(
+      '$constructor, which is not set',
+    )
     await expect(readSecret({ file: join(directory, 'none') }, 'passphrase', prompt)).rejects.toThrow(
       'none, which is to hold the passphrase, is not there',
     )

@@ -72,6 +72,8 @@ describe('a greeting', () => {
   const refused: readonly (readonly [over: Record<string, string>, message: RegExp])[] = [
     [{ id: 'alpine' }, /system alpine is not known/],
     [{ id: '' }, /system without an os-release/],
+    [{ id: 'constructor', like: 'valueOf,toString' }, /system constructor is not known/],
+    [{ arch: 'constructor' }, /processor constructor is not supported/],
     [{ arch: 'riscv64' }, /processor riscv64 is not supported/],
     [{ init: 'init' }, /runs init, not systemd/],
     [{ missing: 'flock,tail' }, /lacks flock, tail/],

@@ -125,6 +125,7 @@ const cases: readonly (readonly [what: string, over: Partial<Target>, config: st
   ['IdentityAgent', {}, 'IdentityAgent /of/%r/agent', { agent: `/of/${me}/agent` }],
   ['IdentityAgent none', {}, 'IdentityAgent none', { agent: undefined }],
   ['IdentityAgent by a variable', {}, 'IdentityAgent $FOO', { agent: '/of/foo' }],
+  ['IdentityAgent by a variable that is not set', {}, 'IdentityAgent $constructor', { agent: undefined }],
   ['IdentityAgent as usual', {}, 'IdentityAgent SSH_AUTH_SOCK', { agent: '/agent' }],
   ['HostKeyAlias', {}, 'HostKeyAlias The.Name', { hostKeyAlias: 'the.name' }],
   [
@@ -304,6 +305,12 @@ describe('the way to a host', () => {
       /does not accept its configuration for cp1: .*line 1: Bad/,
     ],
     ['a token without a meaning', {}, 'IdentityFile /a/%x', /%x in \/a\/%x .* means nothing for cp1/],
+    [
+      'a variable of a name that every object has',
+      {},
+      'IdentityFile ${constructor}/a',
+      /\$\{constructor\} in .* means nothing/,
+    ],
     ['a variable that is not set', {}, 'IdentityFile ${NO_SUCH}/a', /\$\{NO_SUCH\} in .* means nothing/],
   ]
   it.each(wrong)('is refused: %s', async (_what, over, config, message) => {

@@ -43,13 +43,15 @@ export function checkKubeProxy(context: CheckContext): Problem[] {
 
 type Wrong = (path: Path, message: string, hint: string) => Problem[]
 
-const needs: Readonly<Record<string, string>> = {
-  BridgeInterface: 'bridgeInterface',
-  InterfaceNamePrefix: 'interfaceNamePrefix',
-}
+const needs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    BridgeInterface: 'bridgeInterface',
+    InterfaceNamePrefix: 'interfaceNamePrefix',
+  }),
+)
 
 function localDetection(fields: Readonly<Record<string, unknown>>, wrong: Wrong): Problem[] {
-  const needed = needs[String(fields.detectLocalMode)]
+  const needed = needs.get(String(fields.detectLocalMode))
   const given = (fields.detectLocal ?? {}) as Record<string, unknown>
   if (needed === undefined || given[needed] !== undefined) return []
   return wrong(['detectLocalMode'], `needs detectLocal.${needed}`, `add detectLocal: { ${needed}: NAME }`)

@@ -2,13 +2,15 @@ import type { Problem } from '../../../errors.ts'
 import { type CheckContext, problemAt } from '../../kubeconfig/check.ts'
 import { milliseconds } from './go-duration.ts'
 
-const ownSettings: Readonly<Record<string, string>> = {
-  systemReserved: 'kubernetes.reserved.system',
-  kubeReserved: 'kubernetes.reserved.kube',
-  evictionHard: 'kubernetes.evictionHard',
-  clusterDomain: 'kubernetes.dnsDomain',
-  failSwapOn: 'swap',
-}
+const ownSettings: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    systemReserved: 'kubernetes.reserved.system',
+    kubeReserved: 'kubernetes.reserved.kube',
+    evictionHard: 'kubernetes.evictionHard',
+    clusterDomain: 'kubernetes.dnsDomain',
+    failSwapOn: 'swap',
+  }),
+)
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -22,7 +24,7 @@ type Rule = (
 export function checkKubelet(context: CheckContext): Problem[] {
   const fields = context.inventory.kubernetes.kubelet
   const elsewhere = Object.keys(fields).flatMap((key) => {
-    const own = ownSettings[key]
+    const own = ownSettings.get(key)
     if (own === undefined) return []
     const message = `kubernetes.kubelet.${key} is set by ${own}`
     return [

@@ -19,7 +19,7 @@ export function checkArguments(context: CheckContext): Problem[] {
       const path: Path = ['kubernetes', component, 'extraArgs', flag]
       const kind = kinds[component].get(flag)
       if (kind === undefined) return [unknownFlag(context, component, flag, path)]
-      const since = newFlags[flag]
+      const since = newFlags.get(flag)
       if (since !== undefined && Number(minor) < Number(since.split('.')[1])) {
         const message = `${pathText(path)} is a flag of ${since} and newer, and kubernetes.version is ${version}`
         return [problemAt(context, path, message, 'remove it', 'key')]
@@ -35,7 +35,7 @@ function unknownFlag(context: CheckContext, component: ComponentName, flag: stri
   const other = components.find((one) => kinds[one].has(flag))
   const match = nearest(flag, [...kinds[component].keys()])
   const hint =
-    retiredFlags[flag] ??
+    retiredFlags.get(flag) ??
     (other === undefined ? undefined : `it is one of kubernetes.${other}`) ??
     (match === undefined ? 'remove it: the program does not start with it' : `did you mean ${match}?`)
   return problemAt(context, path, `${pathText(path)} is no flag of ${programs[component]}`, hint, 'key')

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../entry-of.ts'
 import { nearest } from '../../../yaml/suggest.ts'
 import type { Mistake } from '../../hosts/explain-address.ts'
 import type { Inventory } from '../../inventory.ts'
@@ -7,35 +8,39 @@ import { admissionPlugins, type componentFlags } from './component-flags.ts'
 export type ComponentName = keyof typeof componentFlags
 
 /** Flags that many still write, and what has become of them. Source: release notes of Kubernetes 1.20 to 1.36. */
-export const retiredFlags: Readonly<Record<string, string>> = {
-  'pod-eviction-timeout': 'write default-unreachable-toleration-seconds under apiServer.extraArgs',
-  'enable-taint-manager': 'remove it: it is always on',
-  'insecure-port': 'remove it: there is no insecure port any more',
-  'insecure-bind-address': 'remove it: there is no insecure port any more',
-  port: 'remove it: there is no insecure port any more',
-  address: 'write bind-address',
-  'experimental-cluster-signing-duration': 'write cluster-signing-duration',
-  'basic-auth-file': 'write authentication-config, or give people certificates',
-  logtostderr: 'remove it: logs go there',
-  alsologtostderr: 'remove it: logs go to standard error',
-  'log-dir': 'remove it: logs go to standard error',
-  'kubelet-https': 'remove it: it is always on',
-  'service-account-api-audiences': 'write api-audiences',
-  'horizontal-pod-autoscaler-use-rest-clients': 'remove it: it is always on',
-  'feature-gate': 'write feature-gates',
-  'cloud-config': 'remove it: clouds have controllers of their own',
-}
+export const retiredFlags: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'pod-eviction-timeout': 'write default-unreachable-toleration-seconds under apiServer.extraArgs',
+    'enable-taint-manager': 'remove it: it is always on',
+    'insecure-port': 'remove it: there is no insecure port any more',
+    'insecure-bind-address': 'remove it: there is no insecure port any more',
+    port: 'remove it: there is no insecure port any more',
+    address: 'write bind-address',
+    'experimental-cluster-signing-duration': 'write cluster-signing-duration',
+    'basic-auth-file': 'write authentication-config, or give people certificates',
+    logtostderr: 'remove it: logs go there',
+    alsologtostderr: 'remove it: logs go to standard error',
+    'log-dir': 'remove it: logs go to standard error',
+    'kubelet-https': 'remove it: it is always on',
+    'service-account-api-audiences': 'write api-audiences',
+    'horizontal-pod-autoscaler-use-rest-clients': 'remove it: it is always on',
+    'feature-gate': 'write feature-gates',
+    'cloud-config': 'remove it: clouds have controllers of their own',
+  }),
+)
 
 const ofKubeadm = 'remove it: kubeadm makes that file and sets it'
 const bySetting = (setting: string) => `is set by ${setting}`
 
 /** Flags that are not in the oldest minor that is installed, and the minor that brought them. */
-export const newFlags: Readonly<Record<string, string>> = {
-  'concurrent-disruption-syncs': '1.37',
-  'concurrent-node-lifecycle-syncs': '1.37',
-  'concurrent-resourceclaim-syncs': '1.36',
-  'tls-curve-preferences': '1.36',
-}
+export const newFlags: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'concurrent-disruption-syncs': '1.37',
+    'concurrent-node-lifecycle-syncs': '1.37',
+    'concurrent-resourceclaim-syncs': '1.36',
+    'tls-curve-preferences': '1.36',
+  }),
+)
 
 /** Flags that provision or kubeadm set; another value would contradict the rest of the cluster. */
 const set: Readonly<Record<ComponentName, Readonly<Record<string, Mistake>>>> = {
@@ -175,5 +180,5 @@ export function argumentMistake(
   flag: string,
   value: string,
 ): Mistake | undefined {
-  return set[component][flag] ?? rules[component][flag]?.(value, inventory)
+  return entryOf(set[component], flag) ?? entryOf(rules[component], flag)?.(value, inventory)
 }
