@@ -21,10 +21,11 @@ export interface Block {
   readonly name?: string | undefined
 }
 
-/** The READMEs and everything below docs/. */
+/** Pages beside package.json and everything below docs/. */
 export function pages(): Page[] {
   const docs = readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
-  return ['README.md', 'README.zh-CN.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+  return [...readdirSync(repository), ...docs.map((name) => `docs/${name}`)]
+    .filter((name) => name.endsWith('.md'))
     .sort()
     .map(readPage)
 }
@@ -47,7 +48,7 @@ export function prose(page: Page): string {
 /** The command lines of `provision` in a page, in fences and within the text, each with its page. */
 export function commandLines(page: Page): string[] {
   const fenced = page.blocks
-    .filter((block) => block.language === '' || block.language === 'sh')
+    .filter((block) => ['', 'sh', 'console'].includes(block.language))
     .flatMap((block) => block.text.split('\n'))
     .flatMap((line) => line.replace(/^\$ /, '').split(/&&|\|\||[|;]|\$\(/))
   const inline = [

@@ -142,14 +142,48 @@ describe('decisions', () => {
   })
 })
 
-describe('READMEs', () => {
-  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((file) => all.find((page) => page.file === file))
-  const places = (page: Page | undefined) =>
-    [...prose(page as Page).matchAll(/\]\(([^)\s]+)\)/g)]
-      .map((match) => match[1])
-      .filter((link) => !/^README|#/.test(link ?? ''))
+describe('paths that pages name are there', () => {
+  const folders = 'addons|bench|bin|docs|inventory|lab|networks|playbooks|scripts|src|templates|test|tools'
+  // NAME stands for what the reader chooses.
+  const path = new RegExp(
+    `\\b(?:${folders})/(?![^\\s\`]*(?:NAME|DIR|FILE|SUBJECT|FAMILY|DOMAIN|[*{<…]|\\.\\.\\.))[^\\s\`:]+`,
+    'g',
+  )
+  const named = all.flatMap((page) =>
+    [...prose(page).matchAll(/`([^`]+)`/g)]
+      .flatMap(([, code = '']) => (/^(?:\/|~|\.)/.test(code) ? [] : [...code.matchAll(path)].map(([found]) => found)))
+      .map((found) => ({ file: page.file, found })),
+  )
 
-  it('the Chinese one leads to all that the English one does', () => {
+  it('there are some', () => expect(named.length).toBeGreaterThan(20))
+
+  it.each(named)('$found in $file', ({ found }) => expect(existsSync(join(repository, found))).toBe(true))
+})
+
+describe('the Chinese README', () => {
+  const chinese = all.find((page) => page.file === 'README.zh-CN.md') as Page
+  const english = all.filter((page) => page !== chinese).map((page) => page.text)
+  const said = (what: string) => english.some((text) => text.includes(what))
+
+  it('gives no figure and no version that the English pages do not give', () => {
+    const figures = prose(chinese)
+      .replace(/\]\([^)]*\)/g, '')
+      .match(/\d+(?:[.,]\d+)+|\d{2,}/g)
+    expect(figures?.length).toBeGreaterThan(10)
+    expect(figures?.filter((figure) => !said(figure))).toEqual([])
+  })
+
+  it('cites no source that the English pages do not cite', () => {
+    const sources = [...prose(chinese).matchAll(/\]\((https?:[^)\s]+)\)/g)].map((match) => match[1] ?? '')
+    expect(sources.filter((source) => !said(source))).toEqual([])
+  })
+
+  it('leads to all that the English one leads to', () => {
+    const english = all.find((page) => page.file === 'README.md') as Page
+    const places = (page: Page) =>
+      [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((link) => !/^README|#/.test(link))
     expect([...new Set(places(english))].filter((place) => !places(chinese).includes(place))).toEqual([])
   })
 })
