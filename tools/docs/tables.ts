@@ -1,3 +1,4 @@
+import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import type { Opening } from '../../src/catalogue/ports.ts'
 import type { System } from '../../src/catalogue/systems.ts'
 
@@ -35,6 +36,25 @@ export function portsTable(ports: readonly Opening[]): string {
     return `| ${what} | ${row.name} | ${on} | ${row.from.join(', ')} | ${row.with === undefined ? '' : conditions[row.with]} |`
   })
   return ['| what | for | on | from | only with |', '|---|---|---|---|---|', ...rows].join('\n')
+}
+
+/** What a release installs, as docs/versions.md shows it. */
+export function versionsTable(catalogue: Catalogue): string {
+  const rows = [
+    ['Kubernetes', catalogue.kubernetes.default, `\`kubernetes.version\`: ${minors(catalogue).join(', ')}`],
+    ['Docker', catalogue.docker.version, '`docker.version`'],
+    ['containerd', catalogue.docker.containerd, '`containerd.version`'],
+    ['cri-dockerd', catalogue['cri-dockerd'].version, ''],
+    ['Helm', catalogue.helm.version, '`helm.version`: 4'],
+    ['kube-router', catalogue['kube-router'].image.replace(/.*:v/, ''), ''],
+  ]
+  return ['| software | Default | setting |', '|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`)].join(
+    '\n',
+  )
+}
+
+function minors({ kubernetes }: Catalogue): string[] {
+  return Object.keys(kubernetes.minors).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 function capital(text: string): string {

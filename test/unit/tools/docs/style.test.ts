@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { type Page, pages, prose } from './markdown.ts'
+
+/** Pages that follow docs/contributing/style.md. Add each page that is rewritten. */
+const held = ['CHANGELOG.md', 'SECURITY.md', 'docs/versions.md', /^docs\/contributing\//]
+const chosen = pages().filter(({ file }) =>
+  held.some((one) => (typeof one === 'string' ? one === file : one.test(file))),
+)
+
+const banned =
+  /\b(?:anew|mends?|mended|of before|goes by|be had|for good|at hand|stands|the way out|aside|nobody|somebody|whom|welcome|nothing but|but for|we|us|ours?|theirs)\b/gi
+
+/** Most words of a sentence. */
+const LONGEST = 25
+
+/** The sentences of a page: of its paragraphs, list items and cells. Code and quotations are left out. */
+function sentences(page: Page): string[] {
+  return prose(page)
+    .replace(/`[^`]*`/g, 'CODE')
+    .replace(/\]\([^)]*\)/g, ']')
+    .replace(/"[^"]*"/g, 'QUOTE')
+    .replace(/\n(?= *(?:[-*|#]|\d+\.|$))/gm, '\n\n')
+    .split(/\n{2,}|\|/)
+    .flatMap((part) => part.replaceAll('\n', ' ').split(/(?<=[.:;!?])\s/))
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '')
+}
+
+it.each([
+  ['A host is mended.', ['mended']],
+  ['It is "made anew".', []],
+  ['Run `provision remove --for good`.', []],
+])('%s', (text, found) => {
+  const page = { file: 'x.md', text, blocks: [] }
+  expect(sentences(page).flatMap((sentence) => sentence.match(banned) ?? [])).toEqual(found)
+})
+
+describe.each(chosen.map((page) => ({ file: page.file, page })))('$file', ({ page }) => {
+  it('has none of the words that the style rules out', () => {
+    expect(sentences(page).filter((sentence) => sentence.match(banned))).toEqual([])
+  })
+
+  it(`has no sentence of more than ${LONGEST} words`, () => {
+    expect(sentences(page).filter((sentence) => sentence.split(/\s+/).length > LONGEST)).toEqual([])
+  })
+})
+
+it('the pages held to the style are there', () => expect(chosen.length).toBeGreaterThanOrEqual(held.length))
