@@ -39,6 +39,7 @@ export function compileProgram(
     host: plan.host,
     prelude: options.prelude,
     lockSeconds: input.lockSeconds,
+    clusterHeld: input.clusterHeld,
     tasks: compiled,
     prefetch: options.resumed
       ? undefined

@@ -41,6 +41,8 @@ export interface CompileInput {
   readonly generate: ModuleContext['generate']
   readonly isSecret: (text: string) => boolean
   readonly absent: ModuleContext['absent']
+  /** Whether a control plane holds the cluster already that this host is to be a node of. */
+  readonly clusterHeld?: boolean | undefined
   /** Seconds to wait for another package manager. */
   readonly lockSeconds?: number | undefined
 }

@@ -58,6 +58,13 @@ export function sameMachine({ host, identity }: Greeting, earlier: readonly Gree
   )
 }
 
+/** Whether a control plane among them holds the cluster: its etcd has data, and no kubeadm, restore or rebuild is at it. */
+export function isClusterHeld(greetings: readonly Greeting[]): boolean {
+  return greetings.some(
+    ({ host, identity }) => host.role === 'control-plane' && hasAuthority(identity) && identity.node?.rest === 'etcd',
+  )
+}
+
 /** Whether all control planes that are up have greeted, and none of them holds a cluster. */
 export function isNewCluster(greetings: readonly Greeting[], { hosts }: Pick<Inventory, 'hosts'>): boolean {
   const planes = hosts.filter(({ role, state }) => role === 'control-plane' && state === 'up')

@@ -14,7 +14,14 @@ import type { RunContext } from './context.ts'
 import { createGenerator } from './generate.ts'
 import { Greetings } from './greetings.ts'
 import { HostRun } from './host-run.ts'
-import { controlPlaneToAsk, type Expectation, type Greeting, isNewCluster, mistakesOf } from './identity.ts'
+import {
+  controlPlaneToAsk,
+  type Expectation,
+  type Greeting,
+  isClusterHeld,
+  isNewCluster,
+  mistakesOf,
+} from './identity.ts'
 import type { HostFile, HostUpload } from './transfers.ts'
 import { Values } from './values.ts'
 
@@ -112,6 +119,7 @@ export async function runPlaybooks(options: RunOptions): Promise<RunResult> {
       values: received.get(host.name) ?? {},
       generate,
       clockOffset,
+      clusterHeld: options.expected?.nodes === 'make' && isClusterHeld(greetings.all),
       isSecret: (text) => options.redactor.holdsSecret(text),
       absent: (name) => context.values.absent(name),
     }),

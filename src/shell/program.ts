@@ -43,6 +43,8 @@ export interface ProgramSpec {
   readonly nonce: string
   readonly host: string
   readonly prelude: string
+  /** Whether a control plane holds the cluster already. */
+  readonly clusterHeld?: boolean | undefined
   /** Seconds to wait for another package manager. */
   readonly lockSeconds?: number | undefined
   readonly tasks: readonly ProgramTask[]
@@ -60,6 +62,7 @@ export function assemble(spec: ProgramSpec): string {
     '#!/bin/sh',
     `# provision: ${comment(spec.host)}`,
     `P_MODE=${quote(spec.mode)} P_NONCE=${quote(spec.nonce)} P_TASKS=${spec.tasks.length}`,
+    ...(spec.clusterHeld ? ['P_CLUSTER_HELD=1'] : []),
     ...(spec.lockSeconds === undefined ? [] : [`P_LOCK_SECONDS=${spec.lockSeconds}`]),
     spec.prelude.trimEnd(),
     ...spec.tasks.flatMap(functions),

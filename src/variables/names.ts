@@ -16,6 +16,11 @@ export interface Names {
   readonly local: readonly Host[]
 }
 
+/** What a node is called on other hosts: its name is written there, and with `names: dns` it has one in the zone. */
+export function namesOfNode({ cluster, names }: Pick<Inventory, 'cluster' | 'names'>, { name }: Host): string[] {
+  return [name, ...(names === 'dns' ? [`${name}.${cluster}.internal`] : [])]
+}
+
 /** glibc reads no more than three name servers. */
 const enough = 3
 
@@ -31,7 +36,7 @@ export function namesOf(inventory: Inventory, host: Host): Names {
     // As the host's own programs write them, so that they can be compared.
     servers: servers.slice(0, enough).map((each) => canonical(each.address)),
     first: servers[0]?.name === host.name,
-    local: inventory.hosts.filter((each) => [each.name, `${each.name}.${zone}`].includes(endpoint) || each === host),
+    local: inventory.hosts.filter((each) => namesOfNode(inventory, each).includes(endpoint) || each === host),
   }
 }
 

@@ -3,7 +3,7 @@ import type { HostFacts } from '../host-facts.ts'
 import { canonical, isIP } from '../inventory/addresses.ts'
 import { forHost } from '../inventory/hosts/runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
-import { apiEndpoint, endpointHost } from '../inventory/kubernetes/networks/endpoint.ts'
+import { apiEndpoint, endpointHost, endpointPort } from '../inventory/kubernetes/networks/endpoint.ts'
 import { isKubeRouter, servesServices } from '../inventory/kubernetes/networks/network.ts'
 import { addonsOf } from './addons.ts'
 import { firewallOf } from './firewall.ts'
@@ -11,7 +11,7 @@ import { helmProgram } from './helm.ts'
 import { releasesOf } from './helm-releases.ts'
 import { htpasswd } from './htpasswd.ts'
 import { machineSizeOf } from './machine-size.ts'
-import { corefileOf, nameServerPackages, namesOf } from './names.ts'
+import { corefileOf, nameServerPackages, namesOf, namesOfNode } from './names.ts'
 import { osArchivesOf } from './os-repositories.ts'
 import {
   containerdPackages,
@@ -47,6 +47,10 @@ export function scopeOf(
   const controlPlanes = inventory.hosts.filter((each) => each.role === 'control-plane')
   const endpoint = apiEndpoint(inventory)
   const apiHost = endpointHost(endpoint)
+  // Names of nodes are written to every host, later than it is looked for.
+  const endpointNode = inventory.hosts.find(
+    (each) => namesOfNode(inventory, each).includes(apiHost) && isIP(each.address),
+  )
   const own = forHost(inventory, host)
   const containerd = containerdPackages(own, facts, catalogue)
   const debian = facts.family === 'debian'
@@ -174,8 +178,9 @@ export function scopeOf(
     criSocket: sockets[inventory.runtime.cri],
     endpoint,
     endpointHost: apiHost,
-    // Names of nodes are written to every host.
-    endpointIsElsewhere: !inventory.hosts.some((each) => each.name === apiHost && isIP(each.address)),
+    endpointIsElsewhere: endpointNode === undefined,
+    endpointAddress: endpointNode?.address ?? apiHost,
+    endpointPort: endpointPort(endpoint),
     certificateSANs: [
       ...new Set([
         ...kubernetes.certificateSANs,

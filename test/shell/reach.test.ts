@@ -16,6 +16,8 @@ interface Case {
   /** Of the host. */
   readonly hosts?: string
   readonly node?: boolean
+  /** Listens on port 6443, from the beginning or a second later. */
+  readonly listens?: 'at once' | 'late'
   readonly check: string
   readonly trouble: string
   /** Part of what is said; undefined where nothing is wrong. */
@@ -28,7 +30,44 @@ const networks = (pods: string, services = '10.96.0.0/12') => ({
 })
 const endpoint = (host: string) => ({ check: `endpoint_found ${host}`, trouble: `endpoint_trouble ${host}` })
 
+/** A host of a cluster that a control plane holds, and how long it tries to reach the endpoint. */
+const reached = (address: string, seconds = 0, held = '1') => ({
+  check: `P_CLUSTER_HELD=${held} P_ENDPOINT_SECONDS=${seconds}; endpoint_answers ${address} 6443`,
+  trouble: `endpoint_silence k8s:6443 ${address} 6443`,
+})
+
 const cases: readonly Case[] = [
+  { name: 'an API that answers', listens: 'at once', ...reached('10.20.0.11') },
+  { name: 'an API that answers by IPv6', listens: 'at once', ...reached('fd20::11') },
+  {
+    name: 'an API that answers by a name',
+    hosts: '10.20.0.11 k8s.example.com\n',
+    listens: 'at once',
+    ...reached('k8s.example.com'),
+  },
+  { name: 'an API that is about to start', listens: 'late', ...reached('10.20.0.11', 20) },
+  { name: 'no API, and no cluster', ...reached('10.20.0.11', 0, '') },
+  {
+    name: 'an API that refuses',
+    ...reached('10.20.0.11'),
+    says: 'does not reach k8s:6443, by which nodes reach the API (Connection refused), and a control plane holds',
+  },
+  {
+    name: 'an API behind no route',
+    ...reached('192.0.2.10'),
+    says: 'does not reach k8s:6443, by which nodes reach the API (Network is unreachable)',
+  },
+  {
+    name: 'an API at an address that nobody has',
+    ...reached('10.20.0.77'),
+    says: 'does not reach k8s:6443, by which nodes reach the API (',
+  },
+  {
+    name: 'an API at a name that nobody knows',
+    ...reached('office-cp1'),
+    says: 'does not reach k8s:6443, by which nodes reach the API (',
+  },
+
   { name: 'subnets that nobody has', ...networks('10.244.0.0/16') },
   { name: 'pods where the link is', ...networks('10.20.0.0/16'), says: 'kubernetes.podSubnet 10.20.0.0/16' },
   { name: 'pods around the link', ...networks('10.0.0.0/9'), says: 'has the network 10.20.0.0/16' },
@@ -109,6 +148,13 @@ describe.concurrent.each(shells)('under %s', (shell) => {
               `mount -t tmpfs none ${directory}/etc && mkdir ${directory}/etc/upper ${directory}/etc/work || exit 95`,
               `mount -t overlay none -o lowerdir=/etc,upperdir=${directory}/etc/upper,workdir=${directory}/etc/work /etc || exit 96`,
               'mkdir -p /etc/kubernetes && : >/etc/kubernetes/kubelet.conf',
+            ]
+          : []),
+        ...(given.listens
+          ? [
+              `listen() { ${given.listens === 'late' ? 'sleep 1; ' : ''}timeout 30 busybox nc -l -p 6443; }`,
+              'listen </dev/null >/dev/null 2>&1 &',
+              ...(given.listens === 'late' ? [] : ['until port_open - 6443 2>/dev/null; do sleep 0.1; done']),
             ]
           : []),
         'set -eu',

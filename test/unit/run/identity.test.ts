@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Host } from '../../../src/inventory/inventory.ts'
-import { controlPlaneToAsk, type Expectation, type Greeting, mistakesOf } from '../../../src/run/identity.ts'
+import {
+  controlPlaneToAsk,
+  type Expectation,
+  type Greeting,
+  isClusterHeld,
+  mistakesOf,
+} from '../../../src/run/identity.ts'
 
 // Hosts by name, what is not said of one as of a fresh machine of its own. CAs are letters.
 
@@ -352,4 +358,16 @@ it.each([
   const selected = greetings.map(({ host }) => host)
   const expected = { nodes, kept: { authorities: [...kept], file: '' } }
   expect(controlPlaneToAsk(greetings, selected, inventory, expected)?.name).toBe(asked)
+})
+
+it.each<[string, Case['hosts'], boolean]>([
+  ['a control plane that runs', { cp1: { ...own, rest: 'etcd' }, w1: {} }, true],
+  ['one of several', { cp1: {}, cp2: { ...own, rest: 'etcd' } }, true],
+  ['fresh hosts', { cp1: {}, w1: {} }, false],
+  ['a control plane whose kubeadm has not ended', { cp1: { ca: 'A' }, w1: {} }, false],
+  ['a control plane that is restored', { cp1: { ...own, rest: 'unfinished' }, w1: {} }, false],
+  ['data of an etcd that nobody has the CA of', { cp1: { rest: 'etcd' }, w1: {} }, false],
+  ['a worker', { w1: { ...own, rest: 'etcd' } }, false],
+])('the cluster is held by %s: %#', (_who, hosts, held) => {
+  expect(isClusterHeld(read({ name: '', told: [], hosts }).greetings)).toBe(held)
 })

@@ -116,3 +116,43 @@ describe('the whole run is refused', () => {
     },
   )
 })
+
+describe('programs know whether a control plane holds the cluster', () => {
+  const plane = { name: 'quick', role: 'control-plane', state: 'up' } as Host
+  const both = [plane, { name: 'slow', role: 'worker', state: 'up' } as Host]
+  const kept = { authorities: [], file: '' }
+  it.each([
+    ['which it does', { name: 'quick', authorities: ['A'], server: '', rest: 'etcd' }, 'make', true],
+    ['which it does not', undefined, 'make', false],
+    ['which is restored', { name: 'quick', authorities: ['A'], server: '', rest: 'etcd' }, 'replace', false],
+  ] as const)('%s', async (_what, node, nodes, held) => {
+    const texts: string[] = []
+    const transport = {
+      check: async () => {},
+      open: async ({ name }: Target, { onGreeting }: { onGreeting?: (identity: Session['identity']) => void }) => {
+        const own = {
+          ...identity,
+          bootId: name,
+          machineId: '',
+          node: name === 'quick' ? node : undefined,
+        } as Session['identity']
+        // The control plane comes last.
+        await sleep(name === 'quick' ? 50 : 0)
+        onGreeting?.(own)
+        return {
+          identity: own,
+          traffic: { connections: 1, execs: 1, bytesSent: 0, bytesReceived: 0 },
+          run: async function* ({ text }: { text: string }) {
+            texts.push(text)
+            yield { kind: 'end', result: 'done' } as const
+          },
+          stop: async () => {},
+          close: async () => {},
+        } as unknown as Session
+      },
+    }
+    const inventory = { cluster: 'x', hosts: both } as unknown as Inventory
+    await run(() => {}, { transport, selected: both, inventory, expected: { nodes, kept } })
+    expect(texts.map((text) => text.includes('\nP_CLUSTER_HELD=1\n'))).toEqual([held, held])
+  })
+})

@@ -12,6 +12,11 @@ function hostPart(address: string): string {
   return ipaddr.IPv6.isValid(address) ? `[${address}]` : address
 }
 
+/** The port of `host:port`. */
+export function endpointPort(endpoint: string): number {
+  return Number(/:(\d+)$/.exec(endpoint)?.[1])
+}
+
 /** The name or IP address of `host:port`, without brackets. */
 export function endpointHost(endpoint: string): string {
   return endpoint.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')

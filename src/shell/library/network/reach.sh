@@ -28,6 +28,25 @@ endpoint_trouble() {
   echo "this host does not find $1, by which nodes reach the API (name servers: ${e_servers:-none }): add the name to their DNS, or write an IP address, as kubernetes.endpoint or as the address of a single control plane"
 }
 
+# endpoint_answers ADDRESS PORT: where a control plane holds the cluster, whether a connection to it is made. Tried for a while,
+# since an API server may be about to start; nothing is sent.
+endpoint_answers() {
+  [ -n "${P_CLUSTER_HELD:-}" ] || return 0
+  e_end=$(($(since_boot) + ${P_ENDPOINT_SECONDS:-20}))
+  until port_open "$1" "$2" 2>/dev/null; do
+    [ "$(since_boot)" -lt "$e_end" ] || return 1
+    sleep 2
+  done
+}
+
+# endpoint_silence ENDPOINT ADDRESS PORT: what is wrong where endpoint_answers fails, and what to do.
+endpoint_silence() {
+  if e_why=$(port_open "$2" "$3" 2>&1); then e_why='it has answered just now: run again'; fi
+  e_why=$(printf '%s\n' "$e_why" | sed -n 's/.*: //; $p')
+  echo "this host does not reach $1, by which nodes reach the API (${e_why:-nothing came within 5 s}), and a control plane holds the" \
+    'cluster: look at what stands at that address (load balancer, virtual address, API server), and at firewalls between'
+}
+
 # route_within SUBNET: prints a network of this host that shares addresses with the subnet; nothing where none does. A wider route
 # through a gateway may hold the subnet, as those of pods are more precise than it is. One of just the subnet that is no network of a
 # link was added for it: hosts without a default route reach Services by such a one.
