@@ -155,7 +155,7 @@ describe('paths that pages name are there', () => {
       .map((found) => ({ file: page.file, found })),
   )
 
-  it('there are some', () => expect(named.length).toBeGreaterThan(20))
+  it('there are some', () => expect(named.length).toBeGreaterThan(100))
 
   it.each(named)('$found in $file', ({ found }) => expect(existsSync(join(repository, found))).toBe(true))
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Page, pages, prose } from './markdown.ts'
 
 /** Pages that follow docs/contributing/style.md. Add each page that is rewritten. */
-const held = ['CHANGELOG.md', 'SECURITY.md', 'docs/versions.md', /^docs\/contributing\//]
+const held = ['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/versions.md', /^docs\/contributing\//]
 const chosen = pages().filter(({ file }) =>
   held.some((one) => (typeof one === 'string' ? one === file : one.test(file))),
 )
