@@ -29,53 +29,53 @@ import { refusalLine, refusalOf } from './refuse.ts'
 /** The whole command line. Help is printed by commander; every error is thrown. */
 export function createProgram(): Command {
   const program = new Command('provision')
-    .description(
-      'From bare Linux hosts to a working Kubernetes cluster. Without a command: makes it so, or keeps it so.',
-    )
+    .description('Turns bare Linux hosts into a Kubernetes cluster. Without a command, applies the inventory.')
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: out.write, writeErr: () => {} })
-    // That a flag is off unless it is given goes without saying.
+    // Do not print "(default: false)" for flags.
     .configureHelp({
       optionDescription: (option) =>
         option.defaultValue === false ? option.description : new Help().optionDescription(option),
     })
-    .option('-i, --inventory <file>', 'the hosts and what they are to be', 'hosts.yaml')
-    .option('-l, --limit <hosts>', 'only these: names, globs, role=worker, label=key=value; a list with commas')
+    .option('-i, --inventory <file>', 'inventory file', 'hosts.yaml')
+    .option('-l, --limit <hosts>', 'limit to hosts: name, glob, role=ROLE or label=KEY=VALUE, comma-separated')
+    .addOption(new Option('-o, --output <form>', 'output format').choices(['live', 'plain', 'json']).default('live'))
+    .option('--concurrency <hosts>', 'maximum number of hosts in parallel', parseCount, 50)
     .addOption(
-      new Option('-o, --output <form>', 'how to show what happens').choices(['live', 'plain', 'json']).default('live'),
-    )
-    .option('--concurrency <hosts>', 'how many hosts work at once', parseCount, 50)
-    .addOption(
-      new Option('--timeout <duration>', 'how long connecting to a host and becoming root may take')
+      new Option('--timeout <duration>', 'timeout for SSH and sudo, per host')
         .argParser(parseSeconds)
         .default(30, '30s'),
     )
-    .option('-y, --yes', 'do not ask before what cannot be undone')
-    .option('-v, --verbose', 'also show what is already as it should be')
+    .option('-y, --yes', 'skip confirmation prompts')
+    .option('-v, --verbose', 'also show unchanged tasks')
     .addHelpText(
       'after',
-      '\nExit codes: 0 converged, 1 a host failed, 2 wrong input, 3 a plan found changes, 4 somebody else is at it, 130 interrupted',
+      '\nExit codes: 0 success, 1 a host failed, 2 invalid input, 3 changes planned, 4 locked by another run, 130 interrupted',
     )
   registerConverge(program)
+  program.commandsGroup('Cluster:')
   registerPlan(program)
+  registerStatus(program)
+  registerCerts(program)
+  registerAddons(program)
+  registerDashboard(program)
+  registerKubeconfig(program)
+  program.commandsGroup('Nodes:')
   registerAdd(program)
-  registerRebuild(program)
   registerRemove(program)
-  registerRun(program)
   registerReset(program)
+  program.commandsGroup('Recovery:')
   registerBackup(program)
   registerRestore(program)
-  registerCompile(program)
-  registerStatus(program)
-  registerAddons(program)
-  registerCerts(program)
+  registerRebuild(program)
   registerSupport(program)
+  program.commandsGroup('Authoring:')
   registerInit(program)
-  registerKubeconfig(program)
-  registerDashboard(program)
-  registerLab(program)
+  registerRun(program)
+  registerCompile(program)
   registerCompletion(program)
+  registerLab(program)
   addExamples(program)
   return program
 }

@@ -5,11 +5,11 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerAdd(program: Command): void {
   program
     .command('add')
-    .argument('<host...>', 'hosts of the inventory that are to become nodes')
-    .summary('make hosts nodes of the cluster, contacting nobody else but one control plane')
+    .argument('<host...>', 'hosts of the inventory')
+    .summary('add hosts to the cluster')
     .description(
-      'Prepares the hosts, has them join side by side, labels and taints their nodes and waits until they are Ready ' +
-        'and reach DNS and Services. Of the other hosts only one control plane is contacted, for the token and the proof.',
+      'Prepares the hosts, joins them in parallel, sets labels and taints, and waits until the nodes are Ready and reach DNS and Services. ' +
+        'Contacts only the named hosts and one control plane.',
     )
     .action(async (hosts: string[], _own: unknown, command: Command) => {
       const { add } = await import('../../operations/add.ts')

@@ -5,10 +5,10 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerAddons(program: Command): void {
   program
     .command('addons')
-    .summary('show which add-ons there are, which are on, and in which version')
+    .summary('list add-ons: available, enabled and installed versions')
     .description(
-      'Lists the add-ons that the inventory can name (`addons: { traefik: true }`), and asks the control planes which of them the ' +
-        'cluster has. Changes nothing. Exit code 1: no control plane answered.',
+      'Lists the add-ons that the inventory can name (`addons: { traefik: true }`) and asks a control plane which are installed. ' +
+        'Read-only. Exit code 1: no control plane answered.',
     )
     .action(async (_own: unknown, command: Command) => {
       const { addons } = await import('../../operations/addons.ts')

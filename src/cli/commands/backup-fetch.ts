@@ -5,10 +5,10 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerFetch(backup: Command): void {
   backup
     .command('fetch')
-    .summary("bring the archives here that the control planes' own timer has made")
+    .summary('download scheduled backups')
     .description(
-      'Copies the archives that are not here yet, and that backup.keep would keep, from the control planes that answer; they ' +
-        'stay there, too. Meant for cron on a machine that is not one of the cluster.',
+      'Downloads archives of the backup timer that are missing here and that backup.keep retains. Archives also stay on the control planes. ' +
+        'Run it from cron on a machine outside the cluster.',
     )
     .action(async (_own: unknown, command: Command) => {
       const { fetchArchives } = await import('../../operations/backup/fetch.ts')

@@ -5,8 +5,8 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerList(backup: Command): void {
   backup
     .command('list')
-    .summary('list the archives on this machine')
-    .description('The newest first: when each was made, what is in it, and whether it was proven. Contacts nobody.')
+    .summary('list backups on this machine')
+    .description('Newest first: creation time, content and whether each was verified. Contacts no host.')
     .action(async (_own: unknown, command: Command) => {
       const { list } = await import('../../operations/backup/list.ts')
       await list(command.optsWithGlobals<GlobalOptions>())

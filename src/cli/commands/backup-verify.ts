@@ -7,13 +7,13 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerVerify(backup: Command): void {
   backup
     .command('verify')
-    .argument('<file>', 'an archive')
-    .option('--identity <file>', 'file with the secret key that opens it, in place of backup.identity')
-    .option('--local', 'only what can be proven on this machine: nobody is contacted', false)
-    .summary('prove an archive: restore it into a scratch etcd and count its objects')
+    .argument('<file>', 'archive file')
+    .option('--identity <file>', 'file with the secret key, instead of backup.identity')
+    .option('--local', 'check only what this machine can check; contacts no host', false)
+    .summary('test a backup: restore it into a scratch etcd and count its objects')
     .description(
-      'Opens the archive and checks every sum in it. Then a control plane restores it into an etcd of its own, which nothing ' +
-        'else can reach and of which nothing is left, and counts the objects of every kind. The cluster is not touched.',
+      'Checks every checksum of the archive. Then restores it on a control plane into an isolated etcd, counts its objects by kind ' +
+        'and removes it. The cluster is not changed.',
     )
     .action(async (file: string, own: VerifyOptions, command: Command) => {
       const { verify } = await import('../../operations/backup/verify.ts')

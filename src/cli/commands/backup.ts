@@ -8,10 +8,10 @@ import { registerVerify } from './backup-verify.ts'
 export function registerBackup(program: Command): void {
   const backup = program
     .command('backup')
-    .summary('make an encrypted archive of the cluster: etcd, certificates, configuration')
+    .summary('create an encrypted backup: etcd, certificates, configuration')
     .description(
-      'Makes an archive on a control plane whose etcd is healthy, and keeps it here, encrypted. It is read to its end as it ' +
-        'comes; `provision backup verify` proves it. Old ones are removed as backup.keep in the inventory says.',
+      'Creates an archive on a control plane with a healthy etcd and stores it here, encrypted. Checks the archive while it arrives; ' +
+        '`provision backup verify` tests that it can be restored. Deletes old archives as backup.keep says.',
     )
     .action(async (_own: unknown, command: Command) => {
       const { makeBackup } = await import('../../operations/backup/make.ts')

@@ -6,10 +6,10 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerCerts(program: Command): void {
   const certs = program
     .command('certs')
-    .summary('show until when every certificate is good; certs renew makes new ones')
+    .summary('show certificate expiry dates; `certs renew` renews them')
     .description(
-      "Shows the certificates of every node: control planes' and their CAs, kubelets' and whether the running processes use them. " +
-        'Changes nothing. Exit code 0: all are good for 30 days; 1: one is not, or a host did not answer.',
+      'Shows the certificates of every node: control planes, CAs and kubelets, and whether running processes use them. ' +
+        'Read-only. Exit code 0: all are valid for 30 days; 1: one is not, or a host did not answer.',
     )
     .action(async (_options: unknown, command: Command) => {
       const { show } = await import('../../operations/certs.ts')
@@ -17,17 +17,17 @@ export function registerCerts(program: Command): void {
     })
   certs
     .command('renew')
-    .option('--within <days>', 'renew where something expires within so many days', parseDays, 30)
-    .option('--force', 'renew whatever its age', false)
-    .summary('renew what is due, one control plane after the other')
+    .option('--within <days>', 'renew certificates that expire within this many days', parseDays, 30)
+    .option('--force', 'renew all certificates', false)
+    .summary('renew certificates, one control plane at a time')
     .description(
-      'Renews certificates and kubeconfigs of the control planes where one is due, and restarts what uses them: one control ' +
-        'plane after the other, each well before the next. Works when they have expired and no API server answers. Kubelets ' +
-        'whose certificate has expired get a new one; no pod is restarted. CAs stay as they are. Where nothing is due, nothing is done.',
+      'Renews certificates and kubeconfigs of control planes that expire soon and restarts what uses them, one control plane at a time. ' +
+        'Works with expired certificates and without an API server. Renews expired kubelet certificates; restarts no pod. ' +
+        'CAs are not renewed.',
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  provision certs renew              what expires within 30 days\n  provision certs renew --within 90  before a long leave\n  provision certs renew --force      after a key may have leaked',
+      '\nExamples:\n  provision certs renew              certificates that expire within 30 days\n  provision certs renew --within 90  before a maintenance freeze\n  provision certs renew --force      after a possible key leak',
     )
     .action(async (own: RenewOptions, command: Command) => {
       const { renew } = await import('../../operations/certs.ts')

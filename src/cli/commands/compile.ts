@@ -6,13 +6,13 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerCompile(program: Command): void {
   program
     .command('compile')
-    .requiredOption('--host <name>', 'the host whose program to print')
-    .option('--system <name>', 'for this system (debian-13, rocky-9) instead of what the host was last seen to be')
-    .option('--check', 'in check mode, as `provision plan` sends it', false)
+    .requiredOption('--host <name>', 'host of the inventory')
+    .option('--system <name>', 'system to compile for (debian-13, rocky-9) instead of the last detected one')
+    .option('--check', 'compile in check mode, as `provision plan` does', false)
     .summary('print the program that a host would run')
     .description(
-      'Prints one POSIX sh program: everything the host should be, up to the first value it needs of another host. ' +
-        'Contacts nobody. Secrets of a run are made up.',
+      'Prints the POSIX sh program of a host, up to the first value it needs from another host. Contacts no host. ' +
+        'Secrets are placeholders.',
     )
     .action(async (own: CompileOptions, command: Command) => {
       const { compile } = await import('../../operations/compile.ts')

@@ -8,9 +8,9 @@ export function registerCompletion(program: Command): void {
   const shells = Object.keys(completionScripts) as Shell[]
   program
     .command('completion')
-    .summary('print the completion script of a shell')
-    .description('Prints a script for your shell that completes commands, options and the names of hosts.')
-    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .summary('print a shell completion script')
+    .description('Completes commands, options and host names.')
+    .addArgument(new Argument('<shell>', 'shell').choices(shells))
     .action((shell: Shell) => void out.data(completionScripts[shell]))
   program
     .command('__complete', { hidden: true })

@@ -7,18 +7,16 @@ import { parseSeconds } from '../durations.ts'
 export function registerDashboard(program: Command): void {
   program
     .command('dashboard')
-    .option('--admin', 'a login that may do everything; needs addons: { headlamp: { admin: true } }', false)
+    .option('--admin', 'full access; requires addons: { headlamp: { admin: true } }', false)
     .addOption(
-      new Option('--for <duration>', 'how long the login is good: from 10m to 24h')
-        .argParser(parseLifetime)
-        .default(3600, '1h'),
+      new Option('--for <duration>', 'lifetime of the token, 10m to 24h').argParser(parseLifetime).default(3600, '1h'),
     )
-    .option('--port <number>', 'of this machine; any that is free without it', parsePort)
-    .summary('print where the dashboard is and a short-lived login, and lead there')
+    .option('--port <number>', 'local port (default: a free one)', parsePort)
+    .summary('open the dashboard through an SSH tunnel and print a short-lived token')
     .description(
-      "Lets this machine's browser reach Headlamp by way of a control plane, over SSH, and prints a token to log in with: " +
-        'for reading, all but Secrets, unless --admin is given. Nothing has to be opened to anybody for it. ' +
-        'Stays until Ctrl-C, or until the token has run out. The token is kept nowhere.',
+      'Forwards a local port to Headlamp over SSH through a control plane and prints a login token. The token can read everything but ' +
+        'Secrets, unless --admin is given. No port is opened on any host. Runs until Ctrl-C or until the token expires. ' +
+        'The token is not stored.',
     )
     .action(async (own: DashboardOptions, command: Command) => {
       const { dashboard } = await import('../../operations/dashboard.ts')

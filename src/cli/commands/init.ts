@@ -6,16 +6,16 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .option('--cluster <name>', 'name of the cluster')
-    .option('--user <login>', 'login on the hosts')
-    .option('--control-planes <hosts>', 'ADDRESS or NAME=ADDRESS, with commas between')
-    .option('--workers <hosts>', 'the same')
-    .option('--endpoint <host:port>', 'what all reach several control planes by')
-    .option('--sudo-password', 'sudo wants a password; it is asked for at every run')
+    .option('--cluster <name>', 'cluster name')
+    .option('--user <login>', 'SSH user')
+    .option('--control-planes <hosts>', 'ADDRESS or NAME=ADDRESS, comma-separated')
+    .option('--workers <hosts>', 'ADDRESS or NAME=ADDRESS, comma-separated')
+    .option('--endpoint <host:port>', 'shared endpoint of several control planes')
+    .option('--sudo-password', 'sudo requires a password; every run asks for it')
     .addOption(new Option('--mirrors <preset>', 'mirrors in mainland China').choices(['aliyun', 'tuna', 'ustc']))
     .summary('write a first hosts.yaml')
     .description(
-      'Asks a few questions and writes a commented inventory. With --control-planes, or without a terminal, nothing is asked.',
+      'Asks a few questions and writes a commented inventory. Asks nothing with --control-planes or without a terminal.',
     )
     .action(async (own: InitOptions, command: Command) => {
       const file = command.optsWithGlobals<GlobalOptions>().inventory

@@ -4,35 +4,38 @@ import { suites } from '../../../lab/src/model.ts'
 
 /** Adds `provision lab up|down|status|on|off`. */
 export function registerLab(program: Command): void {
-  const commands = program.command('lab').description('throw-away hosts on this machine, to try things on')
+  const commands = program
+    .command('lab')
+    .summary('manage disposable test hosts on this machine')
+    .description('Makes and removes hosts on this machine: real systems with systemd, sshd and a network of their own.')
   commands
     .command('up')
-    .description('make a lab, or whatever is missing of it, and write its inventory')
+    .description('create a lab, or its missing parts, and write its inventory')
     .addOption(nameOption())
-    .option('--hosts <number>', 'how many hosts (default: 3)', wholeNumber)
-    .option('--control-planes <number>', 'how many of them are control planes (default: 1)', wholeNumber)
-    .option('--systems <list>', 'their systems in turn (default: debian-13,debian-13,debian-12)', systemList)
-    .option('--addons', 'serve what add-ons and Helm need, too (a quarter of an hour, the first time)')
+    .option('--hosts <number>', 'number of hosts (default: 3)', wholeNumber)
+    .option('--control-planes <number>', 'number of control planes among them (default: 1)', wholeNumber)
+    .option('--systems <list>', 'systems, assigned in turn (default: debian-13,debian-13,debian-12)', systemList)
+    .option('--addons', 'also serve images of add-ons and Helm (15 minutes the first time)')
     .action(async (options: { name: string; addons?: boolean } & Partial<LabSettings>) => {
       const { name, ...wanted } = options
       await (await lab()).up(name, wanted)
     })
   commands
     .command('down')
-    .description('remove a lab; what is cached for the next one stays')
+    .description('remove a lab; keep its cache')
     .addOption(nameOption())
     .action(async ({ name }: { name: string }) => {
       await (await lab()).down(name)
     })
   commands
     .command('status')
-    .description('show the hosts of a lab and how they are')
+    .description('show the hosts of a lab and their state')
     .addOption(nameOption())
     .action(async ({ name }: { name: string }) => (await lab()).showStatus(name))
   for (const verb of ['on', 'off'] as const) {
     commands
       .command(verb)
-      .description(`turn hosts ${verb}, as their power button would (default: all but the upstream)`)
+      .description(`turn hosts ${verb}, as the power button does (default: all but the upstream)`)
       .argument('[hosts...]')
       .addOption(nameOption())
       .action(async (hosts: string[], { name }: { name: string }) => {
@@ -42,7 +45,7 @@ export function registerLab(program: Command): void {
 }
 
 function nameOption(): Option {
-  return new Option('--name <name>', 'a lab beside the usual one').default('lab').argParser((text) => {
+  return new Option('--name <name>', 'lab name').default('lab').argParser((text) => {
     if (!/^[a-z]([a-z0-9-]{0,19}[a-z0-9])?$/.test(text))
       throw new InvalidArgumentError('use lower-case letters, digits and, inside, dashes')
     return text

@@ -5,10 +5,9 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerPlan(program: Command): void {
   program
     .command('plan')
-    .summary('show what a run would change, host by host, and change nothing')
+    .summary('preview what a run would change, with diffs')
     .description(
-      'Runs the same programs with their changes made unreachable, and shows what they would do. ' +
-        'Exit code 0: nothing to do; 3: there are changes.',
+      'Runs the same programs in check mode, which cannot make changes. Exit code 0: no changes; 3: changes found.',
     )
     .action(async (_own: unknown, command: Command) => {
       const { plan } = await import('../../operations/converge.ts')

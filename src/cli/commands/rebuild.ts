@@ -7,17 +7,16 @@ import type { Wishes } from '../../rebuild/diagnose.ts'
 export function registerRebuild(program: Command): void {
   program
     .command('rebuild')
-    .option('--from <archive>', 'build from this archive, whatever the hosts hold')
-    .option('--empty', 'begin anew with nothing: all that the cluster held is gone', false)
-    .option('--force', 'rebuild also what is well', false)
-    .option('--abandon', 'give up a rebuild or restore that has not ended', false)
-    .summary('mend a broken cluster, or make it anew with what it held')
+    .option('--from <archive>', 'rebuild from this archive, ignoring data on the hosts')
+    .option('--empty', 'create an empty cluster; all data is lost', false)
+    .option('--force', 'also rebuild healthy parts', false)
+    .option('--abandon', 'give up an unfinished rebuild or restore', false)
+    .summary('repair or rebuild a broken cluster, keeping its data')
     .description(
-      'Looks at all hosts and says what is wrong and what it is going to do. Saves what etcd holds, or left, as an ' +
-        'encrypted archive on this machine and proves it; only then are control planes made anew with the same CAs and ' +
-        'that data. What was there is moved aside on its host. Pods on workers run on. Ends with a comparison of objects ' +
-        'and containers of before and after. Killed anywhere, the same command again goes on. Asks for the name of the ' +
-        'cluster, or takes --yes.',
+      'Diagnoses all hosts and prints a plan. Saves the data of etcd as a verified, encrypted archive on this machine. Then rebuilds ' +
+        'control planes with the same CAs and data. Existing files are moved to a backup directory on their host. Pods on workers keep ' +
+        'running. Ends with a comparison of objects and containers. If interrupted, run the same command to resume. ' +
+        'Asks for the cluster name unless --yes is given.',
     )
     .action(async ({ abandon, ...own }: Wishes & { readonly abandon: boolean }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()

@@ -7,21 +7,20 @@ import { parseSeconds } from '../durations.ts'
 export function registerRemove(program: Command): void {
   program
     .command('remove')
-    .argument('<host...>', 'nodes that are to leave the cluster')
-    .option('--gone', 'the hosts are gone for good: do all that can be done without them', false)
+    .argument('<host...>', 'nodes to remove')
+    .option('--gone', 'the hosts no longer exist; do what is possible without them', false)
     .addOption(
-      new Option('--drain-timeout <duration>', "how long a node's pods may take to leave")
+      new Option('--drain-timeout <duration>', 'time limit for draining a node')
         .argParser(parseSeconds)
         .default(300, '5m'),
     )
-    .option('--delete-emptydir-data', 'also drain pods with emptyDir volumes, whose data are lost', false)
-    .option('--force', 'also drain pods without a controller, which nobody makes anew', false)
-    .option('--packages', 'also remove the packages that provision installed on the hosts', false)
-    .summary('drain nodes, take them out of the cluster and reset their hosts')
+    .option('--delete-emptydir-data', 'also drain pods with emptyDir volumes; their data is lost', false)
+    .option('--force', 'also delete pods that have no controller; they are not recreated', false)
+    .option('--packages', 'also remove packages that provision installed', false)
+    .summary('drain and remove nodes, then reset their hosts')
     .description(
-      'Cordons and drains as PodDisruptionBudgets allow, takes the members of control planes out of etcd, resets the ' +
-        'hosts and deletes their nodes. Nobody else is contacted but one control plane. Asks for the name of the ' +
-        'cluster, or takes --yes.',
+      'Cordons and drains nodes within their PodDisruptionBudgets, removes etcd members, resets the hosts and deletes their Node objects. ' +
+        'Contacts only the named hosts and one control plane. Asks for the cluster name unless --yes is given.',
     )
     .action(async (given: string[], own: RemoveOptions, command: Command) => {
       const { remove } = await import('../../operations/remove.ts')

@@ -6,15 +6,15 @@ import type { ResetOptions } from '../../operations/reset.ts'
 export function registerReset(program: Command): void {
   program
     .command('reset')
-    .argument('[host...]', 'hosts of the inventory; all of them without one')
-    .option('--packages', 'also remove the packages that provision installed', false)
-    .option('--force', 'also hosts that are nodes of another cluster, or under another name', false)
-    .option('--check', 'show what would be removed and put back, and change nothing', false)
-    .summary('take hosts back to what they were before they became nodes')
+    .argument('[host...]', 'hosts of the inventory (default: all)')
+    .option('--packages', 'also remove packages that provision installed', false)
+    .option('--force', 'also reset nodes of another cluster or with another name', false)
+    .option('--check', 'preview what would be removed and restored; changes nothing', false)
+    .summary('undo all changes on hosts')
     .description(
-      'Ends all pods, removes what Kubernetes, its network and a container runtime of ours left, and puts back what ' +
-        'the ledger on the host says was there before. All that the hosts held of the cluster is lost. Tells what could ' +
-        'not be put back, and why. A host that is a node of another cluster is refused without --force. Asks for the name of the cluster, or takes --yes.',
+      'Stops all pods, removes Kubernetes, its network and the container runtime that provision installed, and restores what the change ' +
+        'ledger recorded. All cluster data on the hosts is lost. Lists what could not be restored, and why. Rejects nodes of other clusters ' +
+        'without --force. Asks for the cluster name unless --yes is given.',
     )
     .action(async (given: string[], own: ResetOptions, command: Command) => {
       const { reset } = await import('../../operations/reset.ts')

@@ -8,15 +8,15 @@ import type { RestoreOptions } from '../../operations/restore.ts'
 export function registerRestore(program: Command): void {
   program
     .command('restore')
-    .argument('[file]', 'archive that `provision backup` made')
-    .option('--identity <file>', 'file with the secret key that opens it, in place of backup.identity')
-    .option('--force', 'also where the cluster lives: it is taken back to when the archive was made', false)
-    .option('--abandon', 'give up a restore or rebuild that has not ended', false)
-    .summary('make the cluster out of an archive, on new hosts or on what is left of it')
+    .argument('[file]', 'archive of `provision backup`')
+    .option('--identity <file>', 'file with the secret key, instead of backup.identity')
+    .option('--force', 'also restore over a running cluster; newer data is lost', false)
+    .option('--abandon', 'give up an unfinished restore or rebuild', false)
+    .summary('restore the cluster from a backup, on new or existing hosts')
     .description(
-      'Proves the archive, puts its CAs and its etcd data on the first control plane, and has all hosts converge. What is ' +
-        'there of control planes is moved aside, not deleted. Ends with a comparison of the objects of before with those ' +
-        'that are there. Killed anywhere, the same command again goes on. Asks for the name of the cluster, or takes --yes.',
+      'Verifies the archive, installs its CAs and etcd data on the first control plane and applies the inventory. Existing control plane ' +
+        'files are moved to a backup directory, not deleted. Ends with a comparison of objects. If interrupted, run the same command to ' +
+        'resume. Asks for the cluster name unless --yes is given.',
     )
     .action(async (file: string | undefined, own: RestoreOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()

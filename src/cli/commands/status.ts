@@ -5,11 +5,11 @@ import type { GlobalOptions } from '../../operations/options.ts'
 export function registerStatus(program: Command): void {
   program
     .command('status')
-    .summary('show what is wrong and what to do about it: control plane, nodes, pods, certificates, disks')
+    .summary('list problems and the command that fixes each')
     .description(
-      'Asks every host at once; changes and locks nothing. With --limit only the hosts it names, and the control planes: ' +
-        '--limit role=control-plane is quick however large the cluster. ' +
-        'Exit code 0: all is well; 1: something wants a look.',
+      'Queries every host in parallel: control plane, nodes, pods, certificates and disks. Read-only, without locks. --limit restricts it to ' +
+        'the named hosts and the control planes; --limit role=control-plane is fast in large clusters. ' +
+        'Exit code 0: no problems; 1: problems found.',
     )
     .action(async (_own: unknown, command: Command) => {
       const { status } = await import('../../operations/status.ts')

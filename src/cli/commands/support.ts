@@ -7,14 +7,14 @@ import { parseCount } from '../durations.ts'
 export function registerSupport(program: Command): void {
   program
     .command('support')
-    .argument('[host...]', 'hosts of the inventory; all of them without one')
-    .option('--into <directory>', 'where the archive goes', '.')
-    .option('--hours <number>', 'how far back journals go', parseCount, 24)
-    .summary('collect logs and state of hosts into one archive, without secrets')
+    .argument('[host...]', 'hosts of the inventory (default: all)')
+    .option('--into <directory>', 'output directory', '.')
+    .option('--hours <number>', 'hours of journal to include', parseCount, 24)
+    .summary('collect logs and state in a support bundle, secrets redacted')
     .description(
-      'Writes CLUSTER-support-DATE.tar.gz: journals, kernel messages, network, containers, logs of kube-system, ' +
-        'manifests, the last runs and the inventory. Secrets are taken out; look into it all the same before you hand it on. ' +
-        'A host that does not answer is named in it. Changes nothing. Exit code 1 where a host did not answer.',
+      'Writes CLUSTER-support-DATE.tar.gz: journals, kernel messages, network, containers, logs of kube-system, manifests, the last runs ' +
+        'and the inventory. Secrets are redacted. Review the archive before you share it. It lists hosts that did not answer. Read-only. ' +
+        'Exit code 1: a host did not answer.',
     )
     .action(async (given: string[], own: SupportOptions, command: Command) => {
       const { support } = await import('../../operations/support.ts')

@@ -48,7 +48,7 @@ test.each([
 const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp }[] = [
   { words: ['--version'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
   { words: ['remove', '--help'], status: 0, stdout: /^(?![\s\S]*default: false)[\s\S]*\(default:\s+5m\)/ },
-  { words: ['--help'], status: 0, stdout: /Exit codes: 0 converged.*\n[\s\S]*Examples:/ },
+  { words: ['--help'], status: 0, stdout: /Exit codes: 0 success.*\n[\s\S]*Examples:/ },
   { words: ['statsu'], status: 2, stderr: /^there is no command statsu\n {2}hint: did you mean status\?\n$/ },
   { words: ['--limt', 'w1'], status: 2, stderr: /unknown option '--limt'/ },
   { words: ['--output', 'xml'], status: 2, stderr: /Allowed choices are live, plain, json/ },

@@ -45,5 +45,5 @@ test.each(cases)('completes $typed', async (one) => {
 })
 
 test('what is offered says what it is', async () => {
-  expect(await complete(program, ['plan'], { hosts })).toEqual([expect.stringMatching(/^plan\tshow what/)])
+  expect(await complete(program, ['plan'], { hosts })).toEqual([expect.stringMatching(/^plan\tpreview what/)])
 })

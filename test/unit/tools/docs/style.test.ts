@@ -1,8 +1,17 @@
+import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
+import { createProgram } from '../../../../src/cli/program.ts'
 import { type Page, pages, prose } from './markdown.ts'
 
 /** Pages that follow docs/contributing/style.md. Add each page that is rewritten. */
-const held = ['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/versions.md', /^docs\/contributing\//]
+const held = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/versions.md',
+  /^docs\/contributing\//,
+]
 const chosen = pages().filter(({ file }) =>
   held.some((one) => (typeof one === 'string' ? one === file : one.test(file))),
 )
@@ -35,7 +44,15 @@ it.each([
   expect(sentences(page).flatMap((sentence) => sentence.match(banned) ?? [])).toEqual(found)
 })
 
-describe.each(chosen.map((page) => ({ file: page.file, page })))('$file', ({ page }) => {
+/** The help of a command and of those below it, as a page. */
+function helpOf(command: Command): string {
+  const own = [command.summary(), command.description(), ...command.options.map((option) => option.description)]
+  const examples = command.helpInformation().split('Examples:')[1] ?? ''
+  return [...own, examples, ...command.commands.map(helpOf)].join('\n\n')
+}
+const help = { file: 'the help of all commands', text: helpOf(createProgram()), blocks: [] }
+
+describe.each([...chosen, help].map((page) => ({ file: page.file, page })))('$file', ({ page }) => {
   it('has none of the words that the style rules out', () => {
     expect(sentences(page).filter((sentence) => sentence.match(banned))).toEqual([])
   })
