@@ -1,0 +1,38 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+
+const repository = resolve(import.meta.dirname, '../../..')
+const directory = mkdtempSync(join(tmpdir(), 'package-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+// A checkout finds all that lies beside its code; a package has only what package.json names.
+test('what npm packs runs by itself', () => {
+  execFileSync(join(repository, 'bin/provision'), ['--version'])
+  const npm = ['pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=error']
+  const listed = JSON.parse(execFileSync('npm', npm, { cwd: repository, encoding: 'utf8' })) as unknown
+  // npm 12 lists packages by name.
+  const [packed] = Object.values(listed as object) as { files: { path: string }[] }[]
+  const place = join(directory, 'provision')
+  for (const { path } of packed?.files ?? []) {
+    mkdirSync(dirname(join(place, path)), { recursive: true })
+    cpSync(join(repository, path), join(place, path))
+  }
+  symlinkSync(join(repository, 'node_modules'), join(place, 'node_modules'))
+  writeFileSync(
+    join(directory, 'hosts.yaml'),
+    'cluster: x\nhosts: { cp1: { address: 10.0.0.1, role: control-plane } }\naddons: { traefik: true }\nhelm: {}\n',
+  )
+  const run = (...words: string[]) => {
+    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
+    return spawnSync(join(place, 'bin/provision'), words, { cwd: directory, env, encoding: 'utf8' })
+  }
+  for (const system of ['debian-13', 'rocky-9']) {
+    const { stdout, stderr, status } = run('compile', '--host', 'cp1', '--system', system)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/\nmain\(\) \{\n/)
+  }
+  expect(run('lab', 'status', '--name', 'none').stdout).toBe('there is no lab none\n')
+})
