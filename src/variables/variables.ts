@@ -1,6 +1,6 @@
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import type { HostFacts } from '../host-facts.ts'
-import { canonical, isIP } from '../inventory/addresses.ts'
+import { canonical, familyOf, isIP } from '../inventory/addresses.ts'
 import { forHost } from '../inventory/hosts/runtime.ts'
 import type { Host, Inventory, Taint } from '../inventory/inventory.ts'
 import { apiEndpoint, endpointHost, endpointPort } from '../inventory/kubernetes/networks/endpoint.ts'
@@ -69,7 +69,7 @@ export function scopeOf(
     ...osArchives.flatMap((each) => each.mirrors),
     ...helm.from,
   ]
-  // Of a name the kubelet and kubeadm choose.
+  // Of a name the kubelet and kubeadm choose: see docs/decisions/031-hosts-by-name.md.
   const nodeAddress = isIP(host.address) ? canonical(host.address) : ''
   return {
     cluster: inventory,
@@ -96,6 +96,7 @@ export function scopeOf(
     // Neither is left to the host's name of the moment, nor to its default route.
     nodeArguments: ` --hostname-override=${host.name}${nodeAddress === '' ? '' : ` --node-ip=${nodeAddress}`}`,
     hasNodeAddress: nodeAddress !== '',
+    nodeFamily: familyOf(kubernetes.podSubnet) === 'IPv6' ? 6 : 4,
     firewall: firewallOf(inventory, host, catalogue),
     packages: {
       base: system.packagesOf([

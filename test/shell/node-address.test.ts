@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { parse } from 'yaml'
-import { placeTest as it, outline, type Shell, shells } from './harness.ts'
+import { placeTest as it, outline, type Place, type Shell, shells } from './harness.ts'
 import { shippedTask } from './shipped.ts'
 
 // In a network namespace with these links: whether the address that a node is to have is one of the host's.
@@ -13,29 +13,43 @@ interface Case {
   readonly links: Readonly<Record<string, readonly string[]>>
   readonly default?: string
   readonly told?: string
+  readonly role?: 'control-plane'
+  /** Names of /etc/hosts, with their addresses. */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 const cases = parse(readFileSync(new URL('cases/node-address.yaml', import.meta.url), 'utf8')) as readonly Case[]
 
-function network({ links, default: way }: Case): string {
+function network({ links, default: way, names = {} }: Case, place: Place): string {
   const lines = Object.entries(links).flatMap(([link, addresses]) => [
     ...(link === 'lo' ? [] : [`ip link add ${link} type veth peer name ${link}p`]),
     ...addresses.map((each) => `ip address add ${each} dev ${link}${each.includes(':') ? ' nodad' : ''}`),
     `ip link set ${link} up`,
   ])
   const route = way === undefined ? [] : [`ip route add default dev ${way}`]
-  return ['set -e', ...lines, ...route, 'exec "$@"', ''].join('\n')
+  const hosts = join(place.root, 'hosts')
+  writeFileSync(
+    hosts,
+    Object.entries({ localhost: '127.0.0.1', ...names })
+      .map(([name, address]) => `${address} ${name}\n`)
+      .join(''),
+  )
+  const resolver = [`mount --bind ${hosts} /etc/hosts`, 'mount --bind /dev/null /etc/resolv.conf']
+  return ['set -e', ...lines, ...route, ...resolver, 'exec "$@"', ''].join('\n')
 }
 
 describe.concurrent.each(shells)('under %s', (shell) => {
   it.for(cases)('$name', async (given, { place }) => {
     const host = { address: '10.0.0.21', ...given.host }
     const v6 = host.address.includes(':')
-    const { task, options } = shippedTask(place, "The node's address is here", {
+    const byName = /[g-z]/.test(host.address)
+    const title = byName ? "The node's name is the address that is chosen" : "The node's address is here"
+    const { task, options } = shippedTask(place, title, {
       hosts: {
         cp1: { address: v6 ? 'fd00::11' : '10.0.0.11', role: 'control-plane' },
-        w1: { ...host, role: 'worker' },
+        w1: { ...host, role: given.role ?? 'worker' },
       },
+      ...(given.role === undefined ? {} : { kubernetes: { endpoint: '10.0.0.10:6443' } }),
       ...(v6
         ? {
             kubernetes: { podSubnet: 'fd10::/56', serviceSubnet: 'fd20::/112' },
@@ -44,8 +58,8 @@ describe.concurrent.each(shells)('under %s', (shell) => {
         : {}),
     })
     const script = join(place.root, 'network')
-    writeFileSync(script, network(given))
-    const inside = `unshare -n sh ${script} ${shell}` as Shell
+    writeFileSync(script, network(given, place))
+    const inside = `unshare -mn sh ${script} ${shell}` as Shell
     const events = await place.program(inside, [task], options, { P_SH: shell }).run()
     if (given.told === undefined) expect(outline(events)).toEqual(['ok t1', 'end done'])
     else {

@@ -9,6 +9,40 @@ is_address() {
   esac
 }
 
+# named_here NAME FAMILY: addresses of this host that the name has, of family 4 or 6. Nothing where it has none of them: addresses may
+# be translated on the way, and a host's own name is often 127.0.1.1 in its /etc/hosts.
+named_here() {
+  n_own=$(ip "-$2" -o address show scope global | sed 's/.* inet6* \([^ /]*\).*/\1/')
+  [ -z "$n_own" ] || timeout 20 getent ahosts "$1" | sed 's/ .*//' | sort -u | grep -Fx "$n_own"
+}
+
+# chosen_here NODE ROLE FAMILY: addresses that the kubelet takes where it is given none (that of the node's name, else that of the
+# default route), and on a control plane kubeadm (that of the default route). Sources: k8s.io/kubernetes,
+# pkg/kubelet/nodestatus/setters.go, cmd/kubeadm/app/util/config/common.go.
+chosen_here() {
+  c_named=$(named_here "$1" "$3" | head -n 1) || :
+  [ -z "$c_named" ] || echo "$c_named"
+  [ -z "$c_named" ] || [ "$2" = control-plane ] || return 0
+  case $3 in 6) c_far=2001:db8::1 ;; *) c_far=192.0.2.1 ;; esac
+  c_default=$(ip "-$3" -o route get "$c_far" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p')
+  echo "${c_default:-none, without a default route}"
+}
+
+# name_is_chosen NAME NODE ROLE FAMILY: whether what is chosen here is what the name of the inventory has.
+name_is_chosen() {
+  if kubelet_joined || ! command -v ip >/dev/null; then return 0; fi
+  s_named=$(named_here "$1" "$4") || :
+  [ -n "$s_named" ] || return 0
+  ! chosen_here "$2" "$3" "$4" | grep -qvFx "$s_named"
+}
+
+# explain_choice NAME NODE ROLE FAMILY: what is wrong where name_is_chosen fails, and what to do.
+explain_choice() {
+  s_named=$(named_here "$1" "$4" | head -n 1)
+  s_chosen=$(chosen_here "$2" "$3" "$4" | grep -vFx "$s_named" | head -n 1)
+  echo "$1 is $s_named on this host, and the kubelet and kubeadm would take $s_chosen: write node: { address: $s_named } beside address: $1"
+}
+
 # endpoint_found HOST: a name that resolves, or an address that some route leads to. Nothing is sent to it.
 endpoint_found() {
   if ! is_address "$1"; then
