@@ -14,6 +14,7 @@ interface Case {
   readonly before?: string
   readonly after?: string
   readonly settled?: true
+  readonly whereExists?: string
 }
 
 const text = readFileSync(new URL('cases/blocks.yaml', import.meta.url), 'utf8')
@@ -31,7 +32,10 @@ describe.concurrent.each(process.getuid?.() === 0 ? shells : [])(
       if (given.before !== undefined) writeFileSync(path, filled(given.before) as string)
       const content = given.lines.length === 0 ? { absent: true } : { content: given.lines.join('\n') }
       const module = lines as Module
-      const body = module.compile(module.schema.parse({ path, block: 'b', ...content }), context)
+      const body = module.compile(
+        module.schema.parse({ path, block: 'b', whereExists: given.whereExists, ...content }),
+        context,
+      )
       const run = (mode: 'check' | 'apply') =>
         place.program(shell, [{ ...body, output: undefined } as TestTask], { mode }).run()
       const planned = await run('check')
