@@ -38,13 +38,18 @@ explain_pod_network() {
   fi
 }
 
-# own_resolver FILE NAMES: prints the first name server that pods would be given and that is this host itself, and the file it
-# is in; nothing where there is none. FILE: the kubelet's resolvConf of the inventory. Where it is empty, NAMES (hosts or
-# dns) says by what resolv.conf is chosen: by kubeadm (systemd-resolved's own where that runs), or by our resolver.
+# own_resolver FILE NAMES: prints the first name server that pods would be given and that is this host itself, or `none` where they
+# would be given none, and the file; nothing where all is well. FILE: the kubelet's resolvConf of the inventory. Where it is empty,
+# NAMES (hosts or dns) says by what resolv.conf is chosen: by kubeadm (systemd-resolved's own where that runs), or by our resolver.
 own_resolver() {
   o_from=${1:-/etc/resolv.conf}
-  grep -Eqs '^nameserver[[:blank:]]+(127[.]|::1)' "$o_from" || return 0
-  o_server=$(sed -n 's/^nameserver[[:blank:]]*\(127[.][0-9.]*\|::1\)[[:blank:]]*$/\1/p' "$o_from" | head -n 1)
+  o_server=none
+  o_all=$(sed -n 's/^nameserver[[:blank:]]\{1,\}\([^[:blank:]]*\).*/\1/p' "$o_from" 2>/dev/null) || :
+  for o_one in $o_all; do
+    case $o_server$o_one in none*) o_server='' ;; esac
+    case $o_server$o_one in 127.* | ::1) o_server=$o_one ;; esac
+  done
+  [ -n "$o_server" ] || return 0
   if [ -z "$1" ]; then
     case $o_server$2 in
     127.0.0.5[34]*) o_from='' ;;
@@ -57,6 +62,12 @@ own_resolver() {
 # explain_own_resolver FILE NAMES: why it is refused, and the way out, with the servers behind it where somebody lists them.
 explain_own_resolver() {
   o_found=$(own_resolver "$1" "$2")
+  case $o_found in 'none '*)
+    say "there is no name server in ${o_found#* }, and CoreDNS would end by \"no nameservers found\": name one where this host has its" \
+      'network from (netplan, a profile of NetworkManager, /etc/network/interfaces, DHCP), or write addons: { coredns: { forwarders: [ADDRESS] } }'
+    return
+    ;;
+  esac
   o_behind=''
   for o_list in /run/NetworkManager/no-stub-resolv.conf /run/dnsmasq/resolv.conf /run/systemd/resolve/resolv.conf; do
     [ -n "$o_behind" ] || o_behind=$(sed -n 's/^nameserver[[:blank:]]*//p' "$o_list" 2>/dev/null | grep -v '^127[.]\|^::1$' | tr '\n' ' ')
