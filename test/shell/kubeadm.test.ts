@@ -40,6 +40,7 @@ const fresh: readonly string[] = [
   '/registry/endpointslices/kube-system/kube-dns-x7x2p',
   '/registry/clusterroles/system:node',
   '/registry/apiregistration.k8s.io/apiservices/v1.',
+  '/registry/peerserverleases/apiserver-j6fw5vwdh4fr5uizaw6kujejnq',
 ]
 /** Each shows that the cluster was used. */
 const foreign = [

@@ -16,7 +16,7 @@ const made = [
   '(serviceaccounts|roles|rolebindings|leases|events)/(default|kube-system|kube-public|kube-node-lease)/.*',
   'clusterroles(bindings)?/(system:.*|kubeadm:.*|admin|cluster-admin|edit|view)',
   'clusterrolebindings/(system:.*|kubeadm:.*|cluster-admin)',
-  '(apiregistration[.]k8s[.]io/apiservices|priorityclasses|prioritylevelconfigurations|flowschemas|ranges|masterleases|certificatesigningrequests|servicecidrs|ipaddresses)/.*',
+  '(apiregistration[.]k8s[.]io/apiservices|priorityclasses|prioritylevelconfigurations|flowschemas|ranges|masterleases|peerserverleases|certificatesigningrequests|servicecidrs|ipaddresses)/.*',
 ]
 
 /** Shell function `etcd_is_fresh NODE`: etcd answers on this host, and holds no node but this and no object that others made. */
