@@ -72,7 +72,7 @@ P_END
 api_apply() { cat >/dev/null; }
 api() {
   case "$*" in
-  *'rollout status'* | *'wait daemonset'* | *'wait --for=condition=Ready'*) sleep 10; ${succeeds ? ':' : 'return 1'} ;;
+  *'rollout status'* | *'wait daemonset'* | *'wait --for=condition=Ready'*) sleep 10; ${succeeds ? ':' : "echo 'error: timed out waiting for the condition' >&2; return 1"} ;;
   *'get pods -l app=probe'*) cat <<'P_END'
 ${probes.trimEnd()}
 P_END
@@ -110,6 +110,7 @@ describe.concurrent.each(shells)('what is wrong with a cluster, under %s', (shel
     const log = textOf(events, 'log', 't1').trimEnd().split('\n')
     if (given.succeeds) expect(outline(events).at(-2)).toBe('changed t1')
     else expect(log.at(-1)).toMatch(new RegExp(given.last ?? ''))
+    expect(log.join()).not.toContain('timed out waiting for the condition')
     for (const line of given.shows ?? []) expect(log).toContain(line)
     if (given.hint !== undefined) expect(hintFor(log.join('\n'))).toContain(given.hint)
     const clock = Number(readFileSync(join(place.work, 'clock'), 'utf8')) - 100

@@ -139,7 +139,9 @@ in_vain() {
 await_pods() {
   b_begin=$(since_boot) b_seconds=$1 b_nodes=$2
   shift 2
-  until "$@"; do
+  until "$@" 2>"$P_RUN/asked.$P_TASK"; do
+    # That it is asked again is no error.
+    grep -v '^error: timed out waiting for the condition' "$P_RUN/asked.$P_TASK" >&2 || :
     b_waited=$(($(since_boot) - b_begin))
     B_AFTER="after $b_waited s: "
     # shellcheck disable=SC2086 # names
@@ -155,7 +157,7 @@ await_probe() {
   b_in=$1
   shift
   await_pods "$@" && return
-  api -n "$b_in" logs -l app=probe --prefix --tail 1 >&2 || :
+  api -n "$b_in" logs -l app=probe --prefix --tail 1 >&2 2>/dev/null || :
   return 1
 }
 
