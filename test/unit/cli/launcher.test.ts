@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -8,13 +18,16 @@ const repository = resolve(import.meta.dirname, '../../..')
 const directory = mkdtempSync(join(tmpdir(), 'launcher-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
+/** Beside the command line. */
+const sources = ['src/errors.ts', 'lab/src/model.ts']
+
 /** A checkout whose command line is one file. */
 function checkout(name: string): string {
   const place = join(directory, name)
   for (const part of ['bin', 'tools', 'package-lock.json', 'package.json']) {
     cpSync(join(repository, part), join(place, part), { recursive: true })
   }
-  cpSync(join(repository, 'src/errors.ts'), join(place, 'src/errors.ts'))
+  for (const source of sources) cpSync(join(repository, source), join(place, source))
   symlinkSync(join(repository, 'node_modules'), join(place, 'node_modules'))
   says(place, 'one')
   return place
@@ -31,10 +44,11 @@ function start(place: string) {
 
 /** So that what is written next is newer, also where a file system counts seconds. */
 function age(place: string): void {
-  for (const name of ['dist/cli.js', 'src', 'src/cli.ts']) utimesSync(join(place, name), 1e9, 1e9)
+  const names = ['dist/cli.js', 'tools/bundle.ts', 'package-lock.json', 'src/cli.ts', ...sources, 'src', 'lab/src']
+  for (const name of names.filter((one) => existsSync(join(place, one)))) utimesSync(join(place, name), 1e9, 1e9)
 }
 
-test('a checkout runs a bundle, and makes it anew where a source is newer, has come or has gone', () => {
+test('a checkout runs a bundle, and makes another where a source is newer, has come or has gone', () => {
   const place = checkout('changing')
   const bundle = join(place, 'dist/cli.js')
   expect(start(place)).toBe(`one ${bundle}`)
@@ -44,10 +58,14 @@ test('a checkout runs a bundle, and makes it anew where a source is newer, has c
   age(place)
   says(place, 'two')
   expect(start(place)).toBe(`two ${bundle}`)
-  age(place)
-  rmSync(join(place, 'src/errors.ts'))
-  start(place)
-  expect(statSync(bundle).mtimeMs).toBeGreaterThan(1e12)
+  for (const source of sources) {
+    age(place)
+    start(place)
+    expect(statSync(bundle).mtimeMs).toBe(1e12)
+    rmSync(join(place, source))
+    start(place)
+    expect(statSync(bundle).mtimeMs).toBeGreaterThan(1e12)
+  }
 })
 
 test('where no bundle can be made the sources run', () => {
