@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { HostFacts } from '../host-facts.ts'
 import { shipped } from '../shipped.ts'
 
 /** Part of every program, in this order; the package family's own part comes last. */
@@ -84,14 +85,24 @@ export type Library =
   | 'unpack'
 
 /** What a package family has of its own: a folder of the same words for each; `reset-` begins what only a reset needs. */
-function familyParts(family: string): string[] {
+function familyParts(family: HostFacts['family']): string[] {
   const names = readdirSync(shipped(`src/shell/families/${family}`)).filter((name) => name.endsWith('.sh'))
   return names.sort().map((name) => `families/${family}/${name.slice(0, -3)}`)
 }
 
+/** The same for all hosts of a kind, of which there may be a thousand. */
+const preludes = new Map<string, string>()
+
 /** The shell runtime that programs of one package family are written in terms of, with the libraries they need. */
-export function loadPrelude(family: 'debian' | 'el', needed: Iterable<Library> = []): string {
+export function loadPrelude(family: HostFacts['family'], needed: Iterable<Library> = []): string {
   const wanted = new Set(needed)
+  const key = [family, ...[...wanted].sort()].join(' ')
+  const made = preludes.get(key) ?? makePrelude(family, wanted)
+  preludes.set(key, made)
+  return made
+}
+
+function makePrelude(family: HostFacts['family'], wanted: ReadonlySet<Library>): string {
   const more = new Set([...wanted].flatMap((library) => libraries[library]).map((part) => `library/${part}`))
   const own = familyParts(family).filter((part) => wanted.has('reset') || !part.includes('/reset-'))
   return [...common, ...own, ...more]
