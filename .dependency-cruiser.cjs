@@ -79,7 +79,7 @@ module.exports = {
       name: 'screen-only-in-views',
       comment: 'the screen is drawn in src/views only',
       severity: 'error',
-      from: { path: '^src/', pathNot: inside(['views']) },
+      from: { path: '^(src|lab)/', pathNot: inside(['views']) },
       to: { path: '(^|/)node_modules/(listr2|log-update|@clack/prompts)/' },
     },
     {
@@ -97,11 +97,18 @@ module.exports = {
       to: { path: '^(test|bench|tools|lab)/' },
     },
     {
+      name: 'reference-from-below',
+      comment: 'the reference is made of schemas and tables, not of what commands do',
+      severity: 'error',
+      from: { path: '^tools/docs/' },
+      to: { path: '^(src/(cli|operations)|test|bench|lab)(/|\\.ts$)' },
+    },
+    {
       name: 'lab-is-a-program-of-its-own',
       comment: 'the lab makes hosts; it knows nothing of how they become nodes',
       severity: 'error',
       from: { path: '^lab/' },
-      to: { path: '^src/', pathNot: inside([...shared, 'views/table']) },
+      to: { path: '^(src|test|bench|tools)/', pathNot: inside([...shared, 'views/table']) },
     },
   ],
   options: {

@@ -8,7 +8,7 @@ const places = [
   '{addons,networks,scripts,templates}/**/*',
   'playbooks/**/*.yaml',
   'test/**/*.sh',
-  'lab/**/*.sh',
+  'lab/**/*.{sh,ts}',
 ]
 
 /** A file that is read, and after it where complaints go: that there is no such file is said before. */
