@@ -10,7 +10,7 @@ import { scopeTaints } from '../variables/variables.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import type { Work } from './execute.ts'
-import type { GlobalOptions } from './options.ts'
+import { type GlobalOptions, refuseLimit } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
@@ -23,7 +23,7 @@ function alsoElsewhere(inventory: Inventory): readonly string[] {
 }
 
 export async function add(given: readonly string[], options: GlobalOptions): Promise<number> {
-  if (options.limit !== undefined) throw new UserError('add and --limit do not go together', 'name the hosts after add')
+  refuseLimit('add', options, 'name the hosts after add')
   const inventory = loadInventory(options.inventory)
   await refuseUnfinished(inventory)
   const added = hostsToAdd(given, inventory)

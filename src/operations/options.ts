@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts'
 import type { Output } from '../views/report.ts'
 
 /** Options that every command takes, as commander gives them. */
@@ -10,4 +11,9 @@ export interface GlobalOptions {
   readonly timeout: number
   readonly yes: boolean
   readonly verbose: boolean
+}
+
+/** Throws UserError where --limit is given to a command that has hosts of its own; `instead`: how those are named. */
+export function refuseLimit(command: string, { limit }: GlobalOptions, instead: string): void {
+  if (limit !== undefined) throw new UserError(`${command} and --limit do not go together`, instead)
 }

@@ -13,7 +13,7 @@ import { confirmCluster } from '../views/ask.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import type { Work } from './execute.ts'
-import type { GlobalOptions } from './options.ts'
+import { type GlobalOptions, refuseLimit } from './options.ts'
 import { resetPlaybooks } from './reset.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
@@ -29,9 +29,7 @@ export interface RemoveOptions {
 }
 
 export async function remove(given: readonly string[], own: RemoveOptions, options: GlobalOptions): Promise<number> {
-  if (options.limit !== undefined) {
-    throw new UserError('remove and --limit do not go together', 'name the hosts after remove')
-  }
+  refuseLimit('remove', options, 'name the hosts after remove')
   const inventory = loadInventory(options.inventory, 'reach')
   await refuseUnfinished(inventory)
   const nodes = [...new Set(given)]

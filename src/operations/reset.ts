@@ -10,7 +10,7 @@ import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { execute, type Work } from './execute.ts'
 import { kubeconfigPath } from './keep-kubeconfig.ts'
-import type { GlobalOptions } from './options.ts'
+import { type GlobalOptions, refuseLimit } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
@@ -23,9 +23,7 @@ export interface ResetOptions {
 }
 
 export async function reset(given: readonly string[], own: ResetOptions, options: GlobalOptions): Promise<number> {
-  if (options.limit !== undefined) {
-    throw new UserError('reset and --limit do not go together', 'name the hosts after reset')
-  }
+  refuseLimit('reset', options, 'name the hosts after reset')
   const inventory = loadInventory(options.inventory, 'reach')
   if (!own.check) await refuseUnfinished(inventory)
   const selected = hostsToReset(given, inventory)

@@ -1,7 +1,6 @@
 import { objectCount } from '../archive/manifest.ts'
 import { type Archive, openArchive } from '../archive/open.ts'
 import { catalogue } from '../catalogue/load.ts'
-import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Found } from '../rebuild/diagnose.ts'
@@ -16,7 +15,7 @@ import { refuseDoubts, showBegun } from './doubts.ts'
 import { endOnHosts } from './ending.ts'
 import { execute } from './execute.ts'
 import { operatorName } from './operator.ts'
-import type { GlobalOptions } from './options.ts'
+import { type GlobalOptions, refuseLimit } from './options.ts'
 import { say, streamOf } from './output.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { look as lookAtHosts, without } from './rebuild/look.ts'
@@ -40,9 +39,7 @@ export interface RestoreOptions {
 const lookPlaybook = shipped('playbooks/restore/look.yaml')
 
 export async function restore(file: string, own: RestoreOptions, options: GlobalOptions): Promise<number> {
-  if (options.limit !== undefined) {
-    throw new UserError('restore and --limit do not go together', 'all hosts take part; state: down leaves one out')
-  }
+  refuseLimit('restore', options, 'all hosts take part; state: down leaves one out')
   const inventory = loadInventory(options.inventory)
   await refuseUnfinished(inventory, 'restore')
   const archive = await openArchive(file, await keysFor(inventory, file, own.identity), inventory.cluster)

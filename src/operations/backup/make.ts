@@ -7,7 +7,7 @@ import { loadInventory } from '../../inventory/load.ts'
 import { shipped } from '../../shipped.ts'
 import { formatBytes, plural } from '../../views/style.ts'
 import { execute } from '../execute.ts'
-import type { GlobalOptions } from '../options.ts'
+import { type GlobalOptions, refuseLimit } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
 import { refuseUnfinished } from '../unfinished.ts'
 import { type Kept, keepArchive, prune, tell } from './keep.ts'
@@ -16,8 +16,7 @@ import { chooseMember, controlPlanes, survey } from './survey.ts'
 
 /** `provision backup` itself. Returns the exit code. Throws UserError. */
 export async function makeBackup(options: GlobalOptions): Promise<number> {
-  if (options.limit !== undefined)
-    throw new UserError('backup and --limit do not go together', 'it chooses a healthy control plane by itself')
+  refuseLimit('backup', options, 'it chooses a healthy control plane by itself')
   const inventory = loadInventory(options.inventory, 'reach')
   // What stands there for the moment would push out archives that are still needed.
   await refuseUnfinished(inventory)

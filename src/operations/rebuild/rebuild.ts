@@ -14,7 +14,7 @@ import { styleFor } from '../../views/style.ts'
 import { keysFor } from '../backup/keys.ts'
 import { refuseDoubts, showBegun } from '../doubts.ts'
 import { operatorName } from '../operator.ts'
-import type { GlobalOptions } from '../options.ts'
+import { type GlobalOptions, refuseLimit } from '../options.ts'
 import { say, streamOf } from '../output.ts'
 import { refuseOtherVersions } from '../restore-checks.ts'
 import { stateDirectory } from '../state.ts'
@@ -138,8 +138,7 @@ function refuseOtherAge({ file, manifest }: Archive, source: Source): void {
 }
 
 function refuseWishes(wishes: Wishes, options: GlobalOptions): void {
-  if (options.limit !== undefined)
-    throw new UserError('rebuild and --limit do not go together', 'all hosts take part; state: down leaves one out')
+  refuseLimit('rebuild', options, 'all hosts take part; state: down leaves one out')
   if (wishes.empty && wishes.from !== undefined)
     throw new UserError('--empty and --from do not go together', 'leave out --empty to build from the archive')
 }
