@@ -44,7 +44,7 @@ note_hooks() {
       note_each "$h_names" "sets the host's name, so that it is not $1 for long: take that out, or call the host in the inventory as it is called there"
     grep -qs '^# provision:nodes begin' /etc/hosts ||
       note_each "$h_hosts" 'writes /etc/hosts, which has names of nodes: take that out, or have it keep the lines of # provision:nodes'
-    [ -e /etc/kubernetes/kubelet.conf ] ||
+    kubelet_joined ||
       note_each "$h_routes" 'removes routes or rules, those of pods among them, each time that it is run: take that out'
   fi
   one_line /proc/sys/kernel/osrelease || :
