@@ -30,6 +30,5 @@ const kinds: readonly (readonly [pattern: string, example: string])[] = [
 export const podLinks = {
   patterns: kinds.map(([pattern]) => pattern),
   simplePatterns: kinds.map(([pattern]) => pattern.replaceAll('[0-9a-f]', '?')),
-  examples: kinds.map(([, example]) => example),
   names: kinds.map(([, example]) => example).join(' '),
 }

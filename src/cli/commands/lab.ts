@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { LabSettings, System } from '../../../lab/src/model.ts'
-import { suites } from '../../../lab/src/model.ts'
+import { type LabSettings, type System, suites } from '../../../lab/src/model.ts'
 
 /** Adds `provision lab up|down|status|on|off`. */
 export function registerLab(program: Command): void {

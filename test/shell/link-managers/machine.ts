@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { podLinks } from '../../../src/variables/pod-links.ts'
 
 /** Links of pods, and such as the operator may have. */
-export const pods = podLinks.examples
+export const pods = podLinks.names.split(' ')
 export const others = ['br-ext', 'br-productions', 'tun-office', 'bond0', 'enp1s0']
 
 /** Path without a leading slash → text. */
