@@ -11,7 +11,7 @@ import { host, ssh } from './hosts/schema.ts'
 import { kubernetes } from './kubernetes/schema.ts'
 import { mirrors, registries } from './mirrors/schema.ts'
 import { proxy } from './proxy/schema.ts'
-import { timeouts } from './timeouts-schema.ts'
+import { timeouts } from './timeouts/schema.ts'
 import { zoneMistake } from './zones.ts'
 
 const hook = z

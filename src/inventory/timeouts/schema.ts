@@ -1,5 +1,5 @@
-import { z } from '../zod.ts'
-import * as field from './fields.ts'
+import { z } from '../../zod.ts'
+import * as field from '../fields.ts'
 
 /** The `timeouts` section: what depends on hosts and links. What depends on neither has limits of its own. */
 export const timeouts = z
