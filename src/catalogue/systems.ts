@@ -53,7 +53,7 @@ export function systemRefusal(
   if (row?.state === 'supported' || (wanted === 'any' && row?.state !== 'refused')) return undefined
   if (row !== undefined) return `${row.name} is not supported: ${row.why}. The way out: ${row.way}`
   return (
-    `${name.id} ${name.version} is none of the systems that this release knows (docs/systems.md). ` +
+    `${name.id} ${name.version} is none of the systems that this release knows (docs/reference/supported-systems.md). ` +
     'The way out: one of those; or write `systems: any` in the inventory to go ahead all the same'
   )
 }

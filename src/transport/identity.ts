@@ -36,7 +36,7 @@ export function parseHello(words: readonly string[], askedAt: number, heardAt: n
   if (family === undefined) {
     throw new UnreachableError(
       `its system ${id || 'without an os-release'} is not known`,
-      'use one of the systems in docs/systems.md: Debian, Ubuntu, or one of the RHEL family',
+      'use one of the systems in docs/reference/supported-systems.md: Debian, Ubuntu, or one of the RHEL family',
     )
   }
   if (arch === undefined)

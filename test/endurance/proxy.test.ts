@@ -104,7 +104,7 @@ describe('behind a proxy with a password', () => {
   })
 })
 
-// Without a cluster: in a lab with cgroup v1 a restart of containerd may end containers (docs/lab.md), etcd's among them.
+// Without a cluster: in a lab with cgroup v1 a restart of containerd may end containers (docs/contributing/lab.md), etcd's among them.
 describe('on a host with a runtime alone', () => {
   const playbooks = ['proxy', 'prepare', 'containerd', 'docker'].map((name) => join(top, 'playbooks', `${name}.yaml`))
   const run = async (inventory: string) => {

@@ -17,7 +17,7 @@ import {
 } from '../lab/harness.ts'
 
 /**
- * The smallest machines that docs/first-cluster.md promises, as Debian 13 shows them: hosts here see the memory of the
+ * The smallest machines that docs/quickstart.md promises, as Debian 13 shows them: hosts here see the memory of the
  * whole machine, so each gets a /proc/meminfo of its own, and its control group the same limit. Takes 7 minutes, two of
  * which it waits for what would be evicted or killed.
  */

@@ -8,7 +8,7 @@ const tests: Readonly<Record<System['tested'], string>> = {
   compiled: 'programs compiled for amd64 and arm64 and compared; none was run on it',
 }
 
-/** The systems as docs/systems.md shows them. */
+/** The systems as docs/reference/supported-systems.md shows them. */
 export function systemsTable(systems: readonly System[]): string {
   const rows = systems.map((row) => {
     const state = row.state === 'unproven' ? 'with `systems: any`' : row.state
@@ -28,7 +28,7 @@ const conditions: Readonly<Record<NonNullable<Opening['with']>, string>> = {
   names: '`names: dns`',
 }
 
-/** What must get in, as docs/firewall.md shows it. */
+/** What must get in, as docs/guides/firewall.md shows it. */
 export function portsTable(ports: readonly Opening[]): string {
   const rows = ports.map((row) => {
     const what = `${protocols[row.protocol]}${row.ports === undefined ? '' : ` ${row.ports}`}`
@@ -38,7 +38,7 @@ export function portsTable(ports: readonly Opening[]): string {
   return ['| what | for | on | from | only with |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 
-/** What a release installs, as docs/versions.md shows it. */
+/** What a release installs, as docs/reference/versions.md shows it. */
 export function versionsTable(catalogue: Catalogue): string {
   const rows = [
     ['Kubernetes', catalogue.kubernetes.default, `\`kubernetes.version\`: ${minors(catalogue).join(', ')}`],

@@ -7,7 +7,7 @@ import { ufwTuples } from './ufw.ts'
 /** Ports in whatever firewall runs; nothing where none does. Rules of others are neither read nor changed. */
 export const firewall = defineModule<FirewallArguments>({
   name: 'firewall',
-  summary: 'Lets in what nodes need where firewalld or ufw runs, or turns these off; see docs/firewall.md.',
+  summary: 'Lets in what nodes need where firewalld or ufw runs, or turns these off; see docs/guides/firewall.md.',
   schema: firewallSchema,
   timeout: 900,
   compile: (args) => (args.mode === 'off' ? off() : open(args)),

@@ -29,7 +29,7 @@ const SLOW = 900
 /** One part of taking a host back to what it was. Each is done where its list is empty, and the list is what a plan shows. */
 export const reset = defineModule<Arguments>({
   name: 'reset',
-  summary: 'Takes back a part of what was done to the host: see docs/reset.md for the order.',
+  summary: 'Takes back a part of what was done to the host: see docs/guides/reset.md for the order.',
   schema,
   timeout: SLOW,
   library: 'reset',

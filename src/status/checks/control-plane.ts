@@ -41,7 +41,7 @@ function judgeEtcd(etcd: EtcdStatus, expired: ReadonlySet<string>): Found[] {
       level: 'broken',
       what: space ? 'etcd is out of space and takes no writes' : `etcd raised the alarm ${alarm}: its members differ`,
       next: space
-        ? 'on a control plane: etcdctl compact, etcdctl defrag --cluster, etcdctl alarm disarm (docs/status.md)'
+        ? 'on a control plane: etcdctl compact, etcdctl defrag --cluster, etcdctl alarm disarm (docs/guides/status.md)'
         : 'provision backup, then provision rebuild',
     })
   }
@@ -54,8 +54,8 @@ function judgeEtcd(etcd: EtcdStatus, expired: ReadonlySet<string>): Found[] {
       what: `its etcd has ${formatBytes(size)} of ${formatBytes(quota)}, ${formatBytes(used)} of it in use`,
       next:
         used < size / 2
-          ? 'etcdctl defrag gives back what is not in use (docs/status.md)'
-          : 'find out what fills it: docs/status.md',
+          ? 'etcdctl defrag gives back what is not in use (docs/guides/status.md)'
+          : 'find out what fills it: docs/guides/status.md',
     })
   }
   const versions = [...new Set(etcd.members.flatMap((each) => each.version ?? []))]

@@ -148,7 +148,7 @@ function judgeCertificates(host: HostStatus): Omit<Found, 'host'>[] {
     found.push({
       level: each.daysLeft < 0 ? 'broken' : 'warning',
       what: `the CA ${each.name} ${expiry(each)}`,
-      next: 'CAs are not renewed by a command: see docs/certificates.md',
+      next: 'CAs are not renewed by a command: see docs/guides/certificates.md',
     })
   return found
 }
@@ -162,7 +162,7 @@ function judgeSigningKeys(host: HostStatus): Omit<Found, 'host'>[] {
       what: `the signing key of the package repository ${each.repository} ${expiry(each)}`,
       next:
         each.daysLeft < 0
-          ? 'provision --limit HOSTS, which fetches it again; where its publisher does not renew it see docs/mirrors.md'
+          ? 'provision --limit HOSTS, which fetches it again; where its publisher does not renew it see docs/guides/mirrors.md'
           : 'nothing yet: the first run after that fetches the renewed one',
     }))
 }

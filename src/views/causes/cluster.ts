@@ -34,7 +34,7 @@ export const cluster: readonly Cause[] = [
   },
   {
     cause: /\bpod \d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3} does not answer/,
-    hint: 'pods of other nodes do not answer. Most clouds, and OpenStack’s port security, drop packets with addresses of pods: write `network: { kubeRouter: { overlay: full } }` (Azure: with `encapsulation: fou`), or turn off the check of addresses there; firewalls between the nodes must let in what docs/firewall.md lists',
+    hint: 'pods of other nodes do not answer. Most clouds, and OpenStack’s port security, drop packets with addresses of pods: write `network: { kubeRouter: { overlay: full } }` (Azure: with `encapsulation: fou`), or turn off the check of addresses there; firewalls between the nodes must let in what docs/guides/firewall.md lists',
   },
   {
     cause: /bind: address already in use|port is already allocated/,

@@ -43,7 +43,7 @@ export const kubelet: readonly Cause[] = [
   {
     cause:
       /unable to load bootstrap kubeconfig|bootstrap-kubelet\.conf: no such file|part of the existing bootstrap client certificate[^\n]{0,100} is expired/,
-    hint: 'the kubelet’s client certificate is gone or has expired: `provision certs` shows which, and docs/certificates.md how it gets a new one',
+    hint: 'the kubelet’s client certificate is gone or has expired: `provision certs` shows which, and docs/guides/certificates.md how it gets a new one',
   },
   {
     cause:

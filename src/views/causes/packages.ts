@@ -29,7 +29,7 @@ export const packages: readonly Cause[] = [
   },
   {
     cause: /EXPKEYSIG|KEYEXPIRED|Expired on \d{4}-\d\d-\d\d|key is not alive/,
-    hint: 'the repository’s signing key has expired, and still was when it was fetched again just now: if its publisher does not renew it, set a newer `kubernetes.version` or another `mirrors:` (docs/mirrors.md, “Signing keys that expire”)',
+    hint: 'the repository’s signing key has expired, and still was when it was fetched again just now: if its publisher does not renew it, set a newer `kubernetes.version` or another `mirrors:` (docs/guides/mirrors.md, “Signing keys that expire”)',
   },
   {
     cause:
@@ -59,7 +59,7 @@ export const packages: readonly Cause[] = [
   },
   {
     cause: /No URLs in mirrorlist|Could not retrieve mirrorlist/,
-    hint: 'the mirror list of the distribution has no entry for this release: it may have reached its end of life; give repositories that still carry it (docs/systems.md)',
+    hint: 'the mirror list of the distribution has no entry for this release: it may have reached its end of life; give repositories that still carry it (docs/reference/supported-systems.md)',
   },
   {
     cause: /does not have a Release file|Failed to fetch .{1,600} 404|404 +Not Found|Status code: 404/,

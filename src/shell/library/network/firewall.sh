@@ -63,7 +63,7 @@ firewalld_is_open() {
 begin_firewalld() {
   if [ ! -d /usr/lib/firewalld/policies ]; then
     say "this firewalld ($(firewall-cmd --version 2>/dev/null)) knows no policies, which came with 0.9:" \
-      'open what docs/firewall.md lists by hand and write firewall: leave; or firewall: off'
+      'open what docs/guides/firewall.md lists by hand and write firewall: leave; or firewall: off'
     return 1
   fi
   may_reload_firewalld && ledger firewall firewalld state=opened || return 1
@@ -135,7 +135,7 @@ open_ufw() {
     lines_not_in "$P_RUN/ufw.ours" "$P_RUN/ufw.wanted" >"$P_RUN/ufw.missing" || return 1
   while IFS= read -r f_tuple; do ufw_rule '' "$f_tuple" || return 1; done <"$P_RUN/ufw.missing"
   while IFS= read -r f_tuple; do ufw_rule delete "$f_tuple" || return 1; done <"$P_RUN/ufw.stale"
-  [ "${2:-}" != ipip ] || note 'ufw has no word for IP in IP, by which kube-router reaches pods on hosts of another subnet: see docs/firewall.md where there are any'
+  [ "${2:-}" != ipip ] || note 'ufw has no word for IP in IP, by which kube-router reaches pods on hosts of another subnet: see docs/guides/firewall.md where there are any'
 }
 
 # lines_not_in FILE OTHER: lines of OTHER that are not in FILE.

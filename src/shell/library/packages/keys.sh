@@ -13,7 +13,7 @@ key_is_good() {
   # Also where it was fetched by this very program, which began before.
   k_age=$((P_BEGAN - k_asked))
   if [ "${k_age#-}" -lt 86400 ]; then
-    note "$k_text, and no renewed one was to be had: new packages may not be had from there either; see docs/mirrors.md"
+    note "$k_text, and no renewed one was to be had: new packages may not be had from there either; see docs/guides/mirrors.md"
     return 0
   fi
   say "$k_text"

@@ -8,7 +8,7 @@ const presets = Object.entries(mirrorPresets)
 const bare = (url: string) => url.replace(/^https:\/\//, '')
 
 it('the page on mirrors shows the presets as they are', () => {
-  const page = readFileSync(join(repository, 'docs/mirrors.md'), 'utf8')
+  const page = readFileSync(join(repository, 'docs/guides/mirrors.md'), 'utf8')
   const [, table] = /<!-- presets -->\n((?:\|.*\n)+)/.exec(page) ?? []
   expect(table).toBe(tableOf())
 })

@@ -9,8 +9,8 @@ const held = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  'docs/versions.md',
-  /^docs\/contributing\//,
+  'docs/reference/versions.md',
+  /^docs\/contributing\/(?!lab)/,
 ]
 const chosen = pages().filter(({ file }) =>
   held.some((one) => (typeof one === 'string' ? one === file : one.test(file))),

@@ -5,9 +5,9 @@ import { portsTable, systemsTable, versionsTable } from '../../../../tools/docs/
 
 /** Pages that show what is data. A row that was added is put into its page by hand, from what this test prints. */
 it.each([
-  ['systems.md', systemsTable(catalogue.systems)],
-  ['firewall.md', portsTable(catalogue.ports)],
-  ['versions.md', versionsTable(catalogue)],
+  ['reference/supported-systems.md', systemsTable(catalogue.systems)],
+  ['guides/firewall.md', portsTable(catalogue.ports)],
+  ['reference/versions.md', versionsTable(catalogue)],
 ])('docs/%s shows the table', (page, table) => {
   const text = readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), 'utf8')
   const shown = text.split('\n').filter((line) => table.split('\n')[0] === line).length
