@@ -28,7 +28,7 @@ export function addonRows(inventory: Inventory, catalogue: Catalogue, answer: st
   )
   const known = Object.entries(catalogue.addons).map(([name, { version, summary }]) => ({ name, version, summary }))
   const others = [...noted.keys()].filter((name) => entryOf(catalogue.addons, name) === undefined)
-  const all = [...known, ...others.map((name) => ({ name, version: '', summary: 'not of this release' }))]
+  const all = [...known, ...others.map((name) => ({ name, version: '', summary: 'not part of this release' }))]
   return all.map((each) => ({
     name: each.name,
     version: each.version,
@@ -47,7 +47,7 @@ export function addonsText(rows: readonly AddonRow[], answered: boolean): string
     nextOf(row, answered) ?? row.summary,
   ])
   const text = table(['add-on', 'inventory', 'cluster', ''], lines)
-  return [...text, ...(answered ? [] : ['', 'No control plane answered: what the cluster has is not known.'])].join(
+  return [...text, ...(answered ? [] : ['', 'No control plane responded: the installed add-ons are unknown.'])].join(
     '\n',
   )
 }
@@ -56,7 +56,8 @@ function nextOf(row: AddonRow, answered: boolean): string | undefined {
   if (!answered) return undefined
   if (row.inInventory && row.inCluster === undefined)
     return `${row.summary}; the next run installs ${row.version}`.trim()
-  if (!row.inInventory && row.inCluster !== undefined) return `${row.summary}; the next run takes it out`
-  if (row.inInventory && row.inCluster !== row.version) return `${row.summary}; the next run brings ${row.version}`
+  if (!row.inInventory && row.inCluster !== undefined) return `${row.summary}; the next run removes it`
+  if (row.inInventory && row.inCluster !== row.version)
+    return `${row.summary}; the next run updates it to ${row.version}`
   return undefined
 }

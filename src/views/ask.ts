@@ -7,8 +7,8 @@ import { err } from '../screen.ts'
 export async function askSecret(question: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new UserError(
-      `there is no terminal to ask for the ${question.replace(/:\s*$/, '')} on`,
-      'say in the inventory where it comes from: { env: NAME } or { file: PATH }',
+      `no terminal to ask for the ${question.replace(/:\s*$/, '')}`,
+      'name its source in the inventory: { env: NAME } or { file: PATH }',
     )
   }
   const answer = await password({ message: clean(question) })
@@ -24,23 +24,23 @@ export async function confirmCluster(cluster: string, deed: string, yes: boolean
   if (yes) return
   if (!process.stdin.isTTY || !err.isTTY) {
     throw new UserError(
-      `${firstLine(deed)}: this wants the name of the cluster typed, and there is no terminal to ask on`,
-      '--yes goes on without asking',
+      `${firstLine(deed)}: confirmation requires a terminal, and there is none`,
+      'add --yes to skip the confirmation',
     )
   }
   const answer = await text({
     message: question(cluster, deed),
-    validate: (typed) => (typed?.trim() === cluster ? undefined : `that is not ${cluster}; Ctrl-C leaves`),
+    validate: (typed) => (typed?.trim() === cluster ? undefined : `that is not ${cluster}; press Ctrl-C to exit`),
     // Standard output may be somebody's JSON.
     output: err.stream,
   })
-  if (isCancel(answer)) throw new UserError('not confirmed, so nothing was done')
+  if (isCancel(answer)) throw new UserError('not confirmed; no changes were made')
 }
 
 /** The deed in lines that none of a host can pass for the question itself, which comes last. */
 export function question(cluster: string, deed: string): string {
   const [first = '', ...more] = deed.split('\n').map((line) => quoted(line, 2000))
-  return [first, ...more.map((line) => `  ${line}`), `Type the cluster's name to go on: ${cluster}`].join('\n')
+  return [first, ...more.map((line) => `  ${line}`), `Type the cluster's name to continue: ${cluster}`].join('\n')
 }
 
 function firstLine(text: string): string {

@@ -83,10 +83,10 @@ export function comparisonText(comparison: Comparison, style: Style): string {
   return [
     ...table(['Objects', 'before', 'now', ''], rows, { right: [1, 2] }),
     '',
-    ...gone.map(({ key }) => `  gone: ${key}`),
+    ...gone.map(({ key }) => `  missing: ${key}`),
     ...comparison.strangers.map(
       (name) =>
-        `  node ${name} is not in the inventory: kept, with what is bound to it; \`kubectl delete node ${name}\` ends that`,
+        `  node ${name} is not in the inventory: kept with the objects bound to it; remove it with \`kubectl delete node ${name}\``,
     ),
     losses.length === 0
       ? style('green', `Nothing lost: ${plural(total, 'object')} of ${plural(lasting.length, 'kind')}.`)

@@ -79,7 +79,7 @@ function warn(view: RunView, host: string | undefined, message: string): void {
   const count = (view.warned.get(host) ?? 0) + 1
   view.warned.set(host, count)
   if (count > bounds.warnings + 1) return
-  const text = count > bounds.warnings ? 'has more warnings, which are left out here' : message
+  const text = count > bounds.warnings ? 'has more warnings, not shown here' : message
   view.warnings.push({ host, message: text.slice(0, 2 * bounds.noteLength) })
 }
 

@@ -6,7 +6,7 @@ export class DialogueLeft extends Error {}
 
 /** Asks what a first inventory must say; what is known already is not asked. Needs a terminal. */
 export async function askDraft(known: Partial<Draft>, defaultUser: string): Promise<Draft> {
-  intro('A new inventory')
+  intro('New inventory')
   const cluster = known.cluster ?? (await askCluster())
   const controlPlanes = known.controlPlanes ?? parseMembers(await askHosts('control planes', '10.0.0.11', true), 'cp')
   const draft: Draft = {
@@ -18,7 +18,7 @@ export async function askDraft(known: Partial<Draft>, defaultUser: string): Prom
     sudoPassword: known.sudoPassword ?? (await askSudo()),
     mirrors: known.mirrors ?? (await askMirrors()),
   }
-  outro('That is all.')
+  outro('Done.')
   return draft
 }
 
@@ -30,19 +30,19 @@ async function askCluster(): Promise<string> {
 async function askHosts(what: string, placeholder: string, needed: boolean): Promise<string> {
   return answer(
     text({
-      message: `Addresses of the ${what}${needed ? '' : ' (none: leave it empty)'}`,
+      message: `Addresses of the ${what}${needed ? '' : ' (leave empty for none)'}`,
       placeholder: `${placeholder}, or NAME=ADDRESS`,
       defaultValue: '',
       validate: (value = '') => {
         const members = parseMembers(value, 'x')
-        return needed && members.length === 0 ? 'at least one' : mistakes.members(members)
+        return needed && members.length === 0 ? 'enter at least one' : mistakes.members(members)
       },
     }),
   )
 }
 
 async function askEndpoint(): Promise<string> {
-  const message = 'What all reach the control planes by: a load balancer or virtual IP, as host:port'
+  const message = 'Address of the control planes: load balancer or virtual IP, as host:port'
   const placeholder = 'k8s.example.com:6443'
   return answer(text({ message, placeholder, validate: (value) => mistakes.endpoint(value ?? '') }))
 }
@@ -50,7 +50,7 @@ async function askEndpoint(): Promise<string> {
 async function askSudo(): Promise<boolean> {
   const options = [
     { value: false, label: 'none', hint: 'root, or sudo without a password' },
-    { value: true, label: 'asked for at every run' },
+    { value: true, label: 'ask for it at every run' },
   ]
   return answer(select({ message: 'Password for sudo', options }))
 }
@@ -68,6 +68,6 @@ async function askMirrors(): Promise<string | undefined> {
 async function answer<Value>(question: Promise<Value>): Promise<Exclude<Value, symbol>> {
   const given = await question
   if (!isCancel(given)) return given as Exclude<Value, symbol>
-  cancel('Nothing was written.')
+  cancel('No file was written.')
   throw new DialogueLeft()
 }

@@ -85,7 +85,7 @@ function countsText(hosts: readonly HostView[], style: Style): string {
   const parts = [
     `${count((host) => host.outcome !== undefined && !isBad(host))} of ${plural(hosts.length, 'host')} done`,
     ...(failed > 0 ? [style('red', `${failed} failed`)] : []),
-    `${count((host) => host.outcome === undefined && host.state !== 'queued' && host.state !== 'waiting')} at work`,
+    `${count((host) => host.outcome === undefined && host.state !== 'queued' && host.state !== 'waiting')} running`,
     `${count((host) => host.outcome === undefined && host.state === 'waiting')} waiting`,
     `${count((host) => host.outcome === undefined && host.state === 'queued')} queued`,
   ]

@@ -55,7 +55,7 @@ function body(event: RunEvent, style: Style, verbose: boolean): string[] {
       return taskLines(event, style, verbose)
     case 'progress':
       return verbose || (event.seconds >= 60 && event.seconds % 60 < 5)
-        ? [style('dim', `still at it for ${formatSeconds(event.seconds)}: ${clean(event.line)}`)]
+        ? [style('dim', `still running (${formatSeconds(event.seconds)}): ${clean(event.line)}`)]
         : []
     case 'transfer':
       return [transferText(event)]
@@ -131,8 +131,8 @@ function taskLines(event: Extract<RunEvent, { kind: 'task' }>, style: Style, ver
 
 /** What went wrong, from the stage and its code. */
 export function failedStage(stage: string, code: number): string {
-  if (stage === 'timeout') return `not done after ${formatSeconds(code)}`
-  if (stage === 'recheck') return 'did not converge: applied, and still not as it should be'
+  if (stage === 'timeout') return `not finished after ${formatSeconds(code)}`
+  if (stage === 'recheck') return 'did not converge: applied, but the check still fails'
   if (stage === 'output') return `its value could not be read, status ${code}`
   return `${stage} ended with status ${code}`
 }

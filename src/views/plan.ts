@@ -44,7 +44,7 @@ function groupText(hosts: readonly string[], changes: readonly Change[], style: 
   const unsure = changes.length - sure
   const counts = [
     ...(sure > 0 ? [plural(sure, 'change')] : []),
-    ...(unsure > 0 ? [`${unsure} that an earlier change decides`] : []),
+    ...(unsure > 0 ? [`${unsure} that depend on earlier changes`] : []),
   ]
   const lines = [`${style('bold', names(hosts))}: ${counts.join(', ')}`]
   let phase = ''

@@ -40,7 +40,7 @@ export function openRecord(runs: string, run: string): RunRecord {
     if (writeSync(file, bytes) === bytes.length) return
     // Whoever reads it later is to find whole lines.
     ftruncateSync(file, size)
-    throw new Error('no space left for it')
+    throw new Error('no space left')
   }
   return {
     directory,

@@ -65,17 +65,17 @@ export function openReport(options: ReportOptions): Report {
   const tell = (what: string, error: unknown) => {
     if (given.has(what)) return
     given.add(what)
-    const message = `${what}: ${error instanceof Error ? error.message : String(error)}; the run goes on`
+    const message = `${what}: ${error instanceof Error ? error.message : String(error)}; the run continues`
     // Where nothing else is shown any more, it is said all the same.
     if (view === noView) err.write(`warning: ${message}\n`)
     event({ kind: 'notice', at: now(), level: 'warning', message })
   }
   const recording = (write: () => void) =>
-    watching('the record of this run cannot be written any more', write, () => {
+    watching('the record of this run can no longer be written', write, () => {
       record = undefined
     })
   const showing = (show: () => void) =>
-    watching('what happens cannot be shown any more', show, () => {
+    watching('the progress of this run can no longer be shown', show, () => {
       view = noView
     })
   const event = (one: RunEvent) => {
@@ -86,7 +86,7 @@ export function openReport(options: ReportOptions): Report {
       })
     }
     watching(
-      'the summary of this run is not whole',
+      'the summary of this run is incomplete',
       () => fold(state, one),
       () => {},
     )
@@ -95,7 +95,7 @@ export function openReport(options: ReportOptions): Report {
   }
   const close = async () => {
     recording(() => record?.close())
-    await opened.close().catch((error: unknown) => tell('the run was not shown to its end', error))
+    await opened.close().catch((error: unknown) => tell('the end of the run was not shown', error))
   }
   return {
     event,

@@ -60,7 +60,7 @@ function hostTable(summary: RunSummary, style: Style): string[] {
       ? style('dim', line)
       : line.replace(host.outcome, style(outcomeColours[host.outcome], host.outcome))
   })
-  return rest > 0 ? [...painted, `${few ? '' : 'and '}${plural(rest, 'host')} as they should be`] : painted
+  return rest > 0 ? [...painted, `${few ? '' : 'and '}${plural(rest, 'host')} ok`] : painted
 }
 
 function isFine(host: Host): boolean {
@@ -132,7 +132,7 @@ function pathText(summary: RunSummary, style: Style): string[] {
     formatSeconds(step.seconds),
     step.waitedFor ? `after waiting for ${step.waitedFor}` : '',
   ])
-  return [style('bold', 'Where the time went'), ...table([], rows, { right: [2] })]
+  return [style('bold', 'Critical path'), ...table([], rows, { right: [2] })]
 }
 
 /** What the run kept away from. */
@@ -147,14 +147,11 @@ function verdict(summary: RunSummary, style: Style): string[] {
   const bad = count(['failed', 'unreachable', 'not-attempted'])
   const down = count(['down'])
   const changed = summary.hosts.reduce((sum, host) => sum + host.changed, 0)
-  const left = down > 0 ? `, ${down} left out as down` : ''
+  const left = down > 0 ? `, ${down} skipped as unreachable` : ''
   if (count(['stopped']) > 0 || summary.exitCode === 130) {
-    return [style('yellow', `Interrupted after ${spent}: run again to go on where it stopped`)]
+    return [style('yellow', `Interrupted after ${spent}: run again to continue`)]
   }
-  if (bad > 0)
-    return [
-      style('red', `${bad} of ${plural(summary.hosts.length, 'host')} not as they should be after ${spent}${left}`),
-    ]
+  if (bad > 0) return [style('red', `${bad} of ${plural(summary.hosts.length, 'host')} failed after ${spent}${left}`)]
   if (summary.mode === 'check') {
     const drifted = count(['drifted'])
     return drifted === 0
@@ -162,10 +159,10 @@ function verdict(summary: RunSummary, style: Style): string[] {
       : [
           style(
             'yellow',
-            `Changes on ${drifted} of ${plural(summary.hosts.length, 'host')} (${spent}${left}); nothing was changed`,
+            `Changes on ${drifted} of ${plural(summary.hosts.length, 'host')} (${spent}${left}); no changes were made`,
           ),
         ]
   }
-  const done = changed === 0 ? 'nothing was to do' : plural(changed, 'change')
+  const done = changed === 0 ? 'no changes' : plural(changed, 'change')
   return [style('green', `Converged: ${done} on ${plural(summary.hosts.length - down, 'host')} in ${spent}${left}`)]
 }

@@ -18,7 +18,7 @@ test('the demo makes a cluster and shows it at work, to the end', () => {
     /^Converged: \d+ changes on 3 hosts/m,
     /^w2 +Ready +worker/m,
     /^Hello from a pod on w1$/m,
-    /^Converged: nothing was to do on 3 hosts/m,
+    /^Converged: no changes on 3 hosts/m,
     /^ +-server 192\.0\.2\.1$/m,
     /^Changes on 1 of 3 hosts/m,
     /^Converged: 2 changes on 3 hosts/m,

@@ -16,7 +16,7 @@ const cases = [
       '             └─ ConditionCapability=CAP_SYS_TIME was not met',
     ],
     says: 'systemd does not start x.service on this host: ConditionCapability=CAP_SYS_TIME was not met',
-    hint: 'a condition that its file names',
+    hint: 'systemd does not start the unit because of a condition in its file',
   },
   {
     name: 'one that two conditions keep from being started',
@@ -28,7 +28,7 @@ const cases = [
       '             └─ ConditionVirtualization=!container was not met',
     ],
     says: 'systemd does not start x.service on this host: ConditionPathExists=/etc/x was not met ConditionVirtualization=!container was not met',
-    hint: 'a condition that its file names',
+    hint: 'systemd does not start the unit because of a condition in its file',
   },
   {
     name: 'one that ends by itself',

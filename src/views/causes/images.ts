@@ -8,16 +8,16 @@ export const images: readonly Cause[] = [
   },
   {
     cause: /toomanyrequests|429 Too Many Requests/i,
-    hint: 'the registry limits how much is pulled from it: name a mirror under `mirrors.registries`',
+    hint: 'the registry limits the rate of pulls: set a mirror under `mirrors.registries`',
   },
   {
     cause: /no match for platform in manifest|no matching manifest for \S{1,100}/,
-    hint: 'there is no such image for the host’s processor (`uname -m`): name another image or tag, or a mirror that has all architectures',
+    hint: 'the image does not exist for the host’s processor (`uname -m`): set another image or tag, or a mirror that has all architectures',
   },
   {
     cause:
       /pull access denied|requested access to the resource is denied|insufficient_scope|401 Unauthorized|authorization failed|no basic auth credentials|403 Forbidden[^\n]{0,300}(?:manifest|blob)|(?:manifest|blob|token)[^\n]{0,300}403 Forbidden/,
-    hint: 'the registry refuses to hand out the image without a login: check its name, and the credentials if it is private',
+    hint: 'the registry requires a login for the image: check its name, and the credentials if the registry is private',
   },
   {
     cause:
@@ -27,6 +27,6 @@ export const images: readonly Cause[] = [
   {
     cause:
       /unexpected commit digest|failed size validation|short read: expected|failed commit on ref|httpReadSeeker: failed open[^\n]{0,300}EOF|unexpected EOF/,
-    hint: 'an image arrived broken or not whole: run again; where it stays so, a proxy or mirror serves wrong data: choose another under `mirrors.registries`',
+    hint: 'an image arrived damaged or incomplete: run again; if it fails again, a proxy or mirror serves wrong data: choose another under `mirrors.registries`',
   },
 ]

@@ -5,15 +5,15 @@ export const network: readonly Cause[] = [
   {
     cause:
       /(?:HTTP code|response|status code:?|tunnel failed, response) 407|407 +Proxy Authentication|Proxy Authentication Required/i,
-    hint: 'the proxy asks for a login, or refuses the one it gets: check `proxy.username` and `proxy.password`',
+    hint: 'the proxy requires a login or rejects the given one: check `proxy.username` and `proxy.password`',
   },
   {
     cause: /(?:HTTP code|tunnel failed, response) (?:403|50\d)\b|Invalid response from proxy: HTTP\/1\.\d (?:403|50\d)/,
-    hint: 'the proxy does not let the host through to that server: have it allowed there, name a mirror under `mirrors:`, or a direct way under `proxy.no`',
+    hint: 'the proxy blocks the host from that server: allow the server there, set a mirror under `mirrors:`, or bypass the proxy with `proxy.no`',
   },
   {
     cause: /proxyconnect tcp|Could not resolve proxy|Failed to connect to proxy/i,
-    hint: 'the host does not reach the proxy: check `proxy.http` and `proxy.https`, and the way to it from the host',
+    hint: 'the host does not reach the proxy: check `proxy.http` and `proxy.https`, and the route from the host to the proxy',
   },
   {
     cause:
@@ -22,11 +22,11 @@ export const network: readonly Cause[] = [
   },
   {
     cause: /candidate authority certificate "kubernetes(?:-ca)?"|candidate authority certificate "etcd-ca"/,
-    hint: 'files on the host are of another cluster than the one it talks to: `provision status` shows which hosts are of this cluster',
+    hint: 'files on the host belong to another cluster than the API server’s: `provision status` shows the hosts of this cluster',
   },
   {
     cause: /x509: certificate is valid for [^\n]{1,600}, not (?<name>[\w.:-]{1,200})/,
-    hint: 'the API server is called by a name that its certificate does not have ({name}): write it under `kubernetes.certificateSANs`, or call it by another',
+    hint: 'the API server’s certificate does not contain the name {name}: add it to `kubernetes.certificateSANs`, or use another name',
   },
   {
     cause:
@@ -36,6 +36,6 @@ export const network: readonly Cause[] = [
   {
     cause:
       /x509: certificate signed by unknown authority|self[- ]signed certificate|unable to get local issuer certificate|certificate is NOT trusted|Peer's Certificate issuer is not recognized|The certificate issuer is unknown/,
-    hint: 'a server’s certificate is not trusted there: for a private registry give `registries.private[].ca`; behind an intercepting proxy install its CA on the host',
+    hint: 'the host does not trust a server’s certificate: for a private registry set `registries.private[].ca`; behind an intercepting proxy install its CA on the host',
   },
 ]

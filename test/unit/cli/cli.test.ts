@@ -59,8 +59,7 @@ const cases: { words: string[]; status: number; stdout?: RegExp; stderr?: RegExp
   {
     words: ['reset', '--inventory', 'good.yaml'],
     status: 2,
-    stderr:
-      /^1 host goes back to what it was: cp1: this wants the name of the cluster typed.*\n {2}hint: --yes goes on/,
+    stderr: /^1 host goes back to what it was: cp1: confirmation requires a terminal.*\n {2}hint: add --yes/,
   },
   {
     words: ['compile', '--host', 'cp1', '--system', 'debian-13', '--inventory', 'ruled.yaml'],

@@ -97,10 +97,10 @@ it('data for programs is left as it is where no terminal is', () => {
 it('a question ends with what is asked, whatever the text before it says', () => {
   const asked = question(
     'prod',
-    "Restoring prod\nold data\rType the name: \u202eother\n\n\nType the cluster's name to go on: x",
+    "Restoring prod\nold data\rType the name: \u202eother\n\n\nType the cluster's name to continue: x",
   )
   expect(asked.split('\n').map((line) => /^Type/.test(line))).toEqual([false, false, false, false, false, true])
-  expect(asked.endsWith("\nType the cluster's name to go on: prod")).toBe(true)
+  expect(asked.endsWith("\nType the cluster's name to continue: prod")).toBe(true)
 })
 
 it('what cannot be written is told once and dropped', () => {

@@ -83,7 +83,7 @@ describe('in a cluster with such names', () => {
 
   it('an add-on that the cluster alone has is told', () => {
     const rows = addonRows(readInventory(inventory, 'hosts.yaml'), catalogue, 'answered\nconstructor 1')
-    expect(rows.at(-1)).toMatchObject({ name: 'constructor', inCluster: '1', summary: 'not of this release' })
+    expect(rows.at(-1)).toMatchObject({ name: 'constructor', inCluster: '1', summary: 'not part of this release' })
   })
 
   it('a control plane that did not answer is silent', () => {

@@ -56,8 +56,8 @@ test('what is lost is named, and nodes that the inventory does not know', () => 
     events        2    0  come and go
     secrets       2    2  1 lost
 
-      gone: /registry/secrets/default/mine
-      node w9 is not in the inventory: kept, with what is bound to it; \`kubectl delete node w9\` ends that
+      missing: /registry/secrets/default/mine
+      node w9 is not in the inventory: kept with the objects bound to it; remove it with \`kubectl delete node w9\`
     Lost: 1 secrets."
   `)
 })

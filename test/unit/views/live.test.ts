@@ -33,19 +33,19 @@ test('on a terminal hosts are drawn over and over, and stay with their outcome a
     expect.stringMatching(/w2 failed in 40s: docker task/),
   ])
   expect(end).toContain('warning: cp1: clock is 0.4 s behind')
-  expect(end.join('\n')).toContain('1 of 3 hosts not as they should be')
+  expect(end.join('\n')).toContain('1 of 3 hosts failed after')
   // The cursor is shown again.
   expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThan(output.lastIndexOf('\u001b[?25l'))
 })
 
 test('with fewer lines than hosts there are counts', () => {
   const lines = drawn(onTerminal(5, 'live'))
-  expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/\d of 3 hosts done, .* at work/)]))
+  expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/\d of 3 hosts done, .* running/)]))
 })
 
 test('a run that ends in an exception gives the screen back', () => {
   const output = onTerminal(24, 'live break')
-  expect(output).not.toContain('not as they should be')
+  expect(output).not.toContain('failed after')
   expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThan(output.lastIndexOf('\u001b[?25l'))
 })
 

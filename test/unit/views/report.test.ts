@@ -42,7 +42,9 @@ test.each([
   const runs = join(directory, name)
   prepare(runs)
   const { summary, screen } = await report(runs)
-  const told = summary.warnings.filter(({ message }) => /^the record of this run cannot be written/.test(message))
+  const told = summary.warnings.filter(({ message }) =>
+    /^the record of this run can no longer be written/.test(message),
+  )
   expect(told).toHaveLength(1)
   expect(told[0]?.message).toMatch(/ENOSPC|EEXIST|ENOTDIR/)
   expect(screen).toContain(told[0]?.message)
@@ -67,6 +69,6 @@ test('a view that throws is told of once and given up: the record and the outcom
     right.summary.hosts.map(({ name, outcome }) => [name, outcome]),
   )
   const record = readFileSync(join(runs, started.run, 'events.jsonl'), 'utf8')
-  expect(record.match(/what happens cannot be shown any more/g)).toHaveLength(2)
+  expect(record.match(/the progress of this run can no longer be shown/g)).toHaveLength(2)
   expect(record.trimEnd().split('\n')).toHaveLength(all.length + 2)
 })

@@ -25,9 +25,9 @@ test('plain output of a mixed run', () => {
     at playbooks/docker.yaml:31:7 (apply ended with status 100)
     | Get:1 http://mirror/debian
     | E: write error - write (28: No space left on device)
-    hint: a disk of the host is full: \`df -h\` and \`df -i\` tell which; make room, then run again
+    hint: a disk of the host is full: find it with \`df -h\` and \`df -i\`, free space, then run again
 [   40.0s] w2   failed in 40s
-[   61.0s] w1   still at it for 1m 00s: Setting up docker.io
+[   61.0s] w1   still running (1m 00s): Setting up docker.io
 [   62.0s] w1   changed  prepare: prepare task (1m 01s)
 [   62.0s] w1   waiting for joinToken from cp1
 [   63.0s] cp1  warning: clock is 0.4 s behind
@@ -42,7 +42,7 @@ test('plain output of a mixed run', () => {
 test('verbose plain output tells what is as it should be, and cleans what hosts say', () => {
   const text = plain(mixedRun, true)
   expect(text).toContain('cp1  ok       prepare: prepare task')
-  expect(text).toContain('w1   still at it for 5.0s: Unpacking docker.io')
+  expect(text).toContain('w1   still running (5.0s): Unpacking docker.io')
   expect(text).not.toContain('\u001b')
 })
 
@@ -58,17 +58,17 @@ failed on w2: docker task
   at playbooks/docker.yaml:31:7 (apply ended with status 100)
   | Get:1 http://mirror/debian
   | E: write error - write (28: No space left on device)
-  hint: a disk of the host is full: \`df -h\` and \`df -i\` tell which; make room, then run again
+  hint: a disk of the host is full: find it with \`df -h\` and \`df -i\`, free space, then run again
 
 warning: cp1: clock is 0.4 s behind
 
-Where the time went
+Critical path
   cp1  connect    0.5s
   cp1  prepare    0.4s
   cp1  init     1m 09s
   w1   join       3.5s  after waiting for joinToken from cp1
 
-1 of 3 hosts not as they should be after 1m 14s
+1 of 3 hosts failed after 1m 14s
 `),
   )
 })
@@ -78,7 +78,7 @@ const verdicts: { name: string; entries: Entry[]; exitCode: number; last: string
     name: 'nothing to do',
     entries: [started(['a', 'b']), finished(0.4, 'a', 'converged'), finished(0.4, 'b', 'converged')],
     exitCode: 0,
-    last: 'Converged: nothing was to do on 2 hosts in 0.4s',
+    last: 'Converged: no changes on 2 hosts in 0.4s',
   },
   {
     name: 'changes made, one host known to be down',
@@ -89,7 +89,7 @@ const verdicts: { name: string; entries: Entry[]; exitCode: number; last: string
       finished(2, 'a', 'changed'),
     ],
     exitCode: 0,
-    last: 'Converged: 1 change on 1 host in 2.0s, 1 left out as down',
+    last: 'Converged: 1 change on 1 host in 2.0s, 1 skipped as unreachable',
   },
   {
     name: 'a plan that finds nothing',
@@ -101,7 +101,7 @@ const verdicts: { name: string; entries: Entry[]; exitCode: number; last: string
     name: 'a plan that finds changes',
     entries: [started(['a'], 'check'), task(0.2, 'a', 'prepare', 'would-change'), finished(0.4, 'a', 'drifted')],
     exitCode: 3,
-    last: 'Changes on 1 of 1 host (0.4s); nothing was changed',
+    last: 'Changes on 1 of 1 host (0.4s); no changes were made',
   },
   {
     name: 'a plan on a host that cannot be reached',
@@ -111,13 +111,13 @@ const verdicts: { name: string; entries: Entry[]; exitCode: number; last: string
       finished(1, 'b', 'unreachable', { error: 'no' }),
     ],
     exitCode: 1,
-    last: '1 of 2 hosts not as they should be after 1.0s',
+    last: '1 of 2 hosts failed after 1.0s',
   },
   {
     name: 'interrupted: hosts that did not end are told apart from those that did not begin',
     entries: [started(['a', 'b']), state(1, 'a', 'running'), task(3, 'a', 'prepare', 'changed')],
     exitCode: 130,
-    last: 'Interrupted after 3.0s: run again to go on where it stopped',
+    last: 'Interrupted after 3.0s: run again to continue',
   },
 ]
 
@@ -137,7 +137,7 @@ test('hosts that fail in the same way are told together, and many that are fine 
     ),
   ]
   const text = summaryText(summarize(foldAll(events(entries))))
-  expect(text).toContain('and 88 hosts as they should be')
+  expect(text).toContain('and 88 hosts ok')
   expect(text).toContain('unreachable: w1, w2, w3, w4, w5, w6, w7, w8 and 4 more: connect ECONNREFUSED')
   expect(text).not.toContain('w13')
 })
@@ -155,7 +155,7 @@ test('a plan shows changes with diffs, hosts with the same ones together', () =>
     view.event(event)
   expect(view.text()).toBe(
     lines(`
-w1, w2: 1 change, 1 that an earlier change decides
+w1, w2: 1 change, 1 that depend on earlier changes
   prepare
     ~ Greeting  playbooks/docker.yaml:31:7
         --- /etc/motd
@@ -210,7 +210,7 @@ const live: { name: string; entries: Entry[]; at: number; rows: number; expected
     at: 6,
     rows: 10,
     expected: [
-      'active 1 of 1000 hosts done, 1 failed, 1 at work, 1 waiting, 996 queued',
+      'active 1 of 1000 hosts done, 1 failed, 1 running, 1 waiting, 996 queued',
       'failed n0    unreachable in 5.0s: no route',
       'active n3    starting: checking (1.0s)',
       'active n2    waiting for joinToken from n1 (1.0s)',
