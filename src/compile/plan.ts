@@ -111,5 +111,5 @@ function renderWith(render: () => string, incomplete: boolean): string {
 
 /** Marks outlive a program, so they are named by what the playbook calls the task, not by its number. */
 function markOf(task: PlannedTask): string {
-  return `${task.phase}-${task.id ?? task.title}`.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  return `${task.phaseId}-${task.id ?? task.title}`.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 }

@@ -16,8 +16,8 @@ import { zoneMistake } from './zones.ts'
 
 const hook = z
   .strictObject({
-    before: z.string().optional().describe('Phase to run before'),
-    after: z.string().optional().describe('Phase to run after'),
+    before: z.string().optional().describe('Id of the phase to run before'),
+    after: z.string().optional().describe('Id of the phase to run after'),
     run: field.path.describe('Playbook, relative to this file'),
   })
   .refine((one) => (one.before === undefined) !== (one.after === undefined), {

@@ -17,9 +17,9 @@ import { refuseUnfinished } from './unfinished.ts'
 
 const playbook = shipped('playbooks/add.yaml')
 
-/** Phases of the cluster's own playbooks that the control plane that is asked runs, too. */
+/** Ids of phases of the cluster's own playbooks that the control plane that is asked runs, too. */
 function alsoElsewhere(inventory: Inventory): readonly string[] {
-  return ['welcome back', ...(inventory.names === 'dns' ? ['name servers'] : [])]
+  return ['readmit-nodes', ...(inventory.names === 'dns' ? ['name-servers'] : [])]
 }
 
 export async function add(given: readonly string[], options: GlobalOptions): Promise<number> {

@@ -6,7 +6,7 @@ import { loadInventory } from '../inventory/load.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
-import { restrictTo, withVars } from '../playbook/restrict.ts'
+import { onlyPhases, restrictTo, withVars } from '../playbook/restrict.ts'
 import { out } from '../screen.ts'
 import { shipped } from '../shipped.ts'
 import { confirmCluster } from '../views/ask.ts'
@@ -94,15 +94,11 @@ function removal(inventory: Inventory, nodes: readonly string[], asked: Host, ow
     deleteEmptyDirData: own.deleteEmptydirData,
     force: own.force,
   })
-  const part = (names: readonly string[]): Playbook => ({
-    ...playbook,
-    phases: playbook.phases.filter((phase) => names.includes(phase.name)),
-  })
-  const control = ['drain', 'forget']
+  const part = (ids: readonly string[]) => onlyPhases([playbook], ids)
   const playbooks = [
-    ...restrictTo(nodes, [part(['present', 'drain', 'drained'])], control),
+    ...restrictTo(nodes, part(['present', 'drain', 'drain-completed']), ['drain']),
     ...resetPlaybooks(inventory, hosts, { packages: own.packages, named: true, removed: true }),
-    ...restrictTo(nodes, [part(['left', 'forget'])], control),
+    ...restrictTo(nodes, part(['reset-completed', 'delete-nodes']), ['delete-nodes']),
   ]
   const command = `provision remove ${nodes.join(' ')}`
   return workOf(command, inventory, nodes, playbooks, [asked, ...hosts])

@@ -76,8 +76,8 @@ export async function restoreCluster(
 
 /** Where the parts of a restore have their place among the phases of a cluster. */
 const places = [
-  ['before', 'control plane', 'control-plane'],
-  ['before', 'join control planes', 'workers'],
+  ['before', 'control-plane', 'control-plane'],
+  ['before', 'join-control-planes', 'workers'],
   ['after', 'verify', 'compare'],
 ] as const
 

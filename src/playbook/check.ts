@@ -29,15 +29,21 @@ export function checkPlaybooks(playbooks: readonly Playbook[], inventory: Invent
   if (problems.length > 0) throw new UserError(sortProblems(problems))
 }
 
+/** Code and hooks select phases by id, events name them: both are unique. */
 function duplicatePhases(playbooks: readonly Playbook[]): Problem[] {
   const phases = playbooks.flatMap((playbook) => playbook.phases)
-  return phases
-    .filter((phase, index) => phases.findIndex((other) => other.name === phase.name) < index)
-    .map((phase) => ({
-      message: `there is another phase ${phase.name}`,
-      source: phase.source,
-      hint: 'give it a name of its own',
-    }))
+  return phases.flatMap((phase, index) => {
+    const earlier = phases.slice(0, index)
+    if (earlier.some((other) => other.name === phase.name)) {
+      const message = `there is another phase ${phase.name}`
+      return [{ message, source: phase.source, hint: 'give it a name of its own' }]
+    }
+    if (earlier.some((other) => other.id === phase.id)) {
+      const message = `there is another phase of the id ${phase.id}`
+      return [{ message, source: phase.source, hint: 'give it an id of its own' }]
+    }
+    return []
+  })
 }
 
 function checkNames(playbooks: readonly Playbook[], inventory: Inventory): Problem[] {

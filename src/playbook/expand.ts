@@ -94,6 +94,7 @@ function expandOne(task: PlaybookTask, phase: Phase, playbook: Playbook, scope: 
       args,
       title: title(name, task, filled, scope),
       phase: phase.name,
+      phaseId: phase.id,
       source: task.source,
       directory: playbook.directory,
       id: task.id,

@@ -2,7 +2,7 @@ import { type Problem, UserError } from '../errors.ts'
 import type { Hook } from '../inventory/inventory.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { suggestion } from '../yaml/suggest.ts'
-import type { Playbook } from './playbook.ts'
+import type { Phase, Playbook } from './playbook.ts'
 
 /**
  * The playbooks with those of the hooks in their places: a playbook that a hook runs in the middle of is taken apart
@@ -14,12 +14,13 @@ export function withHooks(
   load: (file: string) => readonly Playbook[],
 ): Playbook[] {
   if (hooks.length === 0) return [...playbooks]
-  const phases = playbooks.flatMap((playbook) => playbook.phases.map((phase) => phase.name))
+  const phases = playbooks.flatMap((playbook) => playbook.phases)
   const problems: Problem[] = []
   const loaded = hooks.flatMap((hook) => {
-    if (!phases.includes(hook.phase)) {
+    if (!phases.some((phase) => isCalled(hook.phase, phase))) {
       const message = `there is no phase ${hook.phase}`
-      problems.push({ message, source: hook.source, hint: suggestion(hook.phase, phases) })
+      const ids = phases.map((phase) => phase.id)
+      problems.push({ message, source: hook.source, hint: suggestion(hook.phase, ids) })
     }
     try {
       return load(hook.run).map((playbook) => ({ hook, playbook }))
@@ -30,13 +31,18 @@ export function withHooks(
     }
   })
   if (problems.length > 0) throw new UserError(sortProblems(problems))
-  const placed = (when: Hook['when'], phase: string) =>
-    loaded.filter(({ hook }) => hook.when === when && hook.phase === phase).map(({ playbook }) => playbook)
+  const placed = (when: Hook['when'], phase: Phase) =>
+    loaded.filter(({ hook }) => hook.when === when && isCalled(hook.phase, phase)).map(({ playbook }) => playbook)
   return playbooks.flatMap((playbook) =>
     playbook.phases.flatMap((phase) => [
-      ...placed('before', phase.name),
+      ...placed('before', phase),
       { ...playbook, phases: [phase] },
-      ...placed('after', phase.name),
+      ...placed('after', phase),
     ]),
   )
+}
+
+/** Whether a hook means this phase: by its id, or by its name as reports show it. */
+function isCalled(given: string, phase: Phase): boolean {
+  return given === phase.id || given === phase.name
 }

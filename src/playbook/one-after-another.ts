@@ -1,23 +1,20 @@
 import type { Phase, Playbook } from './playbook.ts'
+import { withPhase } from './restrict.ts'
 
 /**
- * The playbook with one of its phases taken by its hosts in turn: a phase for each, called NAME HOST, whose first task waits, where
+ * The playbook with the phase of this id taken by its hosts in turn: a phase for each, called NAME HOST, whose first task waits, where
  * it has something to do, until the host before has ended its last. Who fails holds up those after it. Both tasks must leave
  * `needs` and `output` to this. Hosts that have nothing to do wait for nobody.
  */
-export function oneAfterAnother(playbook: Playbook, name: string, hosts: readonly string[]): Playbook {
-  return {
-    ...playbook,
-    phases: playbook.phases.flatMap((phase) =>
-      phase.name === name ? hosts.map((_, at) => turnOf(phase, hosts, at)) : [phase],
-    ),
-  }
+export function oneAfterAnother(playbook: Playbook, id: string, hosts: readonly string[]): Playbook {
+  return withPhase(playbook, id, (phase) => hosts.map((_, at) => turnOf(phase, hosts, at)))
 }
 
 function turnOf(phase: Phase, hosts: readonly string[], at: number): Phase {
   const last = phase.tasks.length - 1
   return {
     ...phase,
+    id: `${phase.id}-${at + 1}`,
     name: `${phase.name} ${hosts[at]}`,
     hosts: { names: [hosts[at] as string] },
     tasks: phase.tasks.map((task, index) => ({
@@ -30,5 +27,5 @@ function turnOf(phase: Phase, hosts: readonly string[], at: number): Phase {
 
 /** The value's name: what reports show while a host waits for it, `renewTurn1 from cp1`. */
 function doneBy(phase: Phase, at: number): string {
-  return `${phase.name.replace(/[^a-z0-9]+(.)/gi, (_, letter: string) => letter.toUpperCase())}Turn${at + 1}`
+  return `${phase.id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Turn${at + 1}`
 }

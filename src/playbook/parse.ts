@@ -93,6 +93,7 @@ function build(file: PlaybookFile, document: YamlDocument, directory: string, mo
     locate: (path) => document.locate(path),
     phases: file.phases.map(
       (phase, index): Phase => ({
+        id: phase.id ?? phase.name,
         name: phase.name,
         hosts: phase.hosts,
         onDemand: phase.onDemand,

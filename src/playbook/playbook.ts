@@ -15,6 +15,9 @@ export interface Playbook {
 }
 
 export interface Phase {
+  /** Unique in a run: what code and hooks select it by. Those of shipped playbooks are kebab-case. */
+  readonly id: string
+  /** For people: events and reports show it. */
   readonly name: string
   readonly hosts: HostSelector
   /** Of those the ones it runs on in this run; all of them without it. Decided by the command, not by the file. */
@@ -70,7 +73,9 @@ export interface ExpandedTask {
   /** What the module's schema made of its arguments. */
   readonly args: unknown
   readonly title: string
+  /** Name of its phase. */
   readonly phase: string
+  readonly phaseId: string
   readonly source: SourceRef
   /** Absolute; files that the task names lie relative to it. */
   readonly directory: string

@@ -8,6 +8,13 @@ const identifier = z
     withHint('is not an id', 'begin with a lower-case letter and use letters, digits and -'),
   )
 
+const phaseId = z
+  .string()
+  .regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    withHint('is not the id of a phase', 'use lower-case letters and digits, with - between words'),
+  )
+
 const valueName = z
   .string()
   .regex(
@@ -80,7 +87,12 @@ const selector = z
   .describe('Hosts of the phase: all, or by role, first or names')
 
 const phase = z.strictObject({
-  name: z.string().min(1).describe('Name of the phase; hooks and reports use it'),
+  id: phaseId
+    .optional()
+    .describe(
+      'What hooks and commands call the phase, unique among playbooks that run together; without it they use the name',
+    ),
+  name: z.string().min(1).describe('Name of the phase, for reports'),
   hosts: selector,
   onDemand: z.boolean().default(false).describe('Runs only when another host needs one of its outputs'),
   tasks: z

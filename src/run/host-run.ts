@@ -141,9 +141,9 @@ export class HostRun {
     const tasks = (await this.#planned()).onDemand
     const wanted = tasks.find((task) => task.output?.name === name)
     if (wanted === undefined) return
-    const phase = tasks.filter((task) => task.phase === wanted.phase)
-    const made = this.#produced.get(wanted.phase) ?? this.#makeOnDemand(phase)
-    this.#produced.set(wanted.phase, made)
+    const phase = tasks.filter((task) => task.phaseId === wanted.phaseId)
+    const made = this.#produced.get(wanted.phaseId) ?? this.#makeOnDemand(phase)
+    this.#produced.set(wanted.phaseId, made)
     await made
   }
 

@@ -8,7 +8,7 @@ import type { Inventory } from '../../inventory/inventory.ts'
 import { checkPlaybooks } from '../../playbook/check.ts'
 import { loadPlaybooks } from '../../playbook/load.ts'
 import type { Playbook } from '../../playbook/playbook.ts'
-import { restrictTo, withVars } from '../../playbook/restrict.ts'
+import { onlyPhases, restrictTo, withPhase, withVars } from '../../playbook/restrict.ts'
 import type { Diagnosis, Found } from '../../rebuild/diagnose.ts'
 import type { Part } from '../../transport/undertaking.ts'
 import { z } from '../../zod.ts'
@@ -48,20 +48,12 @@ export async function saveCluster(saving: Saving, options: GlobalOptions): Promi
   await provideTools(saving, hosts, options)
   const still = diagnosis.state !== 'repair'
   const vars = { rebuild: id, rest: source.kind === 'rest', still }
-  const playbooks = part('save', inventory, vars).map((playbook) => ({
-    ...playbook,
-    phases: playbook.phases
-      .filter((phase) => still || phase.name !== 'standstill')
-      .map((phase) =>
-        phase.name === 'save'
-          ? {
-              ...phase,
-              only: hosts,
-              tasks: still ? phase.tasks : phase.tasks.map((task) => ({ ...task, needs: [] })),
-            }
-          : phase,
-      ),
-  }))
+  const playbooks = onlyPhases(part('save', inventory, vars), still ? ['stop-writes', 'save'] : ['save']).map(
+    (playbook) =>
+      withPhase(playbook, 'save', (phase) => [
+        { ...phase, only: hosts, tasks: still ? phase.tasks : phase.tasks.map((task) => ({ ...task, needs: [] })) },
+      ]),
+  )
   const selected = inventory.hosts.filter((host) => (still ? host.role === 'control-plane' : hosts.includes(host.name)))
   const { outputs } = await execute(
     { command, mode: 'apply', undertaking: saving.undertaking, inventory, playbooks, selected },
@@ -140,12 +132,12 @@ async function provideTools(saving: Saving, hosts: readonly string[], options: G
   const { inventory, found } = saving
   const bare = hosts.filter((name) => found.find((each) => each.name === name)?.look?.etcd.tools === undefined)
   if (bare.length === 0) return
-  const wanted = ['prepare', 'runtime', 'docker', 'kubernetes', 'etcd tools']
-  const phases = [...part('software', inventory, {}), ...clusterPlaybooks(inventory)].map((playbook) => ({
-    ...playbook,
-    phases: playbook.phases.filter((phase) => phase.name === 'software' || wanted.includes(phase.name)),
-  }))
-  const playbooks = restrictTo(bare, phases)
+  const docker = inventory.runtime.engine === 'docker' ? ['docker'] : []
+  const ids = ['software', 'prepare', 'runtime', ...docker, 'kubernetes', 'etcd-tools']
+  const playbooks = restrictTo(
+    bare,
+    onlyPhases([...part('software', inventory, {}), ...clusterPlaybooks(inventory)], ids),
+  )
   const selected = inventory.hosts.filter((host) => bare.includes(host.name))
   const { summary } = await execute(
     { command, mode: 'apply', undertaking: saving.undertaking, inventory, playbooks, selected },

@@ -13,7 +13,14 @@ function playbook(file: string, ...phases: string[]): Playbook {
     description: file,
     vars: {},
     locate: () => source,
-    phases: phases.map((name) => ({ name, hosts: 'all', onDemand: false, tasks: [], source })),
+    phases: phases.map((name) => ({
+      id: name.replace(' ', '-'),
+      name,
+      hosts: 'all',
+      onDemand: false,
+      tasks: [],
+      source,
+    })),
   }
 }
 
