@@ -20,7 +20,7 @@ export const withoutNamespace: readonly string[] = [
 ]
 
 /**
- * No namespace either, but set by playbooks (playbooks/prepare.yaml) and put back by a reset, under all other labs: hosts
+ * No namespace either, but set by playbooks (playbooks/cluster/prepare.yaml) and put back by a reset, under all other labs: hosts
  * have files of their own in their place (lab/host/boot.sh), and this machine what is enough for all.
  */
 const enough: Readonly<Record<string, number>> = {

@@ -15,7 +15,7 @@ import { clusterPlaybooks } from './playbooks.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const playbook = shipped('playbooks/add.yaml')
+const playbook = shipped('playbooks/nodes/add.yaml')
 
 /** Ids of phases of the cluster's own playbooks that the control plane that is asked runs, too. */
 function alsoElsewhere(inventory: Inventory): readonly string[] {

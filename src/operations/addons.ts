@@ -8,7 +8,7 @@ import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 
-const playbook = shipped('playbooks/addons-list.yaml')
+const playbook = shipped('playbooks/queries/addons.yaml')
 
 /** Shows what there is and what the cluster has. Returns the exit code. */
 export async function addons(options: GlobalOptions): Promise<number> {

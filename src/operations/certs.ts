@@ -16,8 +16,8 @@ import { ownPlaybooks } from './playbooks.ts'
 import { askedHosts } from './status.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const asking = shipped('playbooks/certificates.yaml')
-const renewing = shipped('playbooks/renew-certificates.yaml')
+const asking = shipped('playbooks/queries/certificates.yaml')
+const renewing = shipped('playbooks/certificates/renew.yaml')
 
 export interface RenewOptions {
   readonly within: number

@@ -18,7 +18,7 @@ import { askControlPlanes } from './stand-in.ts'
 import { stateDirectory } from './state.ts'
 import { askedHosts } from './status.ts'
 
-const playbook = shipped('playbooks/dashboard.yaml')
+const playbook = shipped('playbooks/queries/dashboard.yaml')
 
 export interface DashboardOptions {
   readonly admin: boolean

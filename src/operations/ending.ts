@@ -25,8 +25,8 @@ export async function endOnHosts(
 ): Promise<string[]> {
   const selected = inventory.hosts.filter((host) => host.state === 'up')
   const playbooks = [
-    ...givenUp.flatMap((id) => load('rebuild-motion', { rebuild: id })),
-    ...load('unfinished-end', { ids: givenUp.join(' ') }),
+    ...givenUp.flatMap((id) => load('rebuild/resume', { rebuild: id })),
+    ...load('restore/release-hosts', { ids: givenUp.join(' ') }),
   ]
   const { summary } = await execute(
     { command, mode: 'apply', undertaking: 'any', quiet: true, inventory, playbooks, selected },

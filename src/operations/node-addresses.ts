@@ -71,7 +71,7 @@ function settled(host: Host, chosen: Chosen): Host {
 }
 
 async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask): Promise<Chosen> {
-  const file = shipped('playbooks/addresses.yaml')
+  const file = shipped('playbooks/queries/addresses.yaml')
   const playbooks = loadPlaybooks([file])
   const { outputs, summary } = await ask({ inventory, playbooks, selected: hosts })
   const told = outputs.get('addresses')

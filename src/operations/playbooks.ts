@@ -15,9 +15,9 @@ function namesFor({ runtime }: Inventory): readonly string[] {
   const docker = runtime.engine === 'docker' ? ['docker'] : []
   const nodes = runtime.cri === 'cri-dockerd' ? [...docker, 'kubernetes'] : ['kubernetes', ...docker]
   return [
-    'standing',
+    'detect',
     'first-boot',
-    'others',
+    'existing-configuration',
     'proxy',
     'prepare',
     'names',
@@ -27,13 +27,13 @@ function namesFor({ runtime }: Inventory): readonly string[] {
     'helm',
     'completions',
     'verify',
-    'addons-proof',
+    'verify-addons',
   ]
 }
 
 /** The playbooks that make a cluster, in order, with the inventory's hooks in their places. Throws UserError. */
 export function clusterPlaybooks(inventory: Inventory): Playbook[] {
-  const files = namesFor(inventory).map((name) => shipped(`playbooks/${name}.yaml`))
+  const files = namesFor(inventory).map((name) => shipped(`playbooks/cluster/${name}.yaml`))
   const playbooks = withHooks(loadPlaybooks(files), inventory.hooks, (file) => loadPlaybooks([file]))
   checkPlaybooks(playbooks, inventory)
   // Ours are known to be right; a hook's may name what is not there.

@@ -18,7 +18,7 @@ import { resetPlaybooks } from './reset.ts'
 import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const file = (name: string) => shipped(`playbooks/${name}.yaml`)
+const file = (name: string) => shipped(`playbooks/nodes/${name}.yaml`)
 
 export interface RemoveOptions {
   readonly gone: boolean

@@ -36,7 +36,7 @@ export interface RestoreOptions {
   readonly abandon: boolean
 }
 
-const lookPlaybook = shipped('playbooks/restore/look.yaml')
+const lookPlaybook = shipped('playbooks/restore/probe.yaml')
 
 export async function restore(file: string, own: RestoreOptions, options: GlobalOptions): Promise<number> {
   refuseLimit('restore', options, 'all hosts take part; state: down leaves one out')

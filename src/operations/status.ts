@@ -17,7 +17,7 @@ import type { GlobalOptions } from './options.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { stateDirectory } from './state.ts'
 
-const playbook = shipped('playbooks/status.yaml')
+const playbook = shipped('playbooks/queries/status.yaml')
 
 /** How asking each host of the inventory went. */
 export function askedHosts(inventory: Inventory, selected: readonly Host[], summary: RunSummary): AskedHost[] {

@@ -22,7 +22,7 @@ import { ownPlaybooks } from './playbooks.ts'
 import { stateDirectory } from './state.ts'
 import { askedHosts } from './status.ts'
 
-const playbook = shipped('playbooks/support.yaml')
+const playbook = shipped('playbooks/queries/support.yaml')
 
 /** How many of the last runs go into the archive, and how much of each. */
 const RUNS = 5

@@ -5,7 +5,7 @@ import { quote, type ShellText } from './quote.ts'
 export interface ProgramTask {
   /** `t12`; also the prefix of its functions. */
   readonly id: string
-  /** `playbooks/prepare.yaml:31 Kernel modules`, for the reader of the program. */
+  /** `playbooks/cluster/prepare.yaml:31 Kernel modules`, for the reader of the program. */
   readonly comment: string
   readonly timeout: number
   /** What the operator sets to give it longer, such as `timeouts.download`. */

@@ -111,7 +111,7 @@ mkdir -p /var/lib/provision-saved-r1/member/snap
 echo 'older data' >/var/lib/provision-saved-r1/member/snap/db`,
   deeds: [
     ['standStill', { id: 'r1', etcd: true }],
-    ['command', argumentsIn('rebuild-aside.yaml', 'command')],
+    ['command', argumentsIn('rebuild/displace.yaml', 'command')],
     ['standStill', { id: 'r1', motion: true }],
   ],
   cut: `

@@ -36,7 +36,7 @@ export interface Surveyed {
 
 /** Asks all control planes that are up; changes and locks nothing. Throws UserError when none answers. */
 export async function survey(inventory: Inventory, options: GlobalOptions): Promise<Surveyed[]> {
-  const file = shipped('playbooks/backup/survey.yaml')
+  const file = shipped('playbooks/backup/probe.yaml')
   const { outputs, summary } = await execute(
     {
       command: 'provision backup',

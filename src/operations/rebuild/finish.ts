@@ -124,7 +124,7 @@ function putInPlace(
   archive: Archive,
   options: GlobalOptions,
 ): Promise<Built> {
-  const around = { before: part('software', inventory, {}), after: part('end', inventory, { rebuild: state.id }) }
+  const around = { before: part('software', inventory, {}), after: part('clean-up', inventory, { rebuild: state.id }) }
   return restoreCluster(inventory, archive, { undertaking, command, ...around }, options)
 }
 
@@ -140,7 +140,7 @@ async function repair(
     ...part('software', inventory, {}),
     ...clusterPlaybooks(inventory),
     ...restorePart('compare', state.id),
-    ...part('end', inventory, { rebuild: state.id }),
+    ...part('clean-up', inventory, { rebuild: state.id }),
   ]
   const work = { command, mode: 'apply' as const, undertaking, inventory, playbooks, selected: inventory.hosts }
   const { summary, outputs } = await execute(work, options)
@@ -157,7 +157,7 @@ async function beginAnew(
 ): Promise<Built> {
   if (state.stage !== 'cleared') {
     const selected = inventory.hosts.filter((host) => host.state === 'up')
-    const aside = part('aside', inventory, { rebuild: state.id })
+    const aside = part('displace', inventory, { rebuild: state.id })
     const reset = resetPlaybooks(inventory, selected, { packages: false, named: true, removed: true })
     const { summary } = await execute(
       { command, mode: 'apply', undertaking, inventory, playbooks: [...aside, ...reset], selected },

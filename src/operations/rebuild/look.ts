@@ -23,7 +23,7 @@ export async function look(inventory: Inventory, options: GlobalOptions): Promis
       mode: 'apply',
       observe: true,
       inventory,
-      playbooks: ownPlaybooks([rebuildPlaybook('look')], inventory),
+      playbooks: ownPlaybooks([rebuildPlaybook('probe')], inventory),
       selected: hosts,
     },
     options,
@@ -38,7 +38,7 @@ export async function look(inventory: Inventory, options: GlobalOptions): Promis
 
 /** One of the playbooks that a rebuild is made of. */
 export function rebuildPlaybook(name: string): string {
-  return shipped(`playbooks/rebuild-${name}.yaml`)
+  return shipped(`playbooks/rebuild/${name}.yaml`)
 }
 
 /** The inventory with those that did not answer left out: nobody waits for them, and none of them can be the first. */

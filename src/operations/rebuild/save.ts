@@ -105,7 +105,7 @@ async function prove(saving: Saving, host: string, archive: Archive, options: Gl
       mode: 'apply',
       undertaking: saving.undertaking,
       inventory,
-      playbooks: restrictTo([host], part('prove', inventory, { rebuild: id })),
+      playbooks: restrictTo([host], part('verify', inventory, { rebuild: id })),
       selected: inventory.hosts.filter((each) => each.name === host),
     },
     options,

@@ -5,7 +5,7 @@ import { loadPlaybooks } from '../../../src/playbook/load.ts'
 import { oneAfterAnother } from '../../../src/playbook/one-after-another.ts'
 import { outputsOf } from '../../../src/playbook/outputs.ts'
 
-const [playbook] = loadPlaybooks(['playbooks/renew-certificates.yaml'])
+const [playbook] = loadPlaybooks(['playbooks/certificates/renew.yaml'])
 
 test('a phase becomes one a host, each waiting for the one before', () => {
   const turns = oneAfterAnother(playbook!, 'renew', ['cp1', 'cp2', 'cp3']).phases.slice(0, 3)

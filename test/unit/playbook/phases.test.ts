@@ -6,7 +6,7 @@ import { loadPlaybooks } from '../../../src/playbook/load.ts'
 import { onlyPhases, restrictTo, withPhase } from '../../../src/playbook/restrict.ts'
 
 const shipped = globSync('playbooks/**/*.yaml')
-const [remove] = loadPlaybooks(['playbooks/remove.yaml'])
+const [remove] = loadPlaybooks(['playbooks/nodes/remove.yaml'])
 
 it.each(shipped)('%s names its phases by ids of their own', (file) => {
   const { phases } = parse(readFileSync(file, 'utf8')) as { phases: { id?: string }[] }
@@ -26,8 +26,8 @@ it('an id that no phase has is a fault, whoever selects by it', () => {
 
 it('hooks name a phase by its id or by its name', () => {
   const source = { file: 'hosts.yaml', line: 1, column: 1 }
-  const [playbook] = loadPlaybooks(['playbooks/kubernetes.yaml'])
-  const run = 'playbooks/completions.yaml'
+  const [playbook] = loadPlaybooks(['playbooks/cluster/kubernetes.yaml'])
+  const run = 'playbooks/cluster/completions.yaml'
   const placed = (phase: string) =>
     withHooks([playbook!], [{ when: 'before', phase, run, source }], (file) => loadPlaybooks([file]))
       .flatMap((one) => one.phases.map((each) => each.id))

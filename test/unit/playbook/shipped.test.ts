@@ -160,7 +160,10 @@ describe('JSON Schemas', () => {
   const validator = (path: string) => new Ajv2020({ strict: false }).compile(JSON.parse(read(path)))
   const inventory = validator('docs/schema/inventory.json')
   const playbook = validator('docs/schema/playbook.json')
-  const yamls = (directory: string) => readdirSync(new URL(directory, root)).filter((name) => name.endsWith('.yaml'))
+  const yamls = (directory: string) =>
+    readdirSync(new URL(directory, root), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.yaml'),
+    )
 
   it.each(yamls('inventory'))('take inventory/%s', (name) => {
     expect(inventory(parse(read(`inventory/${name}`))) || inventory.errors).toBe(true)

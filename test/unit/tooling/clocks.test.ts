@@ -26,7 +26,7 @@ test('what runs on hosts measures nothing by the clock', () => {
   ]
   expect(found(places, /\bdate\b[^|;\n]*[+]['"]?%s|%\([^)]*%s[^)]*\)T|\$\{?EPOCH(SECONDS|REALTIME)/g)).toEqual({
     // Against the day on which a certificate ends.
-    'playbooks/addons.yaml': 1,
+    'playbooks/cluster/addons.yaml': 1,
     // When kubeadm was begun, for people.
     'src/modules/kubeadm/kubeadm.ts': 1,
     // Against the day on which a signing key ends; and when one was fetched, also before a reboot.

@@ -3,7 +3,7 @@ import type { HostOutcome, HostState, RunEvent, RunEventBody } from '../../../sr
 /** A made-up start of all runs, in milliseconds. */
 export const START = 1_700_000_000_000
 
-export const source = { file: 'playbooks/docker.yaml', line: 31, column: 7 }
+export const source = { file: 'playbooks/cluster/docker.yaml', line: 31, column: 7 }
 
 /** One event and the second at which it happens. */
 export type Entry = readonly [seconds: number, body: RunEventBody]

@@ -22,7 +22,7 @@ test('plain output of a mixed run', () => {
     lines(`
 [    0.0s]      converge: cluster lab, 3 hosts, run r1
 [   40.0s] w2   failed   docker: docker task
-    at playbooks/docker.yaml:31:7 (apply ended with status 100)
+    at playbooks/cluster/docker.yaml:31:7 (apply ended with status 100)
     | Get:1 http://mirror/debian
     | E: write error - write (28: No space left on device)
     hint: a disk of the host is full: find it with \`df -h\` and \`df -i\`, free space, then run again
@@ -55,7 +55,7 @@ w1    changed   0        2       0        1/2  2.4 MB     980 B  1m 14s
 w2    failed    0        0       1        1/1   41 kB      2 kB     40s
 
 failed on w2: docker task
-  at playbooks/docker.yaml:31:7 (apply ended with status 100)
+  at playbooks/cluster/docker.yaml:31:7 (apply ended with status 100)
   | Get:1 http://mirror/debian
   | E: write error - write (28: No space left on device)
   hint: a disk of the host is full: find it with \`df -h\` and \`df -i\`, free space, then run again
@@ -157,18 +157,18 @@ test('a plan shows changes with diffs, hosts with the same ones together', () =>
     lines(`
 w1, w2: 1 change, 1 that depend on earlier changes
   prepare
-    ~ Greeting  playbooks/docker.yaml:31:7
+    ~ Greeting  playbooks/cluster/docker.yaml:31:7
         --- /etc/motd
         +++ /etc/motd
         @@ -1 +1 @@
         -old
         +new
   docker
-    ? Docker runs  playbooks/docker.yaml:31:7
+    ? Docker runs  playbooks/cluster/docker.yaml:31:7
 
 cp1: 1 change
   init
-    ~ Cluster  playbooks/docker.yaml:31:7
+    ~ Cluster  playbooks/cluster/docker.yaml:31:7
 `),
   )
 })
