@@ -16,6 +16,7 @@ import { openArchive } from '../../src/archive/open.ts'
 import {
   expectCode,
   freshLab,
+  kubectl,
   on,
   provision,
   removeLab,
@@ -34,6 +35,8 @@ let identity: string
 beforeAll(async () => {
   lab = await freshLab({ hosts: 1, controlPlanes: 1 })
   expectCode(await provision(lab), 0)
+  // It goes in the background, with a ConfigMap of its own that would be counted.
+  await kubectl(lab, 'wait --for=delete namespace/provision-verify --timeout 60s || :')
   await on(lab, 'cp1', fill)
   identity = await generateX25519Identity()
   const recipients = [await identityToRecipient(identity)]

@@ -113,19 +113,19 @@ describe('a worker under a firewall that lets in ssh alone, reset with its packa
 })
 
 describe('a reset cut short', () => {
-  /** Where the controller dies, and then what runs on the host. */
-  const moments: readonly (readonly [title: string, pause: number, kill: 'controller' | 'program'])[] = [
-    ['Links, rules, sets and routes of Kubernetes and its network', 0, 'program'],
-    ['All that was changed is put back, the last first', 1500, 'program'],
-    ['Packages', 5000, 'controller'],
+  /** The task that is cut short, what the host is waited for in it, and what is killed. */
+  const moments: readonly (readonly [title: string, moment: string, kill: 'controller' | 'program'])[] = [
+    ['Links, rules, sets and routes of Kubernetes and its network', ':', 'program'],
+    ['All that was changed is put back, the last first', 'sleep 1.5', 'program'],
+    ['Packages', 'timeout 60 sh -c "until pgrep -x dpkg >/dev/null; do sleep 0.1; done"', 'controller'],
   ]
 
-  test.for(moments)('during: %s', async ([title, pause, kill]) => {
+  test.for(moments)('during: %s', async ([title, moment, kill]) => {
     let acted: Promise<unknown> | undefined
     const running = start(lab, ['reset', 'w1', '--packages', '--yes'], {
       onEvent: (event, child) => {
         if (event.kind !== 'task' || event.title !== title || event.status !== 'start') return
-        acted = new Promise((resolve) => setTimeout(resolve, pause)).then(async () => {
+        acted = on(lab, 'w1', moment).then(async () => {
           if (kill === 'controller') child.kill('SIGKILL')
           else await on(lab, 'w1', killProgram)
         })
