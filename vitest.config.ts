@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const minutes = 60_000
@@ -7,12 +8,16 @@ function suite(name: string, options: object = {}) {
   return { test: { name, include: [`test/${name}/**/*.test.ts`], ...options } }
 }
 
+// Vitest leaves one core to itself, which on a machine of two is half of them.
+const everyCore = { maxWorkers: availableParallelism() }
+
 export default defineConfig({
   test: {
     projects: [
-      // Some of them start the program itself, which takes its time on a machine that has other work.
-      suite('unit', { testTimeout: minutes, hookTimeout: minutes }),
-      suite('shell', { testTimeout: minutes, hookTimeout: minutes }),
+      // Some of them start the program itself, which takes its time on a machine that has other work. They share what
+      // is imported: to import it again for each file took longer than the tests.
+      suite('unit', { testTimeout: minutes, hookTimeout: minutes, isolate: false, ...everyCore }),
+      suite('shell', { testTimeout: minutes, hookTimeout: minutes, ...everyCore }),
       suite('ssh', { testTimeout: 2 * minutes, hookTimeout: 2 * minutes, fileParallelism: false }),
       // Real hosts, which wait more than they compute: two files at a time, each with a lab of its own.
       suite('lab', {
