@@ -1,40 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { HostFacts } from '../../../src/host-facts.ts'
 import { modules } from '../../../src/modules/index.ts'
-import { limitOf, type Module, type ModuleContext } from '../../../src/modules/module.ts'
+import type { Module } from '../../../src/modules/module.ts'
 import { loadPrelude } from '../../../src/shell/load.ts'
-import { assemble, type ProgramTask } from '../../../src/shell/program.ts'
-
-interface Case {
-  name: string
-  args: unknown
-  /** Part of the message with which the schema refuses it; otherwise it compiles to golden/MODULE.FAMILY.sh. */
-  refused?: string
-}
-
-const hosts: readonly HostFacts[] = [
-  { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' },
-  { family: 'el', id: 'rocky', version: '9.6', codename: '', arch: 'arm64' },
-]
-const directory = new URL('cases/', import.meta.url)
-const casesOf = Object.fromEntries(
-  readdirSync(directory).map((file) => [
-    file.replace('.yaml', ''),
-    parse(readFileSync(new URL(file, directory), 'utf8')) as Case[],
-  ]),
-)
-
-const kubernetes = Object.fromEntries(
-  Object.entries(
-    parse(readFileSync(new URL('kubernetes.yaml', import.meta.url), 'utf8')) as Record<string, unknown>,
-  ).map(([name, args]) => [name, [args].flat().map((each) => ({ name, args: each }))]),
-)
+import { type Case, casesOf, contextOf, hosts, kubernetes, programOf } from './programs.ts'
 
 it('every word has its cases', () => {
   expect(Object.keys({ ...casesOf, ...kubernetes }).sort()).toEqual(Object.keys(modules).sort())
@@ -47,60 +18,11 @@ it.each(Object.entries(modules))('each argument of %s is in a case', (name, modu
   expect(Object.keys(properties).filter((key) => !given.has(key))).toEqual([])
 })
 
-const addonManifest = `apiVersion: v1
-kind: Namespace
-metadata: { name: shared, annotations: { provision/theirs: "true" } }
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web, namespace: shared, labels: { app: web } }
-spec: { replicas: 2 }
-`
-
-const networkManifest = `apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: network }
-spec: { template: { spec: { containers: [{ image: "example.com/network:1" }] } } }
-`
-
 it.each(['debian', 'el'] as const)('no two parts of the runtime for %s give a function the same name', (family) => {
   const needed = Object.values(modules).flatMap((module) => module.library ?? [])
   const names = [...loadPrelude(family, needed).matchAll(/^([a-z_]+)\(\)/gm)].map((match) => match[1] as string)
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
 })
-
-function contextOf(facts: HostFacts, id: string): ModuleContext {
-  return {
-    facts,
-    id,
-    mark: `phase-${id}`,
-    render: (template) => (template === 'addon.yaml.ejs' ? addonManifest : `rendered from ${template}\n`),
-    readFile: (path) => Buffer.from(path === 'network.yaml' ? networkManifest : `bytes of ${path}`),
-    readFolder: (path) => new Map([['Chart.yaml', Buffer.from(`chart of ${path}`)]]),
-    isSecret: (text) => text.includes('secret'),
-    absent: () => [],
-    value: () => undefined,
-    gathered: () => ({ w1: 'joined', w2: 'joined' }),
-    early: false,
-    generate: () => 'abcdef.0123456789abcdef',
-    clockOffset: 0,
-  }
-}
-
-function compile(module: Module, given: Case, facts: HostFacts, id: string): ProgramTask {
-  const args = module.schema.parse(given.args)
-  const body = module.compile(args, contextOf(facts, id))
-  const output = body.output === undefined ? undefined : { name: 'value', read: body.output }
-  const fixed = { timeout: limitOf(module, args), marks: [], missing: [], background: false, joins: [] }
-  return { id, comment: `${module.name}: ${given.name}`, ...fixed, ...body, output }
-}
-
-function programOf(chosen: Readonly<Record<string, Case[]>>, facts: HostFacts, prelude: string): string {
-  const tasks = Object.entries(chosen)
-    .flatMap(([name, cases]) => cases.filter((each) => each.refused === undefined).map((each) => ({ name, each })))
-    .map(({ name, each }, index) => compile(modules[name] as Module, each, facts, `t${index + 1}`))
-  return assemble({ mode: 'apply', nonce: 'NONCE', host: facts.id, prelude, tasks, prefetch: {} })
-}
 
 describe.each(Object.keys(casesOf))('%s', (name) => {
   const module = modules[name] as Module
@@ -146,33 +68,6 @@ function messagesOf(issues: readonly z.core.$ZodIssue[]): string {
     .map((issue) => `${issue.path.join('.')} ${issue.message} ${'issues' in issue ? messagesOf(issue.issues) : ''}`)
     .join('\n')
 }
-
-it.each(hosts)(
-  'whole programs for $family pass shellcheck',
-  (facts) => {
-    const place = mkdtempSync(join(tmpdir(), 'provision-modules-'))
-    try {
-      const path = join(place, 'program')
-      writeFileSync(
-        path,
-        programOf(
-          { ...casesOf, ...kubernetes },
-          facts,
-          loadPrelude(facts.family, ['completions', 'corefile', 'helm', 'manifests', 'os-mirrors', 'reset', 'unpack']),
-        ),
-      )
-      // Variables that only eval reads are beyond it. Style is a matter of the library's own files.
-      const beyond = '--exclude=SC2034,SC2089,SC2090'
-      expect(spawnSync('shellcheck', ['-s', 'sh', '-S', 'warning', beyond, path], { encoding: 'utf8' }).stdout).toBe('')
-      for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
-        execFileSync(shell[0] as string, [...shell.slice(1), '-n', path])
-      }
-    } finally {
-      rmSync(place, { recursive: true })
-    }
-  },
-  5 * 60_000,
-)
 
 it('every word and every field of it says what it is', () => {
   const silent = Object.values(modules).flatMap((module) => {
