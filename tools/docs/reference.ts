@@ -92,11 +92,16 @@ function forms(schema: JsonSchema): string {
   return options.map((option) => table(rowsOf(option, ''))).join('\n\nor\n\n')
 }
 
+/** The fields of a schema as a table. */
+export function settings(schema: JsonSchema): string {
+  return table(rowsOf(schema, ''))
+}
+
 function table(rows: readonly Row[]): string {
   const lines = rows.map(
     (row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`,
   )
-  return ['| | takes | without it | |', '|---|---|---|---|', ...lines].join('\n')
+  return ['| name | type | Default | meaning |', '|---|---|---|---|', ...lines].join('\n')
 }
 
 /** A row a setting; maps with known keys as their settings, maps by name as NAME.setting, lists as NAME[].setting. */

@@ -1,25 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
 import { hintFor } from '../../../src/views/hints.ts'
 import { knownCauses } from '../../../src/views/known-causes.ts'
+import { published, unpublished } from './logs.ts'
 
-/** A log that somebody published, shortened and without what is personal, and a part of the hint that is right for it. */
-interface Case {
-  /** Where it was published: owner/repository#number. */
-  readonly source: string
-  readonly log: string
-  readonly hint: string | null
-}
+const all = published.flatMap(([, cases]) => cases)
 
-const directory = new URL('causes/', import.meta.url)
-const corpus = readdirSync(directory).map((file): [program: string, cases: Case[]] => [
-  file.replace('.yaml', ''),
-  parse(readFileSync(new URL(file, directory), 'utf8')),
-])
-const all = corpus.flatMap(([, cases]) => cases)
-
-describe.each(corpus)('%s', (_program, cases) => {
+describe.each(published)('%s', (_program, cases) => {
   test.each(cases)('$source', ({ log, hint }) => {
     if (hint === null) expect(hintFor(log)).toBeUndefined()
     else expect(hintFor(log)).toContain(hint)
@@ -45,16 +31,6 @@ test('what is expected of a log is said by one cause only', () => {
     expect(saying.length, `${source}: ${hint}`).toBe(hint === null ? 0 : 1)
   }
 })
-
-/** Of these nobody has published a log that says no more than that: hosts of ours, or the program's source, say it. */
-const unpublished = [
-  'E: Packages need to be removed but remove is disabled.',
-  'The node was low on resource: pids. Threshold quantity: 512, available: 498.',
-  'Error: UPGRADE FAILED: release web failed, and has been rolled back due to rollback-on-failure being set: not ready',
-  'E0102 03:04:05.678901       1 main.go:9] Failed to start BGP server: listen tcp4 10.0.0.2:179: bind: address already in use',
-  // templates/kubernetes/probe.yaml.ejs
-  '[pod/probe-x7k2p/probe] pod 10.244.1.7 does not answer',
-]
 
 test('every cause is that of a log', () => {
   const told = [...all.map(({ log }) => log), ...unpublished].map((log) => hintFor(log))

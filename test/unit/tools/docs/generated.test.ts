@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { examples } from '../../../../src/cli/examples.ts'
+import { createProgram } from '../../../../src/cli/program.ts'
 import { modules } from '../../../../src/modules/index.ts'
 import { statusJsonSchema } from '../../../../src/status/parse/json.ts'
+import { cliReference } from '../../../../tools/docs/cli.ts'
+import { decisionsIndex } from '../../../../tools/docs/decisions.ts'
+import { eventsReference } from '../../../../tools/docs/events.ts'
 import { inventoryReference, playbookReference } from '../../../../tools/docs/reference.ts'
 import { inventoryJsonSchema, playbookJsonSchema } from '../../../../tools/docs/schemas.ts'
 import { sshConfigReference } from '../../../../tools/docs/ssh-config.ts'
+import { pages } from './markdown.ts'
+import { messages } from './messages.ts'
 
 const example = readFileSync(new URL('../../../../inventory/full.yaml', import.meta.url), 'utf8')
+const decisions = pages()
+  .filter(({ file }) => /^docs\/decisions\/\d/.test(file))
+  .map(({ file, text }) => [file.replace('docs/decisions/', ''), text] as const)
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
 /** What is committed is what the schemas and tables say; `npm run docs` writes it. */
@@ -17,6 +27,10 @@ it.each([
   ['reference/inventory.md', inventoryReference(example)],
   ['reference/playbooks.md', playbookReference(modules)],
   ['reference/ssh-config.md', sshConfigReference()],
+  ['reference/cli.md', cliReference(createProgram(), examples)],
+  ['reference/events.md', eventsReference()],
+  ['troubleshooting/index.md', messages()],
+  ['decisions/index.md', decisionsIndex(decisions)],
 ])('docs/%s', async (file, text) => {
   await expect(text).toMatchFileSnapshot(`../../../../docs/${file}`)
 })

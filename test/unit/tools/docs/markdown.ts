@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { slug } from '../../../../docs/.vitepress/slug.ts'
 
 export const repository = resolve(import.meta.dirname, '../../../..')
 
@@ -25,7 +26,7 @@ export interface Block {
 export function pages(): Page[] {
   const docs = readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
   return [...readdirSync(repository), ...docs.map((name) => `docs/${name}`)]
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith('.md') && !name.startsWith('docs/node_modules/'))
     .sort()
     .map(readPage)
 }
@@ -58,7 +59,7 @@ export function commandLines(page: Page): string[] {
   ].map((match) => match[1] ?? '')
   return [...fenced, ...inline]
     .map((line) => line.trim().replace(/^bin\//, ''))
-    .filter((line) => /^provision( [^:(]*)?$/.test(line))
+    .filter((line) => /^provision( [^:(…]*)?$/.test(line))
 }
 
 /** Words of a command line as a shell would make them; comments and redirections are left out. */
@@ -67,12 +68,7 @@ export function words(line: string): string[] {
   return [...bare.matchAll(/'([^']*)'|"([^"]*)"|[^\s'")]+/g)].map((match) => match[1] ?? match[2] ?? match[0]).slice(1)
 }
 
-/** Anchors of a page's headings, as GitHub makes them. */
+/** Anchors of a page's headings. */
 export function anchors(page: Page): string[] {
-  return [...prose(page).matchAll(/^#+ (.*)$/gm)].map((match) =>
-    (match[1] ?? '')
-      .toLowerCase()
-      .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
+  return [...prose(page).matchAll(/^#+ (.*)$/gm)].map((match) => slug(match[1] ?? ''))
 }

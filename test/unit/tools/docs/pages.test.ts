@@ -78,7 +78,8 @@ describe('examples load', () => {
 })
 
 describe('command lines are understood', () => {
-  const lines = [...new Set(all.flatMap(commandLines))].sort()
+  // The page of commands is made of the commands themselves.
+  const lines = [...new Set(all.filter(({ file }) => file !== 'docs/reference/cli.md').flatMap(commandLines))].sort()
 
   it('there are some', () => expect(lines.length).toBeGreaterThan(20))
 
@@ -119,8 +120,25 @@ describe('links lead somewhere', () => {
   })
 })
 
+describe('messages that troubleshooting pages explain are those of the sources', () => {
+  const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(?:ts|sh)$/.test(file))
+    .map((file) => readFileSync(join(repository, 'src', file), 'utf8'))
+    .join('\n')
+  const explained = all
+    .filter(({ file }) => /^docs\/troubleshooting\/(?!index)/.test(file))
+    .flatMap(({ text }) => text.split(/\n\n/).filter((part) => part.startsWith('| message |')))
+    .flatMap((rows) => [...rows.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1] ?? ''))
+
+  it('there are some', () => expect(explained.length).toBeGreaterThan(3))
+
+  it.each(explained)('%s', (message) => expect(sources.includes(message)).toBe(true))
+})
+
 describe('decisions', () => {
-  const files = readdirSync(join(repository, 'docs/decisions')).sort()
+  const files = readdirSync(join(repository, 'docs/decisions'))
+    .filter((file) => file !== 'index.md')
+    .sort()
 
   it('are numbered without a gap, and say their number', () => {
     for (const [index, file] of files.entries()) {
@@ -140,6 +158,20 @@ describe('decisions', () => {
     )
     expect(explained.sort()).toEqual(libraries.sort())
   })
+})
+
+it('the page of files names each that the sources name on hosts', () => {
+  const page = all.find(({ file }) => file === 'docs/reference/files.md')?.text ?? ''
+  const folders = ['src', 'scripts', 'playbooks', 'templates', 'addons', 'networks']
+  const texts = folders.flatMap((folder) =>
+    readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8', withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+  )
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/\/var\/lib\/provision\/[a-z][a-z-]*[a-z]/g)].map(([path]) => path),
+  )
+  expect([...new Set(named)].filter((path) => !page.includes(path))).toEqual([])
 })
 
 describe('paths that pages name are there', () => {

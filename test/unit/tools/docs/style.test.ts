@@ -9,7 +9,12 @@ const held = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'docs/index.md',
   'docs/reference/versions.md',
+  'docs/reference/exit-codes.md',
+  'docs/reference/files.md',
+  'docs/reference/cli.md',
+  /^docs\/troubleshooting\/(?!index)/,
   /^docs\/contributing\/(?!lab)/,
 ]
 const chosen = pages().filter(({ file }) =>
