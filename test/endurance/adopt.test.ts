@@ -67,7 +67,7 @@ test('its version is not what the inventory would like: refused, and its package
   })
   const ran = await provision(lab, ['--limit', 'w1'], { inventory: newer })
   expect(ran.code).toBe(1)
-  expect(results(ran, ['failed'])).toEqual(['w1: The version is the one this node was made with'])
+  expect(results(ran, ['failed'])).toEqual(['w1: Kubernetes version unchanged'])
   expect(ran.output).toContain('set kubernetes.version back to v1.36.3')
 })
 

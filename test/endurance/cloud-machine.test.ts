@@ -27,7 +27,7 @@ afterAll(removeLab)
 test('it is left alone until cloud-init has ended, and told so', async () => {
   const ran = await provision(lab)
   expectCode(ran, 0)
-  expect(results(ran, ['changed'])).toContain('cp1: cloud-init has ended')
+  expect(results(ran, ['changed'])).toContain('cp1: cloud-init finished')
   expect(await on(lab, 'cp1', 'cloud-init status || :')).toContain('status: done')
   expect(results(await provision(lab), ['changed'])).toEqual([])
 })
@@ -39,14 +39,14 @@ test('it has its names, routes and links of pods after a boot, and after a resta
   await eventually('the node is ready', async () =>
     / Ready /.test(await kubectl(lab, 'get nodes --no-headers').catch(() => '')),
   )
-  await eventually('cloud-init has ended', async () =>
+  await eventually('cloud-init finished', async () =>
     (await on(lab, 'cp1', 'ls /run/cloud-init')).includes('result.json'),
   )
   expect(await namesAndRoutes(lab, 'cp1')).toBe(before)
   await on(lab, 'cp1', 'systemctl restart systemd-networkd; sleep 2')
   expect(await namesAndRoutes(lab, 'cp1')).toBe(before)
   // Static pods that have just started may not have been seen ready yet.
-  const proof = 'cp1: Nodes, system pods, DNS, pod to pod, Services'
+  const proof = 'cp1: Nodes, pods, DNS and Services'
   const plan = await provision(lab, ['plan'])
   expect(results(plan, ['would-change']).filter((each) => each !== proof)).toEqual([])
 })

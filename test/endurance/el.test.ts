@@ -97,7 +97,7 @@ describe('a signing key that has expired since rpm took it up', () => {
     expect(await on(lab, 'w1', taken)).not.toBe(before)
     const planned = await provision(lab, ['plan', ...alone])
     expect(planned.output).toContain('the signing key of the repository kubernetes expired on 2024-06-01')
-    const repositories = ["w1: Kubernetes' package repository", "w1: Docker's package repository"]
+    const repositories = ['w1: Kubernetes package repository', 'w1: Docker package repository']
     expect(results(expectedly(await provision(lab, alone)), ['changed']).sort()).toEqual(repositories.sort())
     expect(await on(lab, 'w1', taken)).toBe(before)
     expect(results(expectedly(await provision(lab, alone)), ['changed'])).toEqual([])

@@ -85,7 +85,7 @@ describe.each(chosen)('control plane behind %s, workers behind %s and %s', (...f
     expectCode(first, 0)
     const opened = pairs
       .filter(([, firewall]) => firewall !== 'rules')
-      .map(([host]) => `${host}: The firewall lets in what nodes need`)
+      .map(([host]) => `${host}: Firewall open for node traffic`)
     expect(results(first, ['changed']).filter((each) => each.includes('firewall'))).toEqual(opened)
     const told = first.events.filter((event) => event.kind === 'notice').map((event) => JSON.stringify(event))
     expect(

@@ -179,9 +179,7 @@ describe('a registry with TLS and a password', () => {
       `/root/.docker/config.json is somebody else's and has no login at ${registry.host}`,
     )
     await on(lab, 'cp1', 'rm /root/.docker/config.json')
-    expect(results(await provision(lab, [], { inventory }), ['changed'])).toEqual([
-      'cp1: Logins at private registries, for Docker',
-    ])
+    expect(results(await provision(lab, [], { inventory }), ['changed'])).toEqual(['cp1: Registry logins for Docker'])
   })
 })
 

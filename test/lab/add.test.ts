@@ -90,10 +90,10 @@ describe('a host that is added', () => {
     }
     // What the control plane did is what a new node is to it.
     expect(results(ran, ['changed']).filter((task) => task.startsWith('cp1'))).toEqual([
-      'cp1: A token to join with',
-      'cp1: Labels of the new nodes',
-      'cp1: Taints of the new nodes',
-      'cp1: The new nodes are Ready, DNS and Services answer from them',
+      'cp1: Join token',
+      'cp1: Labels of new nodes',
+      'cp1: Taints of new nodes',
+      'cp1: New nodes Ready and connected',
     ])
   })
 
@@ -107,10 +107,10 @@ describe('a host that is added', () => {
     const whole = await provision(lab, [], { inventory })
     expectCode(whole, 0)
     expect(results(whole, ['changed'])).toEqual([
-      'cp1: Names of all nodes in /etc/hosts',
-      'cp1: Nodes, system pods, DNS, pod to pod, Services',
-      'w1: Names of all nodes in /etc/hosts',
-      'w2: Names of all nodes in /etc/hosts',
+      'cp1: Node names in /etc/hosts',
+      'cp1: Nodes, pods, DNS and Services',
+      'w1: Node names in /etc/hosts',
+      'w2: Node names in /etc/hosts',
     ])
     expect(results(await provision(lab, [], { inventory }), ['changed'])).toEqual([])
   })

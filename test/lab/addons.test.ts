@@ -221,7 +221,7 @@ describe('a setting changed', () => {
     const ran = await provision(lab, [], changed)
     expectCode(ran, 0)
     // It waits for pods that have just been replaced, which no plan can know.
-    const waited = 'cp1: Nodes, system pods, DNS, pod to pod, Services'
+    const waited = 'cp1: Nodes, pods, DNS and Services'
     const changes = results(ran, ['changed']).filter((each) => each !== waited)
     expect(changes).toEqual(results(planned, ['would-change', 'unknown']))
     const now = await podsByApp()

@@ -19,17 +19,17 @@ import { differences, type Snapshot, snapshot } from './snapshot.ts'
 
 /** Tasks that change without being planned, and why. */
 const unplanned: Record<string, string> = {
-  'A token to join with': 'made only when a joining host asks for it',
-  'The API server answers': 'waited for only when a joining host asks for a token',
+  'Join token': 'made only when a joining host asks for it',
+  'API server responding': 'waited for only when a joining host asks for a token',
 }
 
 /** Tasks that are planned, and find that an earlier task has already done what they want. */
 const done: Record<string, string> = {
-  'Time synchronisation runs': 'Debian starts what it installs',
-  'containerd runs': 'Debian starts what it installs',
-  'Docker runs': 'Debian starts what it installs',
-  "The operator's kubeconfig": 'kubeadm init writes it',
-  'The kubelet runs with these settings': 'kubeadm init and join start it',
+  'Time synchronisation running': 'Debian starts what it installs',
+  'containerd running': 'Debian starts what it installs',
+  'Docker running': 'Debian starts what it installs',
+  'Admin kubeconfig': 'kubeadm init writes it',
+  'Kubelet running with current settings': 'kubeadm init and join start it',
 }
 
 let lab: TestLab

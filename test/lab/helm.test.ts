@@ -143,7 +143,7 @@ describe('a chart in a registry or a repository', () => {
   test('that is not there fails without touching what is', async () => {
     const ran = await provision(lab, [], inventoryOf({ own: hello, web: { ...web(), version: '9.9.9' } }))
     expectCode(ran, 1)
-    expect(changed(ran)).toEqual(['cp1: Release own', 'cp1: Releases that are no longer named'])
+    expect(changed(ran)).toEqual(['cp1: Release own', 'cp1: Unlisted releases uninstalled'])
     expect(summaryOf(ran).failures.map((failure) => failure.title)).toEqual(['Release web'])
     expect(await greeting('own')).toBe('Hello')
     await on(lab, 'cp1', 'docker rm -f charts >/dev/null; rm -r /run/push')
@@ -178,7 +178,7 @@ describe('what does not become ready', () => {
 
 test('what is no longer named goes, with what was made for it; Helm last', async () => {
   const planned = await provision(lab, ['plan'], inventoryOf({}))
-  expect(changed(planned)).toEqual(['cp1: Releases that are no longer named'])
+  expect(changed(planned)).toEqual(['cp1: Unlisted releases uninstalled'])
   expect(shown(planned)).toMatch(/^- shop\/own\n- {3}Secret own\n- {3}ConfigMap own\n- {3}Deployment own$/m)
   const none = inventoryOf(undefined, { completion: false })
   expectCode(await provision(lab, [], none), 0)

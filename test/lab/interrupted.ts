@@ -8,7 +8,7 @@ export const moments: readonly (readonly [host: string, title: string])[] = [
   ['w1', 'kubeadm, kubelet and kubectl'], // while images are pulled
   ['cp1', 'kubeadm init'],
   ['w1', 'kubeadm join'],
-  ['cp1', 'Nodes, system pods, DNS, pod to pod, Services'],
+  ['cp1', 'Nodes, pods, DNS and Services'],
 ]
 
 /** Starts a run, does something to it when a change begins, and waits for its end. */

@@ -67,7 +67,7 @@ describe('two control planes', () => {
   test('the next run tells the other server, and the one after it changes nothing', async () => {
     const ran = await provision(lab, [], { inventory: byDns })
     expectCode(ran, 0)
-    expect(results(ran, ['changed'])).toEqual(expect.arrayContaining(['cp2: Names of all nodes']))
+    expect(results(ran, ['changed'])).toEqual(expect.arrayContaining(['cp2: Node names']))
     expect(results(await provision(lab, [], { inventory: byDns }), ['changed'])).toEqual([])
     expectCode(await provision(lab, ['plan'], { inventory: byDns }), 0)
   })
@@ -206,7 +206,7 @@ describe('without its servers', () => {
     await on(lab, 'cp1', 'systemctl stop provision-names')
     const ran = await provision(lab, [], { inventory: byDns })
     expectCode(ran, 0)
-    expect(results(ran, ['changed'])).toEqual(['cp1: Name server runs'])
+    expect(results(ran, ['changed'])).toEqual(['cp1: Name server running'])
   })
 })
 

@@ -72,6 +72,6 @@ test('a node is itself under whatever host name a boot brings', async () => {
 test('an address that has gone is noticed before anything else', async () => {
   await on(lab, 'w1', 'ip address del 10.9.0.21/24 dev node0')
   const ran = await provision(lab, ['plan', '--limit', 'w1'], { inventory })
-  expect(results(ran, ['would-change', 'failed'])[0]).toBe("w1: The node's address is here")
+  expect(results(ran, ['would-change', 'failed'])[0]).toBe('w1: Node address on this host')
   await on(lab, 'w1', 'ip address add 10.9.0.21/24 dev node0')
 })

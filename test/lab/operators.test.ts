@@ -41,7 +41,7 @@ describe('while one operator provisions', () => {
         onEvent(event) {
           events.push(event)
           if (event.kind === 'phase' && event.host === 'w1' && event.phase === 'prepare') throttle('w1', 2)
-          if (changed('w2', 'kubeadm join') && changed('cp1', 'Network of pods')) resolve()
+          if (changed('w2', 'kubeadm join') && changed('cp1', 'Pod network')) resolve()
         },
       })
       first.ended.then((ran) => {

@@ -192,7 +192,7 @@ describe('a control plane', () => {
     })
     const whole = await provision(lab, [], { inventory: turned })
     expect(whole.code).toBe(1)
-    expect(results(whole, ['failed'])).toEqual(['cp2: No other control plane holds this cluster'])
+    expect(results(whole, ['failed'])).toEqual(['cp2: No second cluster'])
     expect(failureOf(summaryOf(whole).failures)).toContain('cp1 holds a cluster already')
     expectCode(await provision(lab, ['add', 'cp2']), 0)
     expect(await members()).toEqual(['cp1', 'cp2'])

@@ -67,7 +67,7 @@ describe('a worker under a firewall that lets in ssh alone, reset with its packa
     let ready: Promise<string> | undefined
     ran = await provision(lab, ['reset', 'w1', '--packages', '--yes'], {
       onEvent: (event) => {
-        if (event.kind !== 'task' || event.title !== 'The kubelet and all pods end' || event.status === 'start') return
+        if (event.kind !== 'task' || event.title !== 'Kubelet and pods stopped' || event.status === 'start') return
         ready = readyReason()
       },
     })
@@ -115,9 +115,9 @@ describe('a worker under a firewall that lets in ssh alone, reset with its packa
 describe('a reset cut short', () => {
   /** The task that is cut short, what the host is waited for in it, and what is killed. */
   const moments: readonly (readonly [title: string, moment: string, kill: 'controller' | 'program'])[] = [
-    ['Links, rules, sets and routes of Kubernetes and its network', ':', 'program'],
-    ['All that was changed is put back, the last first', 'sleep 1.5', 'program'],
-    ['Packages', 'timeout 60 sh -c "until pgrep -x dpkg >/dev/null; do sleep 0.1; done"', 'controller'],
+    ['Kubernetes networking removed', ':', 'program'],
+    ['Recorded changes undone', 'sleep 1.5', 'program'],
+    ['Installed packages removed', 'timeout 60 sh -c "until pgrep -x dpkg >/dev/null; do sleep 0.1; done"', 'controller'],
   ]
 
   test.for(moments)('during: %s', async ([title, moment, kill]) => {

@@ -93,7 +93,7 @@ describe('on hosts installed anew', () => {
   })
 
   test('the power of the control plane is cut while data is put in place', async () => {
-    const cut = await killedAt('cp1', "CAs and etcd's data out of the archive", () => cutPower(hostOf(lab, 'cp1')))
+    const cut = await killedAt('cp1', 'CAs and etcd data restored', () => cutPower(hostOf(lab, 'cp1')))
     expect(cut.code).toBeUndefined()
     await powerOn(lab.lab, hostOf(lab, 'cp1'))
     await waitForSsh(hostOf(lab, 'cp1'))

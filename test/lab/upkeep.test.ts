@@ -204,9 +204,9 @@ describe('a node that was installed anew', () => {
     expect(summary.hosts.map((host) => `${host.name} ${host.outcome}`)).toEqual(['w2 changed', 'cp1 changed'])
     const elsewhere = ran.events.filter((event) => event.kind === 'task' && event.host !== 'w2')
     expect([...new Set(elsewhere.map((event) => event.kind === 'task' && event.title))]).toEqual([
-      'The API server answers',
-      'A token to join with',
-      "The cluster's CA, which joining nodes are pinned to",
+      'API server responding',
+      'Join token',
+      'Cluster CA',
     ])
   })
 

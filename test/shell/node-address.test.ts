@@ -43,7 +43,7 @@ describe.concurrent.each(shells)('under %s', (shell) => {
     const host = { address: '10.0.0.21', ...given.host }
     const v6 = host.address.includes(':')
     const byName = /[g-z]/.test(host.address)
-    const title = byName ? "The node's name is the address that is chosen" : "The node's address is here"
+    const title = byName ? 'Node name resolves to address' : 'Node address on this host'
     const { task, options } = shippedTask(place, title, {
       hosts: {
         cp1: { address: v6 ? 'fd00::11' : '10.0.0.11', role: 'control-plane' },
@@ -71,7 +71,7 @@ describe.concurrent.each(shells)('under %s', (shell) => {
     ['10.0.0.21', undefined],
     ['10.0.2.15', 'advertises 10.0.2.15, and the inventory gives it 10.0.0.21: .*node: { address: 10.0.2.15 }'],
   ] as const)('a control plane that was made with %s', async ([advertised, told], { place }) => {
-    const { task, options } = shippedTask(place, 'What kubeadm made is as it was')
+    const { task, options } = shippedTask(place, 'kubeadm files unmodified')
     const on = (path: string) => join(place.root, 'host', path)
     for (const path of ['etc/kubernetes/manifests', 'var/lib/provision/kubeadm-files'])
       mkdirSync(on(path), { recursive: true })

@@ -42,7 +42,7 @@ const networks: readonly (readonly [string, object, Record<string, string>, stri
 describe.concurrent.each(shells)('CNI configurations that others brought, under %s', (shell) => {
   it.for(networks)('%s', async ([, sections, files, refused], { place }) => {
     lay(place, files)
-    const { task, options } = shippedTask(place, "No other pod network is in the place of the inventory's", sections)
+    const { task, options } = shippedTask(place, 'No conflicting pod network', sections)
     const events = await place.program(shell, [task], { ...options, mode: 'check' }).run()
     if (refused === undefined) expect(outline(events)).toEqual(['ok t1', 'end done'])
     else {
@@ -142,7 +142,7 @@ const answers: readonly (readonly [string, string, number, boolean])[] = [
 
 describe.concurrent.each(shells)('chrony, under %s', (shell) => {
   it.for(answers)('%s', async ([, tracking, up, told], { place }) => {
-    const { task, options } = shippedTask(place, 'Whether time servers answer')
+    const { task, options } = shippedTask(place, 'Time servers responding')
     const stubs = `
       chronyc() { case $2 in tracking) echo '${tracking}' ;; *) echo '^? 169.254.169.123 0 6 0 - +0ns' ;; esac; }
       since_boot() { echo 1000; }
@@ -184,7 +184,7 @@ const runtimes: readonly (readonly [string, 'debian' | 'el', object, string, rea
 
 describe.concurrent.each(shells)('runtimes that are installed, under %s', (shell) => {
   it.for(runtimes)('%s', async ([, family, sections, installed, named], { place }) => {
-    const { task, options } = shippedTask(place, 'No packages here would be displaced', sections, family)
+    const { task, options } = shippedTask(place, 'No installed packages displaced', sections, family)
     const prelude = `${options.prelude}\nquery_packages() { echo '${installed}'; }`
     const events = await place.program(shell, [task], { ...options, prelude, mode: 'check' }).run()
     expect(outline(events).at(0)).toBe(named.length === 0 ? 'ok t1' : 'failed t1 check 3')
@@ -313,7 +313,7 @@ describe.concurrent.each(asRoot)('a Docker that others set up, under %s', (shell
     const { was, there = {}, sections = {}, flags = '', has = {}, refused } = docker
     const text = typeof was === 'string' ? was : JSON.stringify(was)
     lay(place, { ...there, ...(was === undefined ? {} : { [daemonJson]: text }) })
-    const titles = ["Docker's configuration can take ours", "Docker's configuration"]
+    const titles = ['Docker configuration compatible', 'Docker configuration']
     const stubs = `
       dockerd() { :; }; docker() { :; }
       systemctl() { case "$*" in *ExecStart*) echo '{ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd -H fd:// ${flags} ; }' ;; *MainPID*) echo 0 ;; *) return 3 ;; esac; }`
@@ -425,7 +425,7 @@ const containerds: Readonly<Record<string, Containerd>> = {
 describe.concurrent.each(asRoot)('a containerd that others set up, under %s', (shell) => {
   it.for(Object.entries(containerds))('%s', async ([, { was, preset, has = [], not, refused }], { place }) => {
     lay(place, { [configToml]: was })
-    const titles = ["containerd's configuration can take ours", "containerd's configuration"]
+    const titles = ['containerd configuration compatible', 'containerd configuration']
     const stubs = preset === undefined ? '' : `containerd() { cat <<'E'\n${preset}E\n}\ntimeout() { shift; "$@"; }`
     const run = async (title: string) => {
       const { task, options } = shippedTask(place, title)
@@ -456,33 +456,33 @@ const kubelet = '/etc/default/kubelet'
 
 /** A task, sections of the inventory, what is there, and what the refusal names. */
 const wholes: readonly (readonly [string, string, object, Record<string, string>, RegExp | undefined])[] = [
-  ['no hosts.toml', "Registries of containerd are not somebody else's", mirrored, {}, undefined],
+  ['no hosts.toml', 'containerd registries not managed elsewhere', mirrored, {}, undefined],
   [
     'a hosts.toml with a CA',
-    "Registries of containerd are not somebody else's",
+    'containerd registries not managed elsewhere',
     mirrored,
     { [hostsToml]: 'server = "https://docker.io"\n[host."https://harbor.site"]\n  ca = "/etc/ca.crt"\n' },
     /harbor\.site.*ca/,
   ],
   [
     'a hosts.toml of a registry nobody names',
-    "Registries of containerd are not somebody else's",
+    'containerd registries not managed elsewhere',
     {},
     { '/etc/containerd/certs.d/quay.io/hosts.toml': 'server = "x"\n' },
     undefined,
   ],
-  ['no flags', 'The kubelet has no flags that would go', {}, {}, undefined],
-  ['an empty setting', 'The kubelet has no flags that would go', {}, { [kubelet]: 'KUBELET_EXTRA_ARGS=\n' }, undefined],
+  ['no flags', 'No unmanaged kubelet flags', {}, {}, undefined],
+  ['an empty setting', 'No unmanaged kubelet flags', {}, { [kubelet]: 'KUBELET_EXTRA_ARGS=\n' }, undefined],
   [
     'our flags',
-    'The kubelet has no flags that would go',
+    'No unmanaged kubelet flags',
     {},
     { [kubelet]: 'KUBELET_EXTRA_ARGS="--config-dir=@HOST/etc/kubernetes/kubelet.conf.d"\n' },
     undefined,
   ],
   [
     'flags of somebody else',
-    'The kubelet has no flags that would go',
+    'No unmanaged kubelet flags',
     {},
     { [kubelet]: 'KUBELET_EXTRA_ARGS=--config-dir=@HOST/etc/kubernetes/kubelet.conf.d --v=4 --max-pods=250\n' },
     /--v=4 --max-pods=250/,

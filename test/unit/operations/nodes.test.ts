@@ -52,24 +52,44 @@ const additions: readonly {
   {
     added: ['w1'],
     asked: 'cp1',
-    runs: { prepare: ['w1'], join: ['w1'], 'welcome back': ['cp1'], invite: ['cp1'], welcome: ['cp1'], verify: [] },
+    runs: {
+      prepare: ['w1'],
+      join: ['w1'],
+      'readmit nodes': ['cp1'],
+      'join token': ['cp1'],
+      'verify new nodes': ['cp1'],
+      verify: [],
+    },
   },
   {
     added: ['w1'],
     passedOver: ['cp1'],
     asked: 'cp3',
-    runs: { prepare: ['w1'], join: ['w1'], 'welcome back': ['cp3'], invite: ['cp3'], welcome: ['cp3'], nodes: [] },
+    runs: {
+      prepare: ['w1'],
+      join: ['w1'],
+      'readmit nodes': ['cp3'],
+      'join token': ['cp3'],
+      'verify new nodes': ['cp3'],
+      nodes: [],
+    },
   },
   {
     // The first of the inventory, installed anew: it must never make a cluster of its own.
     added: ['cp1'],
     asked: 'cp3',
-    runs: { prepare: ['cp1'], 'control plane': [], 'join control planes': ['cp1'], welcome: ['cp3'], join: [] },
+    runs: {
+      prepare: ['cp1'],
+      'control plane': [],
+      'join control planes': ['cp1'],
+      'verify new nodes': ['cp3'],
+      join: [],
+    },
   },
   {
     added: ['cp1', 'w1'],
     asked: 'cp3',
-    runs: { 'control plane': [], 'join control planes': ['cp1'], join: ['w1'], 'invite control planes': ['cp3'] },
+    runs: { 'control plane': [], 'join control planes': ['cp1'], join: ['w1'], 'certificate key': ['cp3'] },
   },
 ]
 
@@ -95,7 +115,7 @@ describe('what add runs', () => {
     const joined = outputsOf(work.playbooks, work.inventory).find((output) => output.name === 'joined')
     expect(joined?.hosts).toEqual(added)
     expect(work.scope?.named).toEqual(added)
-    expect(work.scope?.phases).toContain('welcome')
+    expect(work.scope?.phases).toContain('verify new nodes')
     expect(work.scope?.phases).not.toContain('prepare')
   })
 })

@@ -82,7 +82,15 @@ test('a restore is named by its time and its archive', () => {
 
 test('data is in its place before the control plane is made, and objects are compared when the cluster is proven', () => {
   const phases = restorePlaybooks(inventory, 'r1').flatMap((playbook) => playbook.phases.map((phase) => phase.name))
-  const order = ['kubernetes', 'stand aside', 'restore', 'control plane', 'identity', 'join control planes', 'join']
+  const order = [
+    'kubernetes',
+    'displace control plane',
+    'restore',
+    'control plane',
+    'kubelet identity',
+    'join control planes',
+    'join',
+  ]
   expect(phases.filter((name) => [...order, 'verify', 'compare'].includes(name))).toEqual([
     ...order,
     'verify',

@@ -13,6 +13,13 @@ it.each(shipped)('%s names its phases by ids of their own', (file) => {
   expect(phases.filter((phase) => phase.id === undefined)).toEqual([])
 })
 
+it.each(shipped)('%s has titles that name the desired state in at most five words', (file) => {
+  const { phases } = parse(readFileSync(file, 'utf8')) as { phases: { name: string; tasks: { name?: string }[] }[] }
+  const titles = phases.flatMap((phase) => [phase.name, ...phase.tasks.map((task) => task.name ?? '')])
+  const poor = /^$|(\S+\s+){5}\S|^(the|this|what|which|who|whom|whether|how|it|its|they)\b/i
+  expect(titles.filter((title) => poor.test(title))).toEqual([])
+})
+
 it('phases are selected by id, in the order of the playbook', () => {
   const [some] = onlyPhases([remove!], ['delete-nodes', 'drain'])
   expect(some?.phases.map((phase) => phase.id)).toEqual(['drain', 'delete-nodes'])

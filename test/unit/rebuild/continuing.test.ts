@@ -83,13 +83,13 @@ it('that resets hosts is gone on with where that is said again', async () => {
   await expect(rebuild('--yes', '--force')).rejects.toThrow(/--yes alone does not say so/)
   confirmCluster.mockResolvedValue(undefined)
   await rebuild('--yes', '--force', '--empty')
-  expect(changed).toContain('aside')
+  expect(changed).toContain('displace etcd data')
 })
 
 it('of a repair destroys nothing, and is finished without a question', async () => {
   left({ kind: 'repair', begunAt: '2026-11-21T11:00:00.000Z' })
   await rebuild()
   expect(confirmCluster).not.toHaveBeenCalled()
-  expect(changed).toContain('ended')
+  expect(changed).toContain('release hosts')
   expect(existsSync(journal)).toBe(false)
 })

@@ -148,7 +148,7 @@ test('a plan shows changes with diffs, hosts with the same ones together', () =>
   const changes = (host: string) => [
     task(1, host, 'prepare', 'ok'),
     task(1, host, 'prepare', 'would-change', { diff, title: 'Greeting' }),
-    task(1, host, 'docker', 'unknown', { title: 'Docker runs' }),
+    task(1, host, 'docker', 'unknown', { title: 'Docker running' }),
   ]
   const entries = [started(['w1', 'w2', 'cp1'], 'check'), ...changes('w1'), ...changes('w2')]
   for (const event of events([...entries, task(1, 'cp1', 'init', 'would-change', { title: 'Cluster' })]))
@@ -164,7 +164,7 @@ w1, w2: 1 change, 1 that depend on earlier changes
         -old
         +new
   docker
-    ? Docker runs  playbooks/cluster/docker.yaml:31:7
+    ? Docker running  playbooks/cluster/docker.yaml:31:7
 
 cp1: 1 change
   init
