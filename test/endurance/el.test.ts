@@ -130,7 +130,7 @@ describe('its reset with packages', () => {
     let kill: Promise<unknown> | undefined
     const running = start(lab, ['reset', 'w1', '--packages', '--yes'], {
       onEvent: (event, child) => {
-        if (event.kind !== 'task' || event.title !== 'Packages' || event.status !== 'start') return
+        if (event.kind !== 'task' || event.title !== 'Installed packages removed' || event.status !== 'start') return
         kill = new Promise((resolve) => setTimeout(resolve, 3000)).then(() => child.kill('SIGKILL'))
       },
     })

@@ -20,6 +20,15 @@ it.each(shipped)('%s has titles that name the desired state in at most five word
   expect(titles.filter((title) => poor.test(title))).toEqual([])
 })
 
+// A mark of an owed restart outlives the program, and the release whose program made it. One of several items keeps its own.
+it.each(shipped)('%s gives tasks that a mark outlives an id, since titles may change', (file) => {
+  const { phases } = parse(readFileSync(file, 'utf8')) as { phases: { tasks: Record<string, unknown>[] }[] }
+  const marked = phases
+    .flatMap((phase) => phase.tasks)
+    .filter((task) => task.forEach === undefined && (task.restartAfter !== undefined || task.reboot !== undefined))
+  expect(marked.filter((task) => task.id === undefined).map((task) => task.name)).toEqual([])
+})
+
 it('phases are selected by id, in the order of the playbook', () => {
   const [some] = onlyPhases([remove!], ['delete-nodes', 'drain'])
   expect(some?.phases.map((phase) => phase.id)).toEqual(['drain', 'delete-nodes'])
