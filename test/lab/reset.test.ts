@@ -117,7 +117,11 @@ describe('a reset cut short', () => {
   const moments: readonly (readonly [title: string, moment: string, kill: 'controller' | 'program'])[] = [
     ['Kubernetes networking removed', ':', 'program'],
     ['Recorded changes undone', 'sleep 1.5', 'program'],
-    ['Installed packages removed', 'timeout 60 sh -c "until pgrep -x dpkg >/dev/null; do sleep 0.1; done"', 'controller'],
+    [
+      'Installed packages removed',
+      'timeout 60 sh -c "until pgrep -x dpkg >/dev/null; do sleep 0.1; done"',
+      'controller',
+    ],
   ]
 
   test.for(moments)('during: %s', async ([title, moment, kill]) => {
