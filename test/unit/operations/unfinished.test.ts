@@ -6,6 +6,8 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const execute = vi.hoisted(() => vi.fn())
 vi.mock('../../../src/operations/execute.ts', () => ({ execute }))
+// Files of tests share what is imported: what was imported before knows nothing of what is replaced here.
+vi.resetModules()
 const { createProgram } = await import('../../../src/cli/program.ts')
 const { LockedError, UserError } = await import('../../../src/errors.ts')
 

@@ -7,6 +7,8 @@ import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 const { execute, confirmCluster } = vi.hoisted(() => ({ execute: vi.fn(), confirmCluster: vi.fn() }))
 vi.mock('../../../src/operations/execute.ts', () => ({ execute }))
 vi.mock('../../../src/views/ask.ts', () => ({ confirmCluster, askSecret: async () => 'x' }))
+// Files of tests share what is imported: what was imported before knows nothing of what is replaced here.
+vi.resetModules()
 const { createProgram } = await import('../../../src/cli/program.ts')
 
 const top = mkdtempSync(join(tmpdir(), 'provision-continuing-'))
