@@ -7,10 +7,13 @@ import { repository } from './markdown.ts'
 const presets = Object.entries(mirrorPresets)
 const bare = (url: string) => url.replace(/^https:\/\//, '')
 
-it('the page on mirrors shows the presets as they are', () => {
-  const page = readFileSync(join(repository, 'docs/guides/mirrors.md'), 'utf8')
+it.each([
+  ['docs/guides/mirrors.md', 'time servers'],
+  ['docs/zh-CN/guides/mirrors.md', '时间服务器'],
+])('%s shows the presets as they are', (file, timeServers) => {
+  const page = readFileSync(join(repository, file), 'utf8')
   const [, table] = /<!-- presets -->\n((?:\|.*\n)+)/.exec(page) ?? []
-  expect(table).toBe(tableOf())
+  expect(table).toBe(tableOf().replace('time servers', timeServers))
 })
 
 function tableOf(): string {

@@ -191,31 +191,3 @@ describe('paths that pages name are there', () => {
 
   it.each(named)('$found in $file', ({ found }) => expect(existsSync(join(repository, found))).toBe(true))
 })
-
-describe('the Chinese README', () => {
-  const chinese = all.find((page) => page.file === 'README.zh-CN.md') as Page
-  const english = all.filter((page) => page !== chinese).map((page) => page.text)
-  const said = (what: string) => english.some((text) => text.includes(what))
-
-  it('gives no figure and no version that the English pages do not give', () => {
-    const figures = prose(chinese)
-      .replace(/\]\([^)]*\)/g, '')
-      .match(/\d+(?:[.,]\d+)+|\d{2,}/g)
-    expect(figures?.length).toBeGreaterThan(10)
-    expect(figures?.filter((figure) => !said(figure))).toEqual([])
-  })
-
-  it('cites no source that the English pages do not cite', () => {
-    const sources = [...prose(chinese).matchAll(/\]\((https?:[^)\s]+)\)/g)].map((match) => match[1] ?? '')
-    expect(sources.filter((source) => !said(source))).toEqual([])
-  })
-
-  it('leads to all that the English one leads to', () => {
-    const english = all.find((page) => page.file === 'README.md') as Page
-    const places = (page: Page) =>
-      [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
-        .map((match) => match[1] ?? '')
-        .filter((link) => !/^README|#/.test(link))
-    expect([...new Set(places(english))].filter((place) => !places(chinese).includes(place))).toEqual([])
-  })
-})
