@@ -5,6 +5,7 @@
  *   --add N     rounds of each of adding a worker to a cluster (2)
  *   --link RATE what hosts receive while a worker is added comes no faster, such as 100mbit; may be given several times
  *   --idle N    runs of each with nothing to do (5)
+ *   --before D  the checkout of an earlier version: how long both take to start, and for a cluster with nothing to do
  *   --write     also writes bench/results.md
  */
 import { writeFile } from 'node:fs/promises'
@@ -14,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { kubernetesVersion } from '../lab/src/release.ts'
 import { version } from '../src/version.ts'
 import { installAnsible, installPython, runAnsible } from './ansible.ts'
+import { compareWith } from './before.ts'
 import {
   freshHosts,
   type Hosts,
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     add: { type: 'string', default: '2' },
     link: { type: 'string', multiple: true, default: [] },
     idle: { type: 'string', default: '5' },
+    before: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 })
@@ -132,7 +135,7 @@ function listed(seconds: readonly number[]): string {
   return `${seconds.map((each) => each.toFixed(each < 10 ? 2 : 1)).join(', ')} s`
 }
 
-function row(what: string, { name, seconds }: Series, ratio: string): string {
+function row(what: string, { name, seconds }: { name: string; seconds: readonly number[] }, ratio: string): string {
   const middle = median(seconds)
   return `| ${what} | ${name} | ${listed(seconds)} | ${middle.toFixed(middle < 10 ? 2 : 1)} s | ${ratio} |`
 }
@@ -172,6 +175,18 @@ try {
     const ratio = median(ansible.seconds) / median(ours.seconds)
     rows.push(row('host preparation, nothing to do', ansible, ''))
     rows.push(row('host preparation, nothing to do', ours, `${ratio.toFixed(0)} × faster`))
+  }
+  if (values.before !== undefined) {
+    const { before, now } = await compareWith(values.before, join(import.meta.dirname, '..'), Math.max(repeats, 1))
+    const pair = (what: string, of: (spent: typeof now) => readonly number[]) => {
+      const ratio = median(of(before)) / median(of(now))
+      rows.push(row(what, { name: 'the version before', seconds: of(before) }, ''))
+      rows.push(row(what, { name: 'provision', seconds: of(now) }, `${ratio.toFixed(1)} × faster`))
+    }
+    for (const command of now.start.keys()) {
+      pair(`CPU of \`provision ${command}\``, (spent) => spent.start.get(command) as readonly number[])
+    }
+    pair('a whole cluster, nothing to do', (spent) => spent.idle)
   }
 } finally {
   await removeHosts()
