@@ -13,6 +13,8 @@ const everyCore = { maxWorkers: availableParallelism() }
 
 export default defineConfig({
   test: {
+    // A bash whose standard input is a socket, as Node's pipes are, reads ~/.bashrc unless another shell has started it.
+    env: { SHLVL: '1' },
     projects: [
       // Some of them start the program itself, which takes its time on a machine that has other work. They share what
       // is imported: to import it again for each file took longer than the tests.

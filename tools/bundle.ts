@@ -28,8 +28,11 @@ for (const file of output.toSorted((a, b) => Number(isEntry(a)) - Number(isEntry
 const made = new Set(output.map((file) => file.fileName))
 const dayAgo = begun.getTime() - 86_400_000
 for (const name of await readdir(target)) {
+  if (made.has(name)) continue
   const place = join(target, name)
-  if (!made.has(name) && (await stat(place)).mtimeMs < dayAgo) await rm(place)
+  // Another start may have put its unfinished file in place meanwhile.
+  const found = await stat(place).catch(() => undefined)
+  if (found && found.mtimeMs < dayAgo) await rm(place, { force: true })
 }
 
 function isEntry(file: (typeof output)[number]): boolean {
