@@ -1,10 +1,11 @@
 import { main } from './cli/program.ts'
 import { refusalOf } from './cli/refuse.ts'
 import { err, outputIsLost, written } from './screen.ts'
+import { oldestNode } from './version.ts'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
-if (major < 22) {
-  err.write(`provision needs Node.js 22 or newer; this is ${process.version}\n`)
+if (major < oldestNode) {
+  err.write(`provision needs Node.js ${oldestNode} or newer; this is ${process.version}\n`)
   process.exit(2)
 }
 
@@ -14,7 +15,10 @@ process.on('uncaughtException', (error) => {
   err.write(`${text}\n`)
   process.exit(exitCode)
 })
-const exitCode = await main(process.argv.slice(2))
-await written()
-// All is done or given up: no timer or connection left behind may keep the operator waiting.
-process.exit(exitCode === 0 && outputIsLost() ? 1 : exitCode)
+
+// No await at the top: the executable's code is CommonJS.
+main(process.argv.slice(2)).then(async (exitCode) => {
+  await written()
+  // All is done or given up: no timer or connection left behind may keep the operator waiting.
+  process.exit(exitCode === 0 && outputIsLost() ? 1 : exitCode)
+})

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { shipped } from './shipped.ts'
+import manifest from '../package.json' with { type: 'json' }
 
 /** The version of this program. */
-export const version: string = (JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as { version: string })
-  .version
+export const version: string = manifest.version
+
+/** The oldest major version of Node.js that runs it: the one of package.json. */
+export const oldestNode: number = Number(manifest.engines.node.replace('>=', ''))

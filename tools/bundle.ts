@@ -1,16 +1,15 @@
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { program, repository } from './program.ts'
 
 // Makes dist/, the program that runs: few files in the place of a thousand, which starting would have to find, read and parse.
 // Code that only some commands need is in files of its own, loaded by them.
 
-const root = resolve(import.meta.dirname, '..')
-const target = join(root, 'dist')
+const target = join(repository, 'dist')
 const begun = new Date()
 
-// ssh2 looks for its compiled part beside itself.
-const bundle = await rolldown({ input: join(root, 'src/cli.ts'), platform: 'node', external: [/^ssh2/] })
+const bundle = await rolldown(program)
 const { output } = await bundle.generate({ format: 'esm', chunkFileNames: '[name]-[hash].js' })
 
 // The entry comes last and in one step: several starts may be at it at once, and one that runs may still load its parts.

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { shipped } from '../shipped.ts'
+import { readFile, shipped } from '../shipped.ts'
 import { type Catalogue, catalogueSchema } from './catalogue.ts'
 import { portsSchema } from './ports.ts'
 import { systemsSchema } from './systems.ts'
@@ -13,5 +12,5 @@ export const catalogue: Catalogue = {
 }
 
 function read(name: string): unknown {
-  return parse(readFileSync(shipped(`src/catalogue/${name}`), 'utf8'), { merge: true })
+  return parse(readFile(shipped(`src/catalogue/${name}`)).toString(), { merge: true })
 }

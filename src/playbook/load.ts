@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { type Problem, UserError } from '../errors.ts'
 import { modules } from '../modules/index.ts'
-import { shipped } from '../shipped.ts'
+import { isFile, readFile, shipped } from '../shipped.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { type Modules, parsePlaybook } from './parse.ts'
 import type { Playbook } from './playbook.ts'
@@ -22,7 +21,7 @@ export function loadPlaybooks(files: readonly string[], words: Modules = modules
       problems.push({ message: `there is no playbook ${file}`, hint })
       return []
     }
-    const { playbook, problems: found } = parsePlaybook(readFileSync(path, 'utf8'), shown(path), dirname(path), words)
+    const { playbook, problems: found } = parsePlaybook(readFile(path).toString(), shown(path), dirname(path), words)
     problems.push(...found, ...(playbook === undefined ? [] : referencesOf(playbook, words).flatMap(lost)))
     return playbook ?? []
   })
@@ -63,7 +62,7 @@ export function loadTemplate(
   ])
   const path = places.map((place) => resolve(place, name)).find((one) => templates.has(one) || isFile(one))
   if (path === undefined) throw new UserError(`there is no template ${name}`, `put it into ${shown(places[0] ?? '.')}`)
-  const template = templates.get(path) ?? { file: shown(path), text: readFileSync(path, 'utf8') }
+  const template = templates.get(path) ?? { file: shown(path), text: readFile(path).toString() }
   templates.set(path, template)
   return template
 }
@@ -72,11 +71,7 @@ export function loadTemplate(
 export function readBeside(name: string, directory: string): Uint8Array {
   const path = resolve(directory, name)
   if (!isFile(path)) throw new UserError(`there is no file ${name}`, `a relative path begins in ${shown(directory)}`)
-  return readFileSync(path)
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  return readFile(path)
 }
 
 /** Relative to where the operator is, where that is shorter to read. */

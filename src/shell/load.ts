@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import type { HostFacts } from '../host-facts.ts'
-import { shipped } from '../shipped.ts'
+import { filesIn, readFile, shipped } from '../shipped.ts'
 
 /** Part of every program, in this order; the package family's own part comes last. */
 const common = [
@@ -86,7 +85,7 @@ export type Library =
 
 /** What a package family has of its own: a folder of the same words for each; `reset-` begins what only a reset needs. */
 function familyParts(family: HostFacts['family']): string[] {
-  const names = readdirSync(shipped(`src/shell/families/${family}`)).filter((name) => name.endsWith('.sh'))
+  const names = filesIn(shipped(`src/shell/families/${family}`)).filter((name) => name.endsWith('.sh'))
   return names.sort().map((name) => `families/${family}/${name.slice(0, -3)}`)
 }
 
@@ -106,7 +105,7 @@ function makePrelude(family: HostFacts['family'], wanted: ReadonlySet<Library>):
   const more = new Set([...wanted].flatMap((library) => libraries[library]).map((part) => `library/${part}`))
   const own = familyParts(family).filter((part) => wanted.has('reset') || !part.includes('/reset-'))
   return [...common, ...own, ...more]
-    .map((part) => withoutComments(readFileSync(shipped(`src/shell/${part}.sh`), 'utf8')))
+    .map((part) => withoutComments(readFile(shipped(`src/shell/${part}.sh`)).toString()))
     .join('\n')
 }
 

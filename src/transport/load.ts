@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { denied } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
-import { shipped } from '../shipped.ts'
+import { readFile, shipped } from '../shipped.ts'
 import { messageOf } from './refusal.ts'
 
 /** The order matters at the end only: serve.sh starts what the others define. */
@@ -15,7 +15,7 @@ let script: Buffer | undefined
 export function sessionScript(): Buffer {
   script ??= Buffer.from(
     parts
-      .map((part) => readFileSync(shipped(`src/transport/session/${part}.sh`), 'utf8'))
+      .map((part) => readFile(shipped(`src/transport/session/${part}.sh`)).toString())
       .join('\n')
       .replace(/^ *#.*\n/gm, ''),
   )

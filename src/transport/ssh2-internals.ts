@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import type { Client } from 'ssh2'
+import constants from 'ssh2/lib/protocol/constants.js'
 import { string } from './wire.ts'
 
 /**
@@ -20,15 +20,6 @@ interface PacketWriter {
   alloc(payload: number): Buffer
   finalize(packet: Buffer): Buffer
 }
-
-interface Constants {
-  readonly SUPPORTED_KEX: readonly string[]
-  readonly SUPPORTED_CIPHER: readonly string[]
-  readonly SUPPORTED_MAC: readonly string[]
-  readonly SUPPORTED_SERVER_HOST_KEY: readonly string[]
-}
-
-const constants = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as Constants
 
 /** Algorithms that ssh2 has, by what its setting `algorithms` calls them; more than it uses where nothing is said. */
 export const supported = {

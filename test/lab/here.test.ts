@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -17,15 +18,19 @@ beforeAll(async () => {
   const leader = await leaderOf(hostOf(lab, 'cp1').id)
   const place = `/proc/${leader}/root/opt/provision`
   mkdirSync(place, { recursive: true })
-  const locked = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean }>
-  }
-  const needed = Object.entries(locked.packages).flatMap(([path, { dev, optional }]) =>
-    path === '' || dev || optional || !existsSync(join(checkout, path)) ? [] : [path],
-  )
-  const parts = ['src', 'addons', 'networks', 'playbooks', 'scripts', 'templates', 'lab', 'package.json']
-  for (const part of [...parts, ...needed]) {
-    cpSync(join(checkout, part), join(place, part), { recursive: true, dereference: true })
+  execFileSync(join(checkout, 'bin/provision'), ['--version'])
+  for (const part of [
+    'dist',
+    'src',
+    'addons',
+    'networks',
+    'playbooks',
+    'scripts',
+    'templates',
+    'lab',
+    'package.json',
+  ]) {
+    cpSync(join(checkout, part), join(place, part), { recursive: true })
   }
   cpSync(process.execPath, join(place, 'node'))
   const inventory = parse(readFileSync(lab.inventory, 'utf8')) as Inventory
@@ -48,7 +53,7 @@ beforeAll(async () => {
 afterAll(removeLab)
 
 async function provisionThere(words: string): Promise<RunSummary> {
-  const command = `cd /home/ops/own && /opt/provision/node /opt/provision/src/cli.ts --output json ${words}`
+  const command = `cd /home/ops/own && /opt/provision/node /opt/provision/dist/cli.js --output json ${words}`
   const said = await on(lab, 'cp1', `su -s /bin/sh ops -c '${command}' 2>&1 || echo "exit $?"`)
   const last = said
     .trim()

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type LabSettings, type System, suites } from '../../../lab/src/model.ts'
+import { UserError } from '../../errors.ts'
+import { isExecutable } from '../../shipped.ts'
 
 /** Adds `provision lab up|down|status|on|off`. */
 export function registerLab(program: Command): void {
@@ -65,4 +67,9 @@ function systemList(text: string): System[] {
   })
 }
 
-const lab = () => import('../../../lab/src/commands.ts')
+/** Hosts are made by programs that read the lab's files, which an executable does not hold. */
+function lab() {
+  if (isExecutable)
+    throw new UserError('this executable has no lab', 'run provision lab from the npm package or a checkout')
+  return import('../../../lab/src/commands.ts')
+}

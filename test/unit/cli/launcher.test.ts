@@ -44,7 +44,8 @@ function start(place: string) {
 
 /** So that what is written next is newer, also where a file system counts seconds. */
 function age(place: string): void {
-  const names = ['dist/cli.js', 'tools/bundle.ts', 'package-lock.json', 'src/cli.ts', ...sources, 'src', 'lab/src']
+  const tools = ['tools/bundle.ts', 'tools/program.ts', 'package.json', 'package-lock.json']
+  const names = ['dist/cli.js', ...tools, 'src/cli.ts', ...sources, 'src', 'lab/src']
   for (const name of names.filter((one) => existsSync(join(place, one)))) utimesSync(join(place, name), 1e9, 1e9)
 }
 

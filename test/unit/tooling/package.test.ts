@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ const repository = resolve(import.meta.dirname, '../../..')
 const directory = mkdtempSync(join(tmpdir(), 'package-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-// A checkout finds all that lies beside its code; a package has only what package.json names.
+// A checkout finds all that lies beside its code, and libraries; a package has only what package.json names.
 test('what npm packs runs by itself', () => {
   execFileSync(join(repository, 'bin/provision'), ['--version'])
   const npm = ['pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=error']
@@ -20,7 +20,6 @@ test('what npm packs runs by itself', () => {
     mkdirSync(dirname(join(place, path)), { recursive: true })
     cpSync(join(repository, path), join(place, path))
   }
-  symlinkSync(join(repository, 'node_modules'), join(place, 'node_modules'))
   writeFileSync(
     join(directory, 'hosts.yaml'),
     'cluster: x\nhosts: { cp1: { address: 10.0.0.1, role: control-plane } }\naddons: { traefik: true }\nhelm: {}\n',
