@@ -8,7 +8,11 @@ export const repository: string = resolve(import.meta.dirname, '..')
 export const program: InputOptions = {
   input: resolve(repository, 'src/cli.ts'),
   platform: 'node',
-  transform: { target: manifest.engines.node.replace('>=', 'node') },
+  transform: {
+    target: manifest.engines.node.replace('>=', 'node'),
+    // ssh2 names files beside itself that it needs on Windows only.
+    define: { __dirname: 'import.meta.dirname' },
+  },
   // ssh2 has ciphers in JavaScript, and looks for compiled ones that no package or executable could bring for all machines.
   resolve: { alias: { 'cpu-features': false } },
   external: /\.node$/,

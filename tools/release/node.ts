@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { repository } from '../program.ts'
 
 /** As Node and npm call them. */
@@ -11,9 +11,8 @@ export const nodeVersion: string = (
   JSON.parse(readFileSync(join(repository, 'node_modules/node/package.json'), 'utf8')) as { version: string }
 ).version
 
-/** Path of that Node for a processor; fetched as a package where it is another one than this machine's. */
+/** Path of that Node for a processor; its package is fetched into a directory, once. */
 export function nodeFor(processor: Processor, directory: string): string {
-  if (processor === process.arch) return join(repository, 'node_modules/node/bin/node')
   const place = join(directory, `node-${nodeVersion}-${processor}`)
   const node = join(place, 'package/bin/node')
   if (!existsSync(node)) {
@@ -23,4 +22,9 @@ export function nodeFor(processor: Processor, directory: string): string {
     execFileSync('tar', ['-xzf', join(place, archive), '-C', place])
   }
   return node
+}
+
+/** The text that a copy of Node has to come with. */
+export function nodeLicense(processor: Processor, directory: string): string {
+  return readFileSync(join(dirname(nodeFor(processor, directory)), '../LICENSE'), 'utf8')
 }

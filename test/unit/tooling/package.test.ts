@@ -22,7 +22,12 @@ test('what npm packs runs by itself', () => {
   }
   writeFileSync(
     join(directory, 'hosts.yaml'),
-    'cluster: x\nhosts: { cp1: { address: 10.0.0.1, role: control-plane } }\naddons: { traefik: true }\nhelm: {}\n',
+    `cluster: x
+ssh: { port: 1 }
+hosts: { cp1: { address: 127.0.0.1, node: { address: 10.0.0.1 }, role: control-plane } }
+addons: { traefik: true }
+helm: {}
+`,
   )
   const run = (...words: string[]) => {
     const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
@@ -33,5 +38,8 @@ test('what npm packs runs by itself', () => {
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/\nmain\(\) \{\n/)
   }
+  // SSH is loaded, too, and finds nothing that listens.
+  const refused = run('plan')
+  expect(refused.stdout).toContain('unreachable: cp1: nothing listens on 127.0.0.1:1\n')
   expect(run('lab', 'status', '--name', 'none').stdout).toBe('there is no lab none\n')
 })
