@@ -40,7 +40,7 @@ export async function askAgent(socket: string | undefined): Promise<Agent | unde
     const number = Buffer.alloc(4)
     number.writeUInt32BE(flags)
     const answer = await ask(socket, SIGN_REQUEST, Buffer.concat([string(blob), string(data), number]), undefined)
-    if (answer?.[0] !== SIGN_RESPONSE) throw new Error('the agent does not sign with it')
+    if (answer?.[0] !== SIGN_RESPONSE) throw new Error('the agent failed to sign with it')
     return readString(answer, 1)
   }
   try {
@@ -72,10 +72,10 @@ function ask(socket: string, type: number, body: Buffer, seconds: number | undef
       stream.destroy()
     }
     stream.on('error', (error) => end(() => reject(error)))
-    stream.on('close', () => end(() => reject(new Error('the agent went away'))))
+    stream.on('close', () => end(() => reject(new Error('the agent closed the connection'))))
     stream.on('data', (bytes) => {
       answer = Buffer.concat([answer, bytes])
-      if (answer.length > MOST) end(() => reject(new Error('the agent says too much')))
+      if (answer.length > MOST) end(() => reject(new Error('the agent sent too much data')))
       else if (answer.length >= 4 && answer.length >= 4 + answer.readUInt32BE(0))
         end(() => resolve(answer.subarray(4, 4 + answer.readUInt32BE(0))))
     })

@@ -2,7 +2,7 @@ import { UnreachableError } from '../errors.ts'
 import type { Attempt } from './connect.ts'
 import type { HostNotice } from './notice.ts'
 
-const usualHint = 'is the host up, and the network to it? A longer --timeout helps where it is only slow'
+const usualHint = 'check that the host is up and reachable; for a slow host set a longer --timeout'
 
 /** Remembers what is being waited for. */
 export function createAttempt(signal: AbortSignal, notify: (notice: HostNotice) => void) {
@@ -23,7 +23,7 @@ export function createAttempt(signal: AbortSignal, notify: (notice: HostNotice) 
     explain(error: unknown): unknown {
       if (!(error instanceof Error && error.name === 'TimeoutError')) return error
       const seconds = Math.max(1, Math.round((performance.now() - began) / 1000))
-      return new UnreachableError(`no success within ${seconds} s; it waited for ${waitingFor}`, what)
+      return new UnreachableError(`timeout after ${seconds} s, while waiting for ${waitingFor}`, what)
     },
   }
 }

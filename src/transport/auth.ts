@@ -49,7 +49,7 @@ function leftOut(what: string, method: Method): Credentials['skipped'][number] {
   return {
     kind: 'left-out',
     file: what,
-    why: `left out by ${keyword} or PreferredAuthentications of the ssh configuration`,
+    why: `excluded by ${keyword} or PreferredAuthentications in the ssh configuration`,
     hint: 'allow it for this host in the ssh configuration',
   }
 }
@@ -58,7 +58,7 @@ function passwordWays(username: string, password: string): Way[] {
   return [
     { label: 'the password', type: 'password', method: () => ({ type: 'password', username, password }) },
     {
-      label: 'the password, when asked for it',
+      label: 'the password, at its prompt',
       type: 'keyboard-interactive',
       method: (_client, other) => ({ type: 'keyboard-interactive', username, prompt: passwordPrompt(password, other) }),
     },
@@ -129,10 +129,10 @@ function judge(blob: Buffer, { publicKey, rsaBits: least = 0 }: Route['algorithm
   })
   const bits = rsaBits(keyOf(blob)) ?? least
   if (bits < least)
-    return against(`is of RSA with ${bits} bits, and the ssh configuration requires ${least} (RequiredRSASize)`)
+    return against(`is an RSA key of ${bits} bits, and the ssh configuration requires ${least} (RequiredRSASize)`)
   const algorithm = signingAlgorithm(blobType(blob), publicKey)
   if (algorithm === undefined)
-    return against('is of a type that PubkeyAcceptedAlgorithms of the ssh configuration leaves out')
+    return against('has a type that PubkeyAcceptedAlgorithms in the ssh configuration excludes')
   return { algorithm }
 }
 

@@ -44,7 +44,10 @@ export function bootstrapCommand(script: Uint8Array, hasPassword: boolean): stri
 /** What to answer sudo. Throws UserError for a password of several lines. */
 export function passwordLine(password: string): string {
   if (/[\n\r\0]/.test(password))
-    throw new UserError('the sudo password has several lines', 'give the password alone; a file may end in one newline')
+    throw new UserError(
+      'the sudo password has more than one line',
+      'store the password alone; a file may end with one newline',
+    )
   return `${password}\n`
 }
 

@@ -7,8 +7,8 @@ import type { Route } from './ssh-config.ts'
 /** Why a host that has let us in starts no command. */
 export function execError(error: Error): UnreachableError {
   return new UnreachableError(
-    `its sshd starts no command: ${error.message}`,
-    'look at MaxSessions, ForceCommand and what logins by PAM do there, and at its log: journalctl -u ssh',
+    `its sshd does not start commands: ${error.message}`,
+    'check MaxSessions, ForceCommand and PAM there, and read its log: journalctl -u ssh',
   )
 }
 
@@ -27,16 +27,16 @@ export function handshakeError(
     return new RefusedError(
       `${where}: ${message}`,
       Object.values(route.algorithms).some((each) => each !== undefined)
-        ? 'KexAlgorithms, Ciphers, MACs and HostKeyAlgorithms of the ssh configuration leave out what its sshd has'
-        : 'its sshd is too old or too strict; update it',
+        ? 'allow algorithms of its sshd in KexAlgorithms, Ciphers, MACs and HostKeyAlgorithms of the ssh configuration'
+        : 'update its sshd: it is too old or too strict',
     )
   if (/too many authentication failures/i.test(message)) return login.cutShort(where, route.user, message)
   if (!shaken) return new DroppedError(`${where} closed the connection before the SSH handshake (${message})`, dropHint)
   const words = lastWords(said)
-  const saying = words === '' ? '' : `; it said: ${words}`
+  const saying = words === '' ? '' : `; output: ${words}`
   return (
     accountRefusal(said) ??
-    new UnreachableError(`${where} closed the connection while letting ${route.user} in (${message})${saying}`)
+    new UnreachableError(`${where} closed the connection during the login of ${route.user} (${message})${saying}`)
   )
 }
 
@@ -45,8 +45,11 @@ export function noSshdError(where: string, line: string): UnreachableError {
   if (/^Exceeded MaxStartups/.test(line)) return new DroppedError(`${where} closed the connection: ${line}`, dropHint)
   if (/^Not allowed at this time/.test(line))
     return new UnreachableError(
-      `the sshd at ${where} keeps this machine out for a while: ${line}`,
-      'it does so after failed logins (PerSourcePenalties in its sshd_config): wait some minutes, or restart it there',
+      `the sshd at ${where} temporarily blocks this machine: ${line}`,
+      'wait a few minutes, or restart sshd there: it blocks after failed logins (PerSourcePenalties in its sshd_config)',
     )
-  return new UnreachableError(`what listens on ${where} is no sshd; it said: ${line}`, 'check ssh.port and the address')
+  return new UnreachableError(
+    `the program that listens on ${where} is not sshd; output: ${line}`,
+    'check ssh.port and the address',
+  )
 }

@@ -71,7 +71,7 @@ export async function connect(
   // Once dropped, that is what is told in the end, wherever the attempt after it has got to.
   let early = attempt.stage
   for (let pause = 100; ; pause = Math.min(pause * 2, 3000)) {
-    early('a free place among the handshakes')
+    early('a free handshake slot')
     const leave = await context.gate.enter(attempt.signal)
     try {
       return await connectOnce(route, context, attempt, early, bastion)
@@ -105,7 +105,7 @@ async function connectOnce(
   const login = createLogin(credentials(route, agent))
   early(`a connection to ${where}`)
   const pipe = bastion
-    ? await openForward(bastion, route.address, route.port, 'by way of the jump host', signal)
+    ? await openForward(bastion, route.address, route.port, 'through the jump host', signal)
     : await openSocket(route.address, route.port, signal, route.family)
   early(`the SSH handshake with ${where}`)
   const { kex, cipher, hmac } = route.algorithms
@@ -138,7 +138,7 @@ async function connectOnce(
     },
     shaken() {
       shaken = true
-      attempt.stage(`${where} to let ${route.user} in`)
+      attempt.stage(`the login of ${route.user} at ${where}`)
     },
     said(text) {
       if (said.length < bounds.said) said.push(...text.slice(0, bounds.answer).split('\n'))
@@ -183,7 +183,7 @@ async function handshake(
     reject(error)
   })
   client.on('ready', resolve)
-  client.on('close', () => reject(new Error('without a word')))
+  client.on('close', () => reject(new Error('without a message')))
   client.on('handshake', watch.shaken)
   client.on('banner', watch.said)
   const authHandler = ((_left, _partial, next) => next(login.next(() => client) as never)) as AuthHandlerMiddleware

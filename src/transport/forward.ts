@@ -47,7 +47,7 @@ export function byHost(
       for (;;) {
         const own = connection()
         const { client } = await own.wait(attempt)
-        attempt.stage(`${address}:${port} by way of ${host}`)
+        attempt.stage(`${address}:${port} through ${host}`)
         try {
           return (await openForward(client, address, port, `by way of ${host}`, attempt.signal)).stream
         } catch (error) {
@@ -109,10 +109,8 @@ export async function listen(
 function bind(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is taken' : `is not to be had: ${messageOf(error)}`
-      reject(
-        new UserError(`port ${port} of this machine ${why}`, 'name another, or none and one that is free is taken'),
-      )
+      const why = error.code === 'EADDRINUSE' ? 'is in use' : `is not available: ${messageOf(error)}`
+      reject(new UserError(`port ${port} of this machine ${why}`, 'use another port, or omit it to use a free one'))
     })
     server.listen({ host: '127.0.0.1', port }, () => resolve((server.address() as { port: number }).port))
   })

@@ -93,22 +93,22 @@ export function createHostKeys(knownHostsFile: string): HostKeys {
       const [bits, least] = [rsaBits(blob), as?.algorithms?.rsaBits]
       if (bits !== undefined && least !== undefined && bits < least) {
         throw new RefusedError(
-          `its host key ${shown} is of RSA with ${bits} bits, and the ssh configuration requires ${least} (RequiredRSASize)`,
-          'give the host another key: ssh-keygen -A makes those that are missing',
+          `its host key ${shown} is an RSA key of ${bits} bits, and the ssh configuration requires ${least} (RequiredRSASize)`,
+          'create another host key: ssh-keygen -A creates the missing ones',
         )
       }
       if (verdict.kind === 'known') return
       if (verdict.kind === 'revoked') {
         throw new RefusedError(
           `its host key ${shown} is revoked (${place(verdict.entry)})`,
-          'do not connect; give the host a new key',
+          'do not connect; create a new host key there',
         )
       }
       if (verdict.kind === 'changed') throw changed(name, shown, verdict.entry)
       // Pinning whatever is shown would be less than the operator's own rule.
       if (verdict.kind === 'certified') {
         throw new RefusedError(
-          `its host key ${shown} is not known, and certificates of hosts (${place(verdict.entry)}) cannot be checked`,
+          `its host key ${shown} is not known, and host certificates (${place(verdict.entry)}) are not supported`,
           `compare it on the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it to ${knownHostsFile}`,
         )
       }
@@ -132,8 +132,8 @@ function record(file: string, line: string): void {
     appendLine(file, line)
   } catch (error) {
     throw new RefusedError(
-      `its host key is not known and cannot be recorded: ${messageOf(error)}`,
-      `make ${file} writable, and room on its disk; or add the key to your own known_hosts`,
+      `its host key is not known and cannot be stored: ${messageOf(error)}`,
+      `make ${file} writable and free disk space, or add the key to your own known_hosts`,
     )
   }
 }
@@ -141,8 +141,8 @@ function record(file: string, line: string): void {
 function changed(name: string, shown: string, entry: KnownHost): RefusedError {
   const before = fingerprint(Buffer.from(entry.key, 'base64'))
   return new RefusedError(
-    `its host key has changed: ${entry.type} ${before} was known (${place(entry)}), it now shows ${shown}`,
-    `if the host was installed anew, remove the old key: ssh-keygen -R '${name}' -f ${entry.file}; if not, somebody may stand in between`,
+    `its host key has changed: ${entry.type} ${before} was known (${place(entry)}), now it is ${shown}`,
+    `if the host was reinstalled, remove the old key: ssh-keygen -R '${name}' -f ${entry.file}; if not, suspect an attack on the connection`,
   )
 }
 

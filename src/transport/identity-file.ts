@@ -33,11 +33,11 @@ export interface Problem {
 const foreign: readonly (readonly [begins: RegExp, why: string, hint: (file: string) => string])[] = [
   [
     /^PuTTY-User-Key-File-/,
-    'is a key of PuTTY',
+    'is a PuTTY key',
     (file) => `convert it: puttygen ${file} -O private-openssh -o ~/.ssh/id_provision`,
   ],
-  [/^---- BEGIN SSH2 /, 'is a key of ssh.com', (file) => `convert it: ssh-keygen -i -f ${file}`],
-  [/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE/, 'holds an X.509 certificate', () => 'name an SSH key'],
+  [/^---- BEGIN SSH2 /, 'is an ssh.com key', (file) => `convert it: ssh-keygen -i -f ${file}`],
+  [/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE/, 'holds an X.509 certificate', () => 'use an SSH key'],
 ]
 
 /** Reads an identity file as ssh itself takes one. Throws nothing: what cannot be used is told as its problem. */
@@ -125,13 +125,13 @@ function textOf(file: string): string {
   }
 }
 
-const missing: Problem = { kind: 'missing', why: 'does not exist', hint: 'make one with ssh-keygen' }
+const missing: Problem = { kind: 'missing', why: 'does not exist', hint: 'create one with ssh-keygen' }
 
 function isPublic(file: string): Problem {
   return {
     kind: 'public',
-    why: 'holds no private key but a public one, and no ssh-agent has its private one',
-    hint: `add it to an agent, or name the private one, most often ${file.replace(/(-cert)?\.pub$/, '')}`,
+    why: 'holds a public key, and no ssh-agent holds its private key',
+    hint: `add the private key to an agent, or set its file, usually ${file.replace(/(-cert)?\.pub$/, '')}`,
   }
 }
 
@@ -146,11 +146,11 @@ function encrypted(file: string): Problem {
 function securityKey(file: string): Problem {
   return {
     kind: 'security-key',
-    why: 'is of a security key, which only an ssh-agent can use, and none has it',
+    why: 'belongs to a security key, which requires an ssh-agent, and no agent holds it',
     hint: `eval "$(ssh-agent)" && ssh-add ${file}`,
   }
 }
 
 function unreadable(reason: string): Problem {
-  return { kind: 'unreadable', why: `holds no private key: ${reason}`, hint: 'name a private key that ssh-keygen made' }
+  return { kind: 'unreadable', why: `holds no private key: ${reason}`, hint: 'use a private key made by ssh-keygen' }
 }

@@ -35,8 +35,8 @@ export function parseHello(words: readonly string[], askedAt: number, heardAt: n
   const arch = architectures.get(get('arch'))
   if (family === undefined) {
     throw new UnreachableError(
-      `its system ${id || 'without an os-release'} is not known`,
-      'use one of the systems in docs/reference/supported-systems.md: Debian, Ubuntu, or one of the RHEL family',
+      `its system ${id || 'without an os-release'} is unknown`,
+      'use a system of docs/reference/supported-systems.md: Debian, Ubuntu, or one of the RHEL family',
     )
   }
   if (arch === undefined)
@@ -44,7 +44,7 @@ export function parseHello(words: readonly string[], askedAt: number, heardAt: n
   if (get('init') !== 'systemd') {
     throw new UnreachableError(
       `it runs ${get('init') || 'an unknown init'}, not systemd`,
-      'Kubernetes and Docker are run by systemd units: use a host that was booted with systemd',
+      'use a host booted with systemd: Kubernetes and Docker run as systemd units',
     )
   }
   if (get('missing') !== '') {
@@ -54,7 +54,7 @@ export function parseHello(words: readonly string[], askedAt: number, heardAt: n
     )
   }
   const time = Number(/^\d+(\.\d+)?/.exec(get('time'))?.[0] ?? Number.NaN)
-  if (Number.isNaN(time) || get('boot') === '') throw new ProtocolError('the greeting lacks a time or a boot id')
+  if (Number.isNaN(time) || get('boot') === '') throw new ProtocolError('the greeting lacks a time or a boot ID')
   return {
     family,
     id,

@@ -8,14 +8,14 @@ import type { HostIdentity, Target } from './transport.ts'
 const stages: ReadonlyMap<string, (name: string) => readonly [stage: string, hint: string]> = new Map(
   Object.entries({
     exec: (name) => [
-      `the login shell of ${name} to run a command`,
-      'does a start-up file of it (~/.bashrc) start another shell, or wait for input? Have it end for shells that are not interactive: case $- in *i*) ;; *) return ;; esac',
+      `the login shell on ${name}`,
+      'check that no start-up file (~/.bashrc) starts another shell or waits for input; end it for non-interactive shells: case $- in *i*) ;; *) return ;; esac',
     ],
     shell: (name) => [
       `sudo on ${name}`,
-      'try it there: sudo -k, then sudo true; does it wait for a directory service, for DNS, or for a second factor?',
+      'run sudo -k, then sudo true there; check whether it waits for a directory service, DNS or a second factor',
     ],
-    root: (name) => [`the session on ${name} to begin`, 'is the host very slow? A longer --timeout helps then'],
+    root: (name) => [`the session on ${name}`, 'set a longer --timeout if the host is very slow'],
   }),
 )
 
@@ -26,7 +26,7 @@ export async function introduction(link: Link, target: Target, attempt: Attempt)
   attempt.stage(...waiting)
   const tellWords = (): void => {
     const words = lastWords(link.said())
-    if (words !== '') attempt.stage(`${waiting[0]}, which said: ${words}`, waiting[1])
+    if (words !== '') attempt.stage(`${waiting[0]}; output: ${words}`, waiting[1])
   }
   attempt.signal.addEventListener('abort', tellWords, { once: true })
   try {

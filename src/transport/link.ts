@@ -91,7 +91,7 @@ function wire(connection: Connection, channel: Channel, password: string | undef
     if (!begun && isAccountRefusal(line)) refuse()
   }
   const refuse = (): void => {
-    end('it refuses')
+    end('the host refused')
     connection.close()
   }
   const givePassword = (): void => {
@@ -109,7 +109,7 @@ function wire(connection: Connection, channel: Channel, password: string | undef
     const part = journal.push(bytes)
     if (part !== undefined) inbox.push({ kind: 'journal', bytes: part })
     else if (journal.dropped() > bounds.stray) {
-      end(`more than ${bounds.stray} bytes came that nobody had asked for`)
+      end(`the host sent more than ${bounds.stray} unexpected bytes`)
       connection.close()
     }
   })

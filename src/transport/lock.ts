@@ -29,16 +29,16 @@ export async function takeLock(
     else if (kind === 'unfinished') throw unfinishedError(decodeUndertaking(owner), host)
     else if (kind === 'unnoted')
       throw new UnreachableError(
-        'what is about to be done cannot be noted in /var/lib/provision',
-        'is the disk full, or read-only?',
+        'the start of this operation cannot be recorded in /var/lib/provision',
+        'check whether the disk is full or read-only',
       )
     else throw new ProtocolError(`unexpected answer to lock: ${kind}`)
   }
 }
 
 function describe(host: string, owner: Operator | undefined, silent: number): string {
-  if (owner === undefined) return `${host} is being provisioned by somebody else`
-  return `${host} is being provisioned by ${owner.who} since ${owner.since} (run ${owner.run}, last sign of life ${silent} s ago)`
+  if (owner === undefined) return `${host} is locked by another run`
+  return `${host} is locked by ${owner.who} since ${owner.since} (run ${owner.run}, last heartbeat ${silent} s ago)`
 }
 
 function encode(operator: Operator): string {

@@ -45,32 +45,32 @@ export function createLogin({ ways, skipped }: Credentials): Login {
     },
     failure(where, user, said) {
       const words = lastWords(said)
-      const asked = questions.length > 0 ? `; it asked: ${lastWords(questions)}` : ''
-      const more = `${asked}${words === '' ? '' : `; it said: ${words}`}`
+      const asked = questions.length > 0 ? `; prompt: ${lastWords(questions)}` : ''
+      const more = `${asked}${words === '' ? '' : `; output: ${words}`}`
       const wants = (takes ?? []).join(' or ')
       if (accepted.length > 0)
         return new RefusedError(
-          `${where} takes ${accepted.join(' and ')} of ${user}, and wants ${wants} as well${more}`,
+          `${where} accepts ${accepted.join(' and ')} of ${user}, and also requires ${wants}${more}`,
           questions.length > 0 || ways.some(({ type }) => type === 'password')
-            ? 'a code of a second factor cannot be given: let this account in without one (AuthenticationMethods in its sshd_config)'
-            : 'is it a password? Set ssh.password. A code of a second factor cannot be given: let this account in without one',
+            ? 'allow this account without a second factor (AuthenticationMethods in its sshd_config): provision cannot enter its code'
+            : 'set ssh.password if it is a password; allow this account without a second factor, whose code provision cannot enter',
         )
       const untried = waiting.map(({ label }) => label)
       const parts = [
-        tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was nothing to try: no agent, no key, no password',
-        ...(untried.length > 0 ? [`not tried ${untried.join(', ')}, since it takes ${wants} only`] : []),
+        tried.length > 0 ? `tried ${tried.join(', ')}` : 'nothing to try: no agent, no key, no password',
+        ...(untried.length > 0 ? [`not tried ${untried.join(', ')}, because it accepts only ${wants}`] : []),
         ...skipped.map(({ file, why }) => `${file} ${why}`),
         ...notes,
       ]
       return new RefusedError(
-        `${where} does not let ${user} in: ${parts.join('; ')}${more}`,
-        skipped[0]?.hint ?? 'check ssh.user and ssh.identityFile, or put your public key there (ssh-copy-id)',
+        `${where} rejects the login of ${user}: ${parts.join('; ')}${more}`,
+        skipped[0]?.hint ?? 'check ssh.user and ssh.identityFile, or install your public key there (ssh-copy-id)',
       )
     },
     cutShort(where, user, message) {
       return new RefusedError(
-        `${where} does not let ${user} in: ${message}; tried ${tried.join(', ')}`,
-        'it takes few guesses (MaxAuthTries): name the key with ssh.identityFile, its public half where an agent holds it',
+        `${where} rejects the login of ${user}: ${message}; tried ${tried.join(', ')}`,
+        'set the key with ssh.identityFile (the public key if an agent holds it): its sshd accepts few attempts (MaxAuthTries)',
       )
     },
   }

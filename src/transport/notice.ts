@@ -26,24 +26,24 @@ export type HostNotice = Unnamed<Notice>
 export function describeNotice(notice: Notice): string {
   switch (notice.kind) {
     case 'host-key-pinned':
-      return `first contact: its host key ${notice.fingerprint} was recorded in ${notice.file}`
+      return `first contact: stored host key ${notice.fingerprint} in ${notice.file}`
     case 'connection-lost':
-      return `connection lost (${notice.reason}); its program goes on, connecting again`
+      return `connection lost (${notice.reason}); its program continues; reconnecting`
     case 'reconnecting':
-      return `not back yet after attempt ${notice.attempt} (${notice.reason})`
+      return `reconnection attempt ${notice.attempt} failed (${notice.reason})`
     case 'reconnected':
-      return `connection back after ${notice.seconds} s`
+      return `reconnected after ${notice.seconds} s`
     case 'silent':
-      return `no sign of life from its program for ${notice.seconds} s`
+      return `no heartbeat from its program for ${notice.seconds} s`
     case 'agent-silent':
-      return `the ssh-agent at ${notice.socket} does not answer; going on without it`
+      return `the ssh-agent at ${notice.socket} does not answer; continuing without it`
     case 'ssh-setting-unknown':
-      return `the ssh configuration has ${notice.keyword} ${notice.value}, which provision does not know and leaves out`
+      return `the ssh configuration has ${notice.keyword} ${notice.value}, which provision does not know and ignores`
     case 'lock-taken':
       return `took over the lock of ${notice.who}, silent for ${notice.silentSeconds} s`
     case 'orphan':
-      return `program ${notice.program} of an earlier run still runs; asked it to stop after its task`
+      return `program ${notice.program} of an earlier run is still running; it stops after its current task`
     case 'waiting-for-orphan':
-      return `waiting for a program of an earlier run, ${notice.seconds} s`
+      return `waiting for a program of an earlier run (${notice.seconds} s)`
   }
 }

@@ -17,7 +17,7 @@ export function readablePkcs8(pem: string): string {
       return openssh(Buffer.from(x, 'base64url'), Buffer.from(d, 'base64url'))
     }
     default:
-      throw new Error(`SSH has no keys of the kind ${key.asymmetricKeyType}`)
+      throw new Error(`SSH does not support keys of type ${key.asymmetricKeyType}`)
   }
 }
 

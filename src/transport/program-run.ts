@@ -60,7 +60,7 @@ export async function* followProgram(
   for (;;) {
     const item = await nextItem(lifeline, vigil)
     if (item.kind === 'lost') {
-      await lifeline.reconnect(item.reason, begun ? 'word of its program' : 'its program to arrive')
+      await lifeline.reconnect(item.reason, begun ? 'a report of its program' : 'the upload of its program')
       ask()
       continue
     }
@@ -129,11 +129,11 @@ function answer(words: readonly string[], lifeline: Lifeline): EndResult | undef
     case 'unknown': // its directory is gone, so the host was started again meanwhile
       return 'died'
     case 'damaged':
-      throw new UnreachableError('the program did not arrive whole', 'is there room on /run of the host? (df /run)')
+      throw new UnreachableError('the program arrived incomplete', 'check the free space of /run on the host (df /run)')
     case 'busy':
       throw new UnreachableError(
-        `program ${detail} of an earlier run still runs there and does not stop`,
-        'look on the host at what it does (/run/provision), and run the same command again when it is over',
+        `program ${detail} of an earlier run is still running there and does not stop`,
+        'inspect it on the host (/run/provision), and run the same command again when it has ended',
       )
     default:
       return undefined

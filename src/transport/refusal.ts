@@ -13,7 +13,7 @@ export class DroppedError extends UnreachableError {}
 
 /** What to do about connections that are closed without a word. */
 export const dropHint =
-  'does it keep this machine out (fail2ban, hosts.deny, PerSourcePenalties or MaxStartups of its sshd), and is it really sshd that listens there?'
+  'check that sshd listens there, and that it does not block this machine (fail2ban, hosts.deny, PerSourcePenalties, MaxStartups)'
 
 /** Whether there is no point in trying again. A host that goes down or comes up refuses for other reasons than it says. */
 export function isFinal(error: unknown, rebooting?: 'rebooting'): boolean {
@@ -23,12 +23,12 @@ export function isFinal(error: unknown, rebooting?: 'rebooting'): boolean {
 
 const socketErrors: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map(
   Object.entries({
-    ECONNREFUSED: ['nothing listens on', 'is sshd running there, and is the port right?'],
-    EHOSTUNREACH: ['there is no route to', 'is the host on, and the address right?'],
-    ENETUNREACH: ['there is no route to', 'is this machine on a network that reaches it?'],
-    ENOTFOUND: ['no name server knows', 'check the spelling of the address, or write an IP address'],
-    EAI_AGAIN: ['the name servers do not answer for', 'check this machine’s name resolution, or write an IP address'],
-    ETIMEDOUT: ['no answer from', 'is the host on, and does a firewall let SSH through?'],
+    ECONNREFUSED: ['connection refused by', 'check that sshd runs there, and the port'],
+    EHOSTUNREACH: ['there is no route to', 'check that the host is on, and its address'],
+    ENETUNREACH: ['there is no route to', 'check the network of this machine'],
+    ENOTFOUND: ['DNS has no record for', 'check the spelling of the address, or use an IP address'],
+    EAI_AGAIN: ['DNS lookup failed for', 'check the DNS of this machine, or use an IP address'],
+    ETIMEDOUT: ['no answer from', 'check that the host is on, and that firewalls allow SSH'],
   }),
 )
 
@@ -51,8 +51,8 @@ const prohibited = 1
 export function forwardError(error: unknown, where: string): UnreachableError {
   if ((error as { reason?: unknown }).reason === prohibited)
     return new UnreachableError(
-      `its sshd lets nobody through to ${where}`,
-      'AllowTcpForwarding (or PermitOpen, DisableForwarding) in its sshd_config says so',
+      `its sshd does not forward connections to ${where}`,
+      'allow forwarding in its sshd_config: AllowTcpForwarding, PermitOpen, DisableForwarding',
     )
   return socketError(error, where)
 }

@@ -14,13 +14,13 @@ const accountRefusals: readonly Refusal[] = [
   ],
   [
     /This account is (?:currently |presently )?not available/i,
-    'its user may not log in: its shell is nologin',
-    'use another ssh.user, or give this one a shell there: usermod -s /bin/bash USER',
+    'the login of its user is disabled: its shell is nologin',
+    'use another ssh.user, or set a shell there: usermod -s /bin/bash USER',
   ],
   [
     /sftp (?:connections|sessions?|access) only|only (?:allows |supports )?sftp|Interactive git shell is not enabled/i,
     'its user may not run commands',
-    'use another ssh.user, or take ForceCommand (or the forced command of the key) away there',
+    'use another ssh.user, or remove ForceCommand (or the forced command of the key) there',
   ],
   [
     /(?:account|user) (?:\S{1,64} )?has expired/i,
@@ -30,7 +30,7 @@ const accountRefusals: readonly Refusal[] = [
   [
     /password (?:has |is )?expired|required to change your password|password change required|must change your password/i,
     'the password of its user has expired',
-    'log in once by hand and renew the password',
+    'log in once manually and renew the password',
   ],
   [
     /account (?:is |has been |temporarily )?locked|locked due to \d+ failed logins/i,
@@ -41,34 +41,30 @@ const accountRefusals: readonly Refusal[] = [
 
 /** What sudo (or the way to it) said, in the C locale. */
 const sudoRefusals: readonly Refusal[] = [
-  [/no-sudo/, 'there is no sudo on it', 'install sudo there, or set `ssh: { user: root }`'],
+  [/no-sudo/, 'sudo is not installed', 'install sudo there, or set `ssh: { user: root }`'],
   [
     /not in the sudoers file|is not allowed to (run sudo|execute)|may not run sudo|I'm afraid I can't do that/i,
     'its user may not use sudo',
     'add the user to the group sudo (wheel on the RHEL family), or use another user',
   ],
-  [/must have a tty|requiretty/i, 'its sudo wants a terminal', 'take `requiretty` out of /etc/sudoers there'],
-  [
-    /account validation failure/i,
-    'the account of its user has expired, or is locked',
-    'look at it there: chage -l USER',
-  ],
+  [/must have a tty|requiretty/i, 'its sudo requires a terminal', 'remove `requiretty` from /etc/sudoers there'],
+  [/account validation failure/i, 'the account of its user has expired, or is locked', 'check it there: chage -l USER'],
   [
     /effective uid is not 0|must be owned by uid 0|no new privileges|unable to change to root gid/i,
     'its sudo cannot become root',
-    'sudo has to be owned by root with its setuid bit, on a file system without nosuid, and outside of a container that forbids it',
+    'make sudo owned by root with its setuid bit, on a file system without nosuid, and outside a container that forbids it',
   ],
   [
     /(?:syntax|parse) error (?:in|near) |no valid sudoers sources found|unable to initialize policy plugin/i,
-    'its sudoers are not valid',
-    'correct them there as root: visudo -c says where',
+    'its sudoers file is invalid',
+    'correct it there as root: visudo -c shows the place',
   ],
   [
     /\bdd: (?:Permission denied|cannot execute)/i,
-    'its sudo lets root start no programs',
-    'take NOEXEC away from this user in sudoers there; `sudo -l` shows it',
+    'its sudo does not let root start programs',
+    'remove NOEXEC of this user from sudoers there; `sudo -l` shows it',
   ],
-  [/\b(?:id|dd): (?:command )?not found/i, 'it lacks the most basic programs', 'install coreutils there'],
+  [/\b(?:id|dd): (?:command )?not found/i, 'it lacks basic programs', 'install coreutils there'],
 ]
 
 /** A question that is not for the account's password. */
@@ -118,21 +114,21 @@ export function bootstrapError({ said, hadPassword, exitCode }: Ending): Unreach
     return hadPassword
       ? wrongPassword()
       : new RefusedError(
-          'its sudo asks for a password',
+          'its sudo requires a password',
           'set `ssh: { sudoPassword: prompt }` (or { env: NAME }, { file: PATH }) in the inventory',
         )
   }
   const question = said.at(-1) ?? ''
   if (isOtherQuestion(question))
     return new RefusedError(
-      `its sudo asks for more than a password: ${lastWords([question])}`,
-      'let this user use sudo there with its password alone, or with none (NOPASSWD in sudoers)',
+      `its sudo requires more than a password: ${lastWords([question])}`,
+      'allow this user sudo with only its password, or without one (NOPASSWD in sudoers)',
     )
   const words = lastWords(said)
   if (words !== '') return new UnreachableError(`the session ended before it began: ${words}`)
   return new UnreachableError(
-    `the session ended before it began, without a word${exitCode === undefined ? '' : ` (exit code ${exitCode})`}`,
-    'does a shell such as /bin/false, a ForceCommand, or a forced command of the key keep commands from being run there?',
+    `the session ended before it began, without a message${exitCode === undefined ? '' : ` (exit code ${exitCode})`}`,
+    'check that no shell such as /bin/false, ForceCommand or forced command of the key blocks commands there',
   )
 }
 

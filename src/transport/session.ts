@@ -73,8 +73,8 @@ export function createSession(host: SessionHost, first: Opened): Session {
     (patience: number) =>
     (why: string): UnreachableError =>
       new UnreachableError(
-        `${host.name} did not come back within ${Math.round(patience)} s: ${why}`,
-        'once it does, run the same command again: it goes on from there',
+        `${host.name} did not return within ${Math.round(patience)} s: ${why}`,
+        'run the same command again to continue when the host is up',
       )
 
   /** Tries until it works, the patience is over, or the answer is final. */
@@ -121,8 +121,8 @@ export function createSession(host: SessionHost, first: Opened): Session {
       const signal = afterStop.signal
       const neverThrough = (why: string): UnreachableError =>
         new UnreachableError(
-          `${host.name} lets us in, and nothing has got through for ${Math.round(seconds() - (trouble?.since ?? 0))} s while waiting for ${waitingFor} (${why})`,
-          'does a firewall or a tunnel on the way drop large packets? (ping -M do -s 1400 ADDRESS)',
+          `${host.name} accepts the login, but sent no data for ${Math.round(seconds() - (trouble?.since ?? 0))} s while waiting for ${waitingFor} (${why})`,
+          'check whether a firewall or tunnel drops large packets (ping -M do -s 1400 ADDRESS)',
         )
       if (trouble === undefined) {
         host.notify({ kind: 'connection-lost', reason })
@@ -177,8 +177,8 @@ export function createSession(host: SessionHost, first: Opened): Session {
     async reboot(deadline) {
       if (host.here) {
         throw new UnreachableError(
-          `${host.name} is to be rebooted, and is the machine that provision runs on`,
-          'reboot it by hand, and run the same command again: it goes on from there',
+          `${host.name} requires a reboot, and provision runs on it`,
+          'reboot it manually, and run the same command again to continue',
         )
       }
       const before = identity.bootId

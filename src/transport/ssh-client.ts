@@ -86,17 +86,17 @@ function parse(text: string): Settings {
 function refusal(error: Error & { code?: unknown; killed?: boolean }, said: string, address: string): UserError {
   if (error.code === 'ENOENT')
     return new UserError(
-      `the ssh configuration has settings for ${address}, and there is no ssh client to read it`,
-      'install openssh-client (openssh-clients on the RHEL family), or take them out of ~/.ssh/config and write them into the inventory',
+      `the ssh configuration has settings for ${address}, and no ssh client is installed to read it`,
+      'install openssh-client (openssh-clients on the RHEL family), or move the settings from ~/.ssh/config to the inventory',
     )
   if (error.killed)
     return new UserError(
-      `ssh does not say within ${PATIENCE} s what its configuration has for ${address}`,
-      `try it: ssh -G ${address}; is it a program of Match exec that waits?`,
+      `ssh -G ${address} did not finish within ${PATIENCE} s`,
+      `run it yourself: ssh -G ${address}; check the programs of Match exec`,
     )
   const reason = said.trim().split('\n').join('; ') || error.message
   return new UserError(
-    `ssh does not accept its configuration for ${address}: ${reason}`,
-    `correct it; ssh -G ${address} tries it`,
+    `ssh rejects its configuration for ${address}: ${reason}`,
+    `correct it, and check it with ssh -G ${address}`,
   )
 }

@@ -60,7 +60,7 @@ export function resolveRoute(target: Destination, config: SshConfig, onUnknown: 
 
 async function resolve(target: Destination, config: SshConfig, onUnknown: OnUnknown, depth: number): Promise<Route> {
   if (depth > 4)
-    throw new UserError(`the jump hosts before ${target.address} lead in a circle`, 'look at ssh.jump and ProxyJump')
+    throw new UserError(`the jump hosts of ${target.address} form a circle`, 'correct ssh.jump or ProxyJump')
   const settings = await config(target)
   const one = (key: string): string | undefined => settings.get(key)?.[0]
   const problems = refusals(target, settings, depth > 0)
@@ -181,8 +181,8 @@ function expand(path: string, host: HostNames): string {
   const means = (found: string, value: string | undefined): string => {
     if (value !== undefined) return value
     throw new UserError(
-      `${found} in ${path} of the ssh configuration means nothing for ${host.original}`,
-      'correct it; man ssh_config lists the tokens, and a variable has to be set',
+      `${found} in ${path} of the ssh configuration has no value for ${host.original}`,
+      'correct the token (man ssh_config lists them), or set the variable',
     )
   }
   return expandHome(path)
@@ -194,7 +194,7 @@ function parseJump(jump: string | undefined): readonly Jump<string>[] | undefine
   if (jump === undefined) return undefined
   const jumps = parseJumps(jump)
   if (jumps === undefined)
-    throw new UserError(`${JSON.stringify(jump)} is no jump host`, 'write it as [user@]host[:port]')
+    throw new UserError(`${JSON.stringify(jump)} is not a jump host`, 'write it as [user@]host[:port]')
   return jumps
 }
 

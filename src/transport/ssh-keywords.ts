@@ -37,30 +37,24 @@ const bySsh = [
 
 const none = [
   [
-    'a further way to log in: keys and the password are tried without it',
+    'a further login method: provision tries keys and the password only',
     `GSSAPIAuthentication GSSAPIClientIdentity GSSAPIDelegateCredentials GSSAPIKexAlgorithms GSSAPIRenewalForcesRekey
     GSSAPIServerIdentity GSSAPITrustDns HostbasedAuthentication HostbasedAcceptedAlgorithms HostbasedAlgorithms
     HostbasedKeyTypes EnableSSHKeysign`,
   ],
   [
-    'nothing is asked while connecting: secrets come from the inventory, and are given once',
+    'connecting shows no prompts: secrets come from the inventory',
     'BatchMode NumberOfPasswordPrompts KbdInteractiveDevices',
   ],
   [
-    'keys that need a passphrase, a touch or a PIN are used through an agent as it is',
+    'keys with a passphrase, a touch or a PIN are used through an agent',
     'AddKeysToAgent SecurityKeyProvider UseKeychain',
   ],
+  ['every host key is checked under the name that reaches the host', 'CheckHostIP NoHostAuthenticationForLocalhost'],
+  ['only the key of first contact is stored, in .provision', 'HashKnownHosts UpdateHostKeys CASignatureAlgorithms'],
+  ['every host has one connection', 'ControlMaster ControlPath ControlPersist'],
   [
-    'the key of every host is checked by the name it is reached by, on this machine, too',
-    'CheckHostIP NoHostAuthenticationForLocalhost',
-  ],
-  [
-    'the key of first contact is written to .provision, and no other',
-    'HashKnownHosts UpdateHostKeys CASignatureAlgorithms',
-  ],
-  ['every host has one connection of its own', 'ControlMaster ControlPath ControlPersist'],
-  [
-    '--timeout and keepalives of its own decide how long a host may be silent',
+    '--timeout and own keepalives limit the silence of a host',
     'ConnectTimeout ConnectionAttempts ServerAliveCountMax ServerAliveInterval TCPKeepAlive ChannelTimeout',
   ],
   [
@@ -76,24 +70,24 @@ const none = [
   ],
   ['programs on hosts get no variables of this machine', 'SendEnv SetEnv'],
   ['what ssh shows and logs', 'FingerprintHash LogLevel LogVerbose SyslogFacility VisualHostKey WarnWeakCrypto'],
-  ['changes how bytes travel', 'AppleMultiPath Compression IPQoS RekeyLimit VersionAddendum'],
+  ['changes only the transport of bytes', 'AppleMultiPath Compression IPQoS RekeyLimit VersionAddendum'],
   ['belongs to ProxyCommand', 'ProxyUseFdpass'],
 ] as const
 
-const takeOut = 'take it out for this host, and let the routing table choose'
+const takeOut = 'remove it for this host; the routing table chooses the interface'
 
 const refused: readonly (readonly [name: string, instead: string, unless?: Keyword['unless']])[] = [
   ['ProxyCommand', 'use ProxyJump there, or ssh.jump in the inventory', 'jump'],
   ['BindAddress', takeOut],
   ['BindInterface', takeOut],
-  ['KnownHostsCommand', 'write the keys into a file, and name it with UserKnownHostsFile'],
+  ['KnownHostsCommand', 'write the keys to a file, and set UserKnownHostsFile'],
   ['RevokedHostKeys', 'write the keys into known_hosts, with @revoked before each'],
-  ['VerifyHostKeyDNS', 'turn it off for this host, and write its key into known_hosts'],
-  ['GSSAPIKeyExchange', 'turn it off for this host, and write its key into known_hosts'],
+  ['VerifyHostKeyDNS', 'turn it off for this host, and write its key to known_hosts'],
+  ['GSSAPIKeyExchange', 'turn it off for this host, and write its key to known_hosts'],
   ['PKCS11Provider', 'add its keys to an agent: ssh-add -s', 'login'],
   [
     'RemoteCommand',
-    'set it to none for this host; if it leads on to another host, name that one, with ProxyJump to this one',
+    'set it to none for this host; if it leads to another host, use that host with ProxyJump to this one',
     'bastion',
   ],
 ]

@@ -49,8 +49,8 @@ export function loginMethods(
   ]
   const only = has.length === 0 ? 'no password' : `only a ${has.join(' and a ')}`
   wrong({
-    message: `the ssh configuration leaves no way to log in to ${address}: ${reasons.join(', ')}, and the inventory has ${only}`,
-    hint: `allow one for this host in the ssh configuration, above what forbids it${has.length === 0 ? ', or set ssh.password' : ''}`,
+    message: `the ssh configuration allows no login method for ${address}: ${reasons.join(', ')}, and the inventory has ${only}`,
+    hint: `allow one for this host in the ssh configuration, above the line that forbids it${has.length === 0 ? ', or set ssh.password' : ''}`,
   })
   return left
 }

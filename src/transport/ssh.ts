@@ -75,7 +75,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
       const counters = createCounters()
       const limit = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])])
       const begun = createAttempt(limit, notify)
-      begun.hooks.stage('ssh to say what its configuration has for the host')
+      begun.hooks.stage('the ssh configuration of the host')
       const route = await abortable(routeTo(target), limit).catch((error: unknown) => {
         throw begun.explain(error)
       })
@@ -131,7 +131,7 @@ export function createSshTransport(options: SshOptions): Transport & Forwarder {
   ): Promise<Opened> {
     const { signal } = attempt.hooks
     try {
-      attempt.hooks.stage(`${target.name} to start a command`)
+      attempt.hooks.stage(`the start of a command on ${target.name}`)
       const begin = async (): Promise<Opened> => {
         const link = await openLink(connection, sessionScript(), target.sudoPassword)
         const identity = await introduction(link, target, attempt.hooks)

@@ -37,7 +37,7 @@ export async function fetchFile(path: string, key: string, lifeline: Lifeline): 
       offset += heard.bytes.length
       if (heard.bytes.length > 0) lifeline.progress()
       return heard.bytes
-    } else if (heard.words[0] === 'absent') throw new Error(`there is no file ${path} on the host`)
+    } else if (heard.words[0] === 'absent') throw new Error(`no file ${path} on the host`)
     else if (heard.words[0] === 'changed') throw changed(path)
     else if (heard.words[0] === 'file') {
       const [length = '', which = ''] = heard.words.slice(2)
@@ -53,8 +53,7 @@ export async function fetchFile(path: string, key: string, lifeline: Lifeline): 
   // The two streams of a channel are not in step: bytes may come before the answer that announces them.
   while (about === undefined) {
     const bytes = await hear()
-    if (bytes !== undefined && !early.add(bytes))
-      throw new ProtocolError(`the host sends ${path} and does not say how large it is`)
+    if (bytes !== undefined && !early.add(bytes)) throw new ProtocolError(`the host sends ${path} without its size`)
   }
   async function* bytes(): AsyncGenerator<Buffer> {
     try {
@@ -82,7 +81,7 @@ export async function fetchFile(path: string, key: string, lifeline: Lifeline): 
  */
 export async function storeFile(upload: Upload, key: string, lifeline: Lifeline): Promise<void> {
   const { path, size, sha256 } = upload
-  const ear = listen(key, `${path} to be taken`, lifeline)
+  const ear = listen(key, `the upload of ${path}`, lifeline)
   let begun = false
   const begin = (): void => {
     begun = true
@@ -108,14 +107,14 @@ export async function storeFile(upload: Upload, key: string, lifeline: Lifeline)
     if (kind === 'has') {
       // Said once for each beginning: else a host could have the file sent again for ever.
       if (!begun || !/^\d{1,15}$/.test(detail))
-        throw new ProtocolError(`the host answers what nobody asked about ${path}`)
+        throw new ProtocolError(`the host sent an unexpected answer about ${path}`)
       begun = false
       const sent = await sendParts(upload, Math.floor(Math.min(Number(detail), size) / PART), key, ear, got, lifeline)
       if (sent) lifeline.link().send(`keep ${key}`)
       else begin()
     } else if (kind === 'damaged') {
       damaged += 1
-      if (damaged > 1) throw new Error(`${path} does not arrive as it is: its SHA-256 is not ${sha256}`)
+      if (damaged > 1) throw new Error(`${path} arrived damaged: its SHA-256 is not ${sha256}`)
       begin()
     } else if (kind === 'full' || kind === 'refused') throw refused(kind, detail, upload)
     else if (heard === 'lost') begin()
@@ -142,7 +141,7 @@ async function sendParts(
         ended = done === true
         if (value === undefined) continue
         // A host may acknowledge what it has not read: what it has not read is held here.
-        await within(lifeline.link().drained(), `${upload.path} to be taken`)
+        await within(lifeline.link().drained(), `the upload of ${upload.path}`)
         lifeline.link().send(`part ${key} ${index} ${value.length}`, value)
         index += 1
         flying += 1
@@ -198,8 +197,8 @@ function listen(key: string, waitingFor: string, lifeline: Lifeline): () => Prom
 async function within<T>(next: Promise<T>, waitingFor: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const stalled = new Promise<never>((_resolve, reject) => {
-    const message = `nothing was heard for ${STALLED} s while waiting for ${waitingFor}`
-    const hint = 'is its disk at fault? (dmesg, iostat on the host)'
+    const message = `no data for ${STALLED} s while waiting for ${waitingFor}`
+    const hint = 'check its disk (dmesg, iostat on the host)'
     timer = setTimeout(() => reject(new UnreachableError(message, hint)), STALLED * 1000)
   })
   try {
@@ -211,8 +210,8 @@ async function within<T>(next: Promise<T>, waitingFor: string): Promise<T> {
 
 function refused(kind: string, detail: string, { path, size }: Upload): Error {
   if (kind === 'refused') return new Error(`${path} cannot be written on the host`)
-  const room = Number(detail) > 0 ? `, and there is room for ${detail}` : ''
-  return new Error(`there is no room on the host for ${path}: it takes ${size} bytes${room}`)
+  const room = Number(detail) > 0 ? `, ${detail} are free` : ''
+  return new Error(`not enough disk space on the host for ${path}: ${size} bytes needed${room}`)
 }
 
 function changed(path: string): Error {

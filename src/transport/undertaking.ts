@@ -46,8 +46,8 @@ export function undertakingText({ verb, id, since, by }: Undertaking): string {
 export function unfinishedError(undertaking: Undertaking | undefined, where: string, command?: string): LockedError {
   if (undertaking === undefined) {
     return new LockedError(
-      `${where}: a restore or rebuild has not ended, and what is noted of it cannot be read`,
-      'run `provision rebuild --abandon` to give it up; it shows first what state the hosts are in',
+      `${where}: a restore or rebuild has not ended, and its record cannot be read`,
+      'run `provision rebuild --abandon` to give it up; the command first shows the state of the hosts',
     )
   }
   const { verb, by } = undertaking

@@ -65,14 +65,14 @@ export class Vigil {
   /** Why it is given up now. */
   error(now: number): UnreachableError {
     const [task] = [...this.#started.keys()].reverse()
-    const silent = `nothing was heard of its program for ${Math.round(now - this.#heard)} s`
+    const silent = `its program was silent for ${Math.round(now - this.#heard)} s`
     const what =
       task === undefined
         ? `${silent}, nor did a task begin or end for ${Math.round(now - this.#moved)} s`
         : `${silent}, and its task ${task} has a deadline of ${this.#limit(task)} s and began ${Math.round(now - (this.#started.get(task) ?? now))} s ago`
     return new UnreachableError(
       what,
-      'look on the host at what it does (dmesg: out of memory, a disk that does not answer); the program may go on there, and the same command waits for it',
+      'check the host (dmesg: out of memory, disk errors), then run the same command again; it waits for the program, which may still be running',
     )
   }
 

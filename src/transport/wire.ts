@@ -9,7 +9,7 @@ export function string(content: Uint8Array | string): Buffer {
 /** The content of the `string` that begins there. Throws RangeError where it is not whole. */
 export function readString(bytes: Buffer, at: number): Buffer {
   const end = at + 4 + bytes.readUInt32BE(at)
-  if (end > bytes.length) throw new RangeError('it ends too early')
+  if (end > bytes.length) throw new RangeError('it is too short')
   return bytes.subarray(at + 4, end)
 }
 

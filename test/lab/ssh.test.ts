@@ -50,7 +50,7 @@ describe('a lab host', () => {
     const wrong = { ...(await target('w1')), sudoPassword: 'wrong' }
     await expect(transport.open(wrong, { timeout: 30 })).rejects.toThrow('its sudo does not accept the password')
     await expect(transport.open({ ...wrong, sudoPassword: undefined }, { timeout: 30 })).rejects.toThrow(
-      'its sudo asks for a password',
+      'its sudo requires a password',
     )
   })
 
@@ -63,7 +63,7 @@ describe('a lab host', () => {
     expect(session.identity.bootId).not.toBe(before)
     expect(await collect(session, counting(3, 0))).toEqual(counted(3))
     await expect(transport.open(await target(name), { timeout: 30, lock: { ...lock, run: 'other' } })).rejects.toThrow(
-      /is being provisioned by tester@here/,
+      /is locked by tester@here/,
     )
     await session.close()
     expect(session.traffic.connections).toBeGreaterThan(1)

@@ -47,7 +47,7 @@ const forced: readonly (readonly [name: string, command: string, message: RegExp
   ],
   ['files', "echo 'This service allows sftp connections only.'; exit 1", /may not run commands: This service/],
   ['words', 'echo first; echo second >&2; exit 3', /session ended before it began: .*(first.*second|second.*first)/],
-  ['false', 'exit 1', /before it began, without a word \(exit code 1\) \| does a shell such as \/bin\/false/],
+  ['false', 'exit 1', /before it began, without a message \(exit code 1\) \| check that no shell such as \/bin\/false/],
   ['menu', 'echo 1: hosts; echo 2: leave; echo "no such choice"; exit', /began: 1: hosts; 2: leave; no such choice/],
 ]
 
@@ -99,7 +99,7 @@ async function refusal(user: string, over: Partial<Target> = {}, timeout = 30): 
 describe('a start-up file that takes what is sent gets nothing, and is told of:', () => {
   it.concurrent.each(takers)('%s', async (kind) => {
     expect(await refusal(name(kind), {}, 4)).toMatch(
-      /no success within 4 s; it waited for the login shell of n1 to run a command \| does a start-up file of it/,
+      /timeout after 4 s, while waiting for the login shell on n1 \| check that no start-up file/,
     )
     expect(sshd.shell(`cat ~${name(kind)}/caught 2>/dev/null || :`).trim()).toBe('')
   })
@@ -122,11 +122,11 @@ describe('what a forced command says is told:', () => {
 describe('what an account says is told:', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['nologin', /shell is nologin: This account is currently not available\. \| use another ssh\.user/],
-    ['false', /before it began, without a word \(exit code 1\) \| does a shell such as/],
-    ['gone', /does not let gone in/],
+    ['false', /before it began, without a message \(exit code 1\) \| check that no shell such as/],
+    ['gone', /rejects the login of gone/],
     ['expired', /account of its user has expired: Your account has expired; please contact .* \| renew it/],
-    ['renew', /password of its user has expired: .* \| log in once by hand/],
-    ['noexec', /its sudo lets root start no programs: .*dd: Permission denied \| take NOEXEC away/],
+    ['renew', /password of its user has expired: .* \| log in once manually/],
+    ['noexec', /its sudo does not let root start programs: .*dd: Permission denied \| take NOEXEC away/],
   ]
   it.concurrent.each(cases)('%s', async (user, message) => {
     expect(await refusal(user)).toMatch(message)
@@ -136,7 +136,7 @@ describe('what an account says is told:', () => {
     sshd.shell('echo "System is going down." >/run/nologin')
     const message = await refusal('ops')
     sshd.shell('rm /run/nologin')
-    expect(message).toMatch(/closed the connection while letting ops in .*said: System is going down\./)
+    expect(message).toMatch(/closed the connection during the login of ops .*output: System is going down\./)
   })
 })
 
@@ -175,7 +175,7 @@ it('a sudo that asks for something else is not answered', async () => {
   })
   const transport = createSshTransport({ knownHostsFile: other.file('known_hosts'), sshConfigFile: '/nonexistent' })
   const opening = transport.open(other.target({ user: 'asks', sudoPassword: password }), { timeout: 30 })
-  await expect(opening).rejects.toThrow(/its sudo asks for more than a password: Verification code:/)
+  await expect(opening).rejects.toThrow(/its sudo requires more than a password: Verification code:/)
   expect(other.shell('cat ~asks/caught || :').trim()).toBe('')
   await other.stop()
 })

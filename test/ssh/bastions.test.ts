@@ -58,12 +58,12 @@ describe('a bastion', () => {
     [
       'is not given the password of the host',
       () => [[{ ...byPassword(), password: undefined }], { password }],
-      /does not let pw in: tried \S+\/user/,
+      /rejects the login of pw: tried \S+\/user/,
     ],
     [
       'does not take another key',
       () => [[{ ...keyed(), identityFile: host.file('user') }]],
-      /does not let keyed in: tried \S+\/user$/,
+      /rejects the login of keyed: tried \S+\/user$/,
     ],
     [
       'is told where its key is missing',
@@ -78,6 +78,6 @@ describe('a bastion', () => {
 
 it.each(logins)('a login of the form %s', async (user) => {
   // It is let in as that account, which may not use sudo.
-  await expect(open(undefined, { user })).rejects.toThrow(/its user may not use sudo|asks for a password/)
-  await expect(open([keyed()], { user })).rejects.toThrow(/its user may not use sudo|asks for a password/)
+  await expect(open(undefined, { user })).rejects.toThrow(/its user may not use sudo|requires a password/)
+  await expect(open([keyed()], { user })).rejects.toThrow(/its user may not use sudo|requires a password/)
 })

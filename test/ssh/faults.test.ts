@@ -118,7 +118,7 @@ describe('a connection that', () => {
       proxy.refuse(true)
       proxy.reset()
     })
-    await expect(lost).rejects.toThrow(/n1 did not come back within 2 s/)
+    await expect(lost).rejects.toThrow(/n1 did not return within 2 s/)
     await expect(lost).rejects.toThrow(UnreachableError)
     await session.close()
   })
@@ -180,7 +180,7 @@ describe('a host that', () => {
     const mute = await startProxy(sshd.port, 600_000)
     const transport = createSshTransport({ knownHostsFile: sshd.file('known_hosts'), sshConfigFile: '/nonexistent' })
     await expect(transport.open(sshd.target({ port: mute.port }), { timeout: 1 })).rejects.toThrow(
-      /no success within 1 s; it waited for the SSH handshake with 127\.0\.0\.1:/,
+      /timeout after 1 s, while waiting for the SSH handshake with 127\.0\.0\.1:/,
     )
     await mute.stop()
   })

@@ -221,7 +221,7 @@ describe('a file for a host', () => {
         proxy.reset()
       },
     })
-    await expect(broken).rejects.toThrow(/did not come back within 1 s/)
+    await expect(broken).rejects.toThrow(/did not return within 1 s/)
     await first.close()
     proxy.refuse(false)
     expect(sshd.shell('ls /var/lib/provision/restore')).toBe('')
@@ -254,7 +254,7 @@ describe('a file for a host', () => {
     const session = await open()
     const sent = { ...upload('it.tar', megabyte), size: 2 ** 40 }
     await expect(session.store(sent)).rejects.toThrow(
-      /there is no room on the host for \/var\/lib\/provision\/restore\/it\.tar: it takes 1099511627776 bytes, and there is room for \d+/,
+      /not enough disk space on the host for \/var\/lib\/provision\/restore\/it\.tar: 1099511627776 bytes needed, \d+ are free/,
     )
     expect(session.traffic.bytesSent).toBeLessThan(200_000)
     await session.close()
@@ -270,7 +270,7 @@ describe('a file for a host', () => {
         sshd.shell('head -c 200000000 /dev/zero >/var/lib/full 2>/dev/null || :')
       },
     })
-    await expect(session.store(sent)).rejects.toThrow(/there is no room on the host for/)
+    await expect(session.store(sent)).rejects.toThrow(/not enough disk space on the host for/)
     expect(await collect(session, counting(2, 0))).toEqual(counted(2))
     await session.close()
     expect(session.traffic.connections).toBe(1)

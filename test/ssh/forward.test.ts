@@ -97,7 +97,7 @@ describe.each(ways)('a port that leads elsewhere, %s', (_way, target) => {
   it('is refused where the port is taken', async () => {
     const { port } = await forward(target())
     await expect(forward(target(), { port })).rejects.toThrow(UserError)
-    await expect(forward(target(), { port })).rejects.toThrow(`port ${port} of this machine is taken`)
+    await expect(forward(target(), { port })).rejects.toThrow(`port ${port} of this machine is in use`)
   })
 })
 
@@ -117,6 +117,6 @@ it('outlives its connection to the host, and tells why it cannot be made again',
 
 it('tells why a host leads nobody anywhere', async () => {
   const refused = forward(strict.target())
-  await expect(refused).rejects.toThrow(/its sshd lets nobody through to 127\.0\.0\.1:\d+ by way of n1/)
+  await expect(refused).rejects.toThrow(/its sshd does not forward connections to 127\.0\.0\.1:\d+ through n1/)
   await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining('AllowTcpForwarding') })
 })

@@ -51,7 +51,7 @@ describe('the machine one sits at', () => {
     expect(outputs.who).toBe('root')
     expect(outputs.env).toContain('PATH=')
     expect(outputs.env).not.toContain('SECRET_OF_OURS')
-    expect(found.reboot).toMatch(/is the machine that provision runs on/)
+    expect(found.reboot).toMatch(/requires a reboot, and provision runs on it/)
     expect(sshd.shell(`ls /run/provision 2>/dev/null | grep -v lock || :`).trim()).toBe('')
   })
 

@@ -120,7 +120,7 @@ describe('a host key', () => {
     'of a host that a certificate authority vouches for is not pinned: %s',
     async (hosts) => {
       writeFileSync(sshd.file('.ssh/known_hosts'), `@cert-authority ${hosts} ${otherKey()}\n`)
-      expect(await refusal()).toMatch(/is not known, and certificates of hosts \(\S+known_hosts:1\) cannot be checked/)
+      expect(await refusal()).toMatch(/is not known, and host certificates \(\S+known_hosts:1\) are not supported/)
       appendFileSync(sshd.file('.ssh/known_hosts'), `${name()} ${hostKey()}\n`)
       await visit()
       rmSync(sshd.file('.ssh/known_hosts'))

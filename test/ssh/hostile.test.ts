@@ -147,7 +147,7 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
   [
     'is of a system that is a command',
     { hello: (host) => host.err(greetings.replace('id=debian', `id=$(touch${'$'}{IFS}${canary})`)) },
-    /is not known/,
+    /is unknown/,
   ],
   [
     'answers with names that every object has',
@@ -157,7 +157,7 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
   [
     'is of a system that every object has',
     { hello: (host) => host.err(greetings.replace('id=debian like=', 'id=constructor like=valueOf')) },
-    /constructor is not known/,
+    /constructor is unknown/,
   ],
   [
     'has a name with escapes',
@@ -223,7 +223,7 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
     /ended without a word/,
   ],
   ['is gone before it began', { run: (host, asked) => host.err(`%gone ${asked.id} 0\n`) }, /ended without a word/],
-  ['got a damaged program', { run: (host, asked) => host.err(`%damaged ${asked.id}\n`) }, /did not arrive whole/],
+  ['got a damaged program', { run: (host, asked) => host.err(`%damaged ${asked.id}\n`) }, /arrived incomplete/],
   ['knows no such program', { run: (host, asked) => host.err(`%unknown ${asked.id}\n`) }, /ended without a word/],
   ['is busy with escapes', { run: (host, asked) => host.err(`%busy ${asked.id} \u001b[2J\n`) }, /does not stop/],
   ['sends a frame that nobody knows', { run: frames('conquer TASK') }, /unknown frame/],
@@ -346,7 +346,7 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
       host.out(`%journal ${key} ${offset}\n`)
       host.flood(letters, 300 * MB)
     }),
-    /does not say how large/,
+    /without its size/,
   ],
   [
     'sends more than it said',

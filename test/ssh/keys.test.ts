@@ -195,13 +195,13 @@ describe('a private key in another form', () => {
     [
       'of a kind that SSH does not have',
       () => run('openssl', 'genpkey', '-algorithm', 'x25519', '-out', file('odd')),
-      /holds no private key: SSH has no keys of the kind x25519/,
+      /holds no private key: SSH does not support keys of type x25519/,
     ],
-    ['of PuTTY', () => text('PuTTY-User-Key-File-3: ssh-ed25519\n'), /odd is a key of PuTTY \| .*puttygen/],
+    ['of PuTTY', () => text('PuTTY-User-Key-File-3: ssh-ed25519\n'), /odd is a PuTTY key \| .*puttygen/],
     [
       'of ssh.com',
       () => text('---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nx\n---- END SSH2 ENCRYPTED PRIVATE KEY ----\n'),
-      /odd is a key of ssh\.com \| .*ssh-keygen -i/,
+      /odd is an ssh\.com key \| .*ssh-keygen -i/,
     ],
     [
       'X.509',
@@ -220,7 +220,7 @@ describe('a private key in another form', () => {
         const whole = Buffer.concat([Buffer.from('openssh-key-v1\0'), none, none, rest]).toString('base64')
         text(`-----BEGIN OPENSSH PRIVATE KEY-----\n${whole}\n-----END OPENSSH PRIVATE KEY-----\n`)
       },
-      /odd is of a security key, which only an ssh-agent can use, and none has it \| .*ssh-add/,
+      /odd belongs to a security key, which requires an ssh-agent, and no agent holds it \| .*ssh-add/,
     ],
   ]
   it.each(refused)('is refused by name: %s', async (_what, make, message) => {
@@ -264,7 +264,7 @@ describe('an agent of more keys than the host lets one try', () => {
     allow('confirm')
     await startAgent()
     execFileSync('ssh-add', ['-q', '-c', file('confirm')], { stdio: 'ignore' })
-    expect(await refusal()).toMatch(/confirm|ssh-agent: the agent does not sign with it/)
+    expect(await refusal()).toMatch(/confirm|ssh-agent: the agent failed to sign with it/)
     run('ssh-add', '-q', file('user'))
     await open()
   })
@@ -285,7 +285,7 @@ describe('a key that is there and cannot be used is named:', () => {
         makeKey(file('site'))
         run('cp', file('site.pub'), file('site'))
       },
-      /\/site holds no private key but a public one, and no ssh-agent has/,
+      /\/site holds a public key, and no ssh-agent holds its private key/,
     ],
     ['unreadable', () => writeFileSync(file('.ssh/id_ecdsa'), 'x'), /id_ecdsa holds no private key: /],
     ['a directory', () => mkdirSync(file('.ssh/id_rsa')), /id_rsa .*holds no private key: \S+ cannot be read/],
@@ -297,11 +297,7 @@ describe('a key that is there and cannot be used is named:', () => {
 
 describe('more than one proof', () => {
   const cases: readonly (readonly [methods: string, over: Partial<Target>, message: RegExp | undefined])[] = [
-    [
-      'publickey,password',
-      {},
-      /takes \S+\/user of root, and wants password as well \| is it a password\? Set ssh\.pass/,
-    ],
+    ['publickey,password', {}, /accepts \S+\/user of root, and also requires password \| set ssh\.password if/],
     ['publickey,keyboard-interactive', {}, /takes \S+\/user of root, and wants keyboard-interactive as well \| is it/],
     ['publickey,publickey', {}, /takes \S+\/user of root, and wants publickey as well/],
     [

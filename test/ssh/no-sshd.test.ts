@@ -40,7 +40,7 @@ function once(serve: (socket: Socket) => void): (socket: Socket) => void {
   }
 }
 
-const causes = /\| does it keep this machine out \(fail2ban, hosts\.deny, PerSourcePenalties or MaxStartups/
+const causes = /\| check that sshd listens there, .* \(fail2ban, hosts\.deny, PerSourcePenalties, MaxStartups/
 
 describe('what is tried again, and told in the end with its usual causes:', () => {
   const cases: readonly (readonly [string, (socket: Socket) => void])[] = [
@@ -55,14 +55,14 @@ describe('what is tried again, and told in the end with its usual causes:', () =
   ]
   it.concurrent.each(cases)('%s', async (_what, serve) => {
     const [took, message] = await refusal(serve, 2)
-    expect(message).toMatch(/no success within 2 s; it waited for 127\.0\.0\.1:\d+, which closes connections before/)
+    expect(message).toMatch(/timeout after 2 s, while waiting for 127\.0\.0\.1:\d+, which closes connections before/)
     expect(message).toMatch(causes)
     expect(took).toBeGreaterThan(1900)
   })
 })
 
 describe('what says that it is no sshd, or keeps us out, is told at once:', () => {
-  const other = (said: string) => new RegExp(`is no sshd; it said: ${said} \\| check ssh.port`)
+  const other = (said: string) => new RegExp(`is not sshd; output: ${said} \\| check ssh.port`)
   const cases: readonly (readonly [string, (socket: Socket) => void, RegExp])[] = [
     [
       'a web server',
@@ -81,7 +81,7 @@ describe('what says that it is no sshd, or keeps us out, is told at once:', () =
     [
       'penalties',
       (socket) => socket.end('Not allowed at this time\r\n'),
-      /keeps this machine out for a while: Not allowed at this time \| .*PerSourcePenalties/,
+      /temporarily blocks this machine: Not allowed at this time \| .*PerSourcePenalties/,
     ],
   ]
   it.concurrent.each(cases)('%s', async (_what, serve, expected) => {

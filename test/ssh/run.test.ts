@@ -214,7 +214,7 @@ describe('a host that cannot give what others need', () => {
     const { code, summary } = await run({ ports: { cp1: await freePort() } })
     expect(code).toBe(1)
     expect(outcomes(summary)).toEqual({ cp1: 'unreachable', w1: 'not-attempted', w2: 'not-attempted' })
-    expect(summary.hosts[1]?.error).toMatch(/^token cannot be had: cp1: nothing listens on 127/)
+    expect(summary.hosts[1]?.error).toMatch(/^token cannot be had: cp1: connection refused by 127/)
   })
 })
 
@@ -245,7 +245,7 @@ describe('a host that takes connections and then says nothing', () => {
     const second = start({ place, ports: w2() }, '--timeout', '10m')
     const printed = await text(second.stdout)
     first.kill('SIGKILL')
-    expect(printed).toMatch(/"kind":"refused",.*"exitCode":4,.*is being provisioned by/)
+    expect(printed).toMatch(/"kind":"refused",.*"exitCode":4,.*is locked by/)
     expect(printed).not.toContain('aborted')
   })
 

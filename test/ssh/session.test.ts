@@ -125,9 +125,7 @@ describe('the lock', () => {
     const first = await open('first')
     const refused = open('second')
     await expect(refused).rejects.toThrow(LockedError)
-    await expect(refused).rejects.toThrow(
-      /n1 is being provisioned by first@there since 2026-01-02T03:04:05Z \(run first/,
-    )
+    await expect(refused).rejects.toThrow(/n1 is locked by first@there since 2026-01-02T03:04:05Z \(run first/)
     await first.close()
     await (await open('second')).close()
   })

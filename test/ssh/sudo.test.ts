@@ -104,10 +104,10 @@ describe('an ordinary user', () => {
       /does not accept the password \| check ssh.sudoPassword/,
     )
     expect(await reason('asks', { sudoPassword: undefined })).toMatch(
-      /asks for a password \| set .*sudoPassword: prompt/,
+      /requires a password \| set .*sudoPassword: prompt/,
     )
     expect(await reason('never')).toMatch(/may not use sudo: .* \| add the user to the group sudo/)
-    expect(await reason('tty')).toMatch(/wants a terminal: .* \| take `requiretty` out/)
+    expect(await reason('tty')).toMatch(/requires a terminal: .* \| remove `requiretty` from/)
   })
 
   it('is told where there is no sudo', async () => {
@@ -117,16 +117,18 @@ describe('an ordinary user', () => {
     })
     const transport = createSshTransport({ knownHostsFile: bare.file('known_hosts'), sshConfigFile: '/nonexistent' })
     const opening = transport.open(bare.target({ user: 'bare', sudoPassword: password }), { timeout: 30 })
-    await expect(opening).rejects.toThrow(/there is no sudo on it/)
+    await expect(opening).rejects.toThrow(/sudo is not installed/)
     await bare.stop()
   })
 
   it('logs in by password, asked for in either way', async () => {
     const options = { password, identityFile: undefined, sudoPassword: password }
     await (await open('asks', options)).close()
-    await expect(open('asks', { sudoPassword: 'two\nlines' })).rejects.toThrow(/the sudo password has several lines/)
+    await expect(open('asks', { sudoPassword: 'two\nlines' })).rejects.toThrow(
+      /the sudo password has more than one line/,
+    )
     const wrong = open('asks', { ...options, password: 'wrong' })
-    await expect(wrong).rejects.toThrow(/does not let asks in: tried .*the password/)
+    await expect(wrong).rejects.toThrow(/rejects the login of asks: tried .*the password/)
   })
 })
 

@@ -83,7 +83,7 @@ describe('a host', () => {
 
   it.each(['', 'not ours', '!!'])('keeps others out where the note is damaged: %j', async (text) => {
     on('cp1', `mkdir -p /var/lib/provision; printf '%s' '${text}' >${note}`)
-    await expect(take()).rejects.toThrow(/what is noted of it cannot be read/)
+    await expect(take()).rejects.toThrow(/its record cannot be read/)
   })
 
   it('is not taken where it cannot remember', async () => {

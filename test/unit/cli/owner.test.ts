@@ -51,7 +51,7 @@ describe.skipIf(process.getuid?.() !== 0)('as another user', () => {
   ])('%s', (_what, words, entries) => {
     const { status, text } = run(words, entries, '127.0.0.1')
     expect(text).not.toContain('by you')
-    expect(text).toMatch(/nothing listens on 127\.0\.0\.1:1/)
+    expect(text).toMatch(/connection refused by 127\.0\.0\.1:1/)
     expect(status).not.toBe(2)
   })
 })

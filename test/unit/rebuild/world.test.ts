@@ -85,7 +85,7 @@ it('what hosts say of what has not ended is read, and is only text', () => {
   expect(othersOn(found(look), 'y').lines).toEqual(['cp1: a restore was begun then by ?[2Jops and has not ended (x)'])
   expect(othersOn(found(look), 'x').lines).toEqual([])
   expect(othersOn(found({ unfinished: '-' }), undefined).lines).toEqual([
-    'cp1: a restore or rebuild has not ended, and what is noted of it cannot be read',
+    'cp1: a restore or rebuild has not ended, and its record cannot be read',
   ])
 })
 

@@ -70,15 +70,15 @@ describe('a greeting', () => {
   })
 
   const refused: readonly (readonly [over: Record<string, string>, message: RegExp])[] = [
-    [{ id: 'alpine' }, /system alpine is not known/],
+    [{ id: 'alpine' }, /system alpine is unknown/],
     [{ id: '' }, /system without an os-release/],
-    [{ id: 'constructor', like: 'valueOf,toString' }, /system constructor is not known/],
+    [{ id: 'constructor', like: 'valueOf,toString' }, /system constructor is unknown/],
     [{ arch: 'constructor' }, /processor constructor is not supported/],
     [{ arch: 'riscv64' }, /processor riscv64 is not supported/],
     [{ init: 'init' }, /runs init, not systemd/],
     [{ missing: 'flock,tail' }, /lacks flock, tail/],
     [{ time: '' }, /lacks a time/],
-    [{ boot: '' }, /lacks a time or a boot id/],
+    [{ boot: '' }, /lacks a time or a boot ID/],
   ]
   it.each(refused)('is refused: %j', (over, message) => {
     expect(() => parseHello(hello(over), 0, 0)).toThrow(message)
@@ -87,8 +87,8 @@ describe('a greeting', () => {
 
 describe('why a session did not begin', () => {
   const cases: readonly (readonly [said: string, hadPassword: boolean, message: RegExp, final: boolean])[] = [
-    ['sudo: a password is required', false, /asks for a password/, true],
-    ['sudo: no password was provided\nsudo: a password is required', false, /asks for a password/, true],
+    ['sudo: a password is required', false, /requires a password/, true],
+    ['sudo: no password was provided\nsudo: a password is required', false, /requires a password/, true],
     [
       'Sorry, try again.\nsudo: no password was provided\nsudo: 1 incorrect password attempt',
       true,
@@ -105,25 +105,25 @@ describe('why a session did not begin', () => {
     ['ops is not in the sudoers file.  This incident will be reported.', true, /may not use sudo/, true],
     ["Sorry, user ops is not allowed to execute '/bin/sh' as root on cp1.", true, /may not use sudo/, true],
     ["sudo-rs: I'm sorry ops. I'm afraid I can't do that", true, /may not use sudo/, true],
-    ['sudo: sorry, you must have a tty to run sudo', true, /wants a terminal/, true],
+    ['sudo: sorry, you must have a tty to run sudo', true, /requires a terminal/, true],
     ['sudo: account validation failure, is your account locked?', true, /account of its user has expired/, true],
-    ['%refused no-sudo', false, /no sudo on it/, true],
+    ['%refused no-sudo', false, /sudo is not installed/, true],
     [
       "mktemp: failed to create directory via template '/tmp/tmp.XXXXXXXXXX': No space left on device",
       true,
       /before it began: mktemp: failed .*No space left/,
       false,
     ],
-    ['', true, /ended before it began, without a word \(exit code 1\)$/, false],
+    ['', true, /ended before it began, without a message \(exit code 1\)$/, false],
     ['sudo: effective uid is not 0, is /usr/bin/sudo on a file system with nosuid?', true, /cannot become root/, true],
     ['sudo: The "no new privileges" flag is set, which prevents sudo', true, /cannot become root/, true],
     ['sudo: /etc/sudo.conf must be owned by uid 0', true, /cannot become root/, true],
     ['/etc/sudoers.d/x:1:3: syntax error', true, /before it began: .*syntax error$/, false],
-    ['>>> /etc/sudoers: syntax error near line 3 <<<', true, /sudoers are not valid: .*line 3/, true],
-    ['sudo: no valid sudoers sources found, quitting', true, /sudoers are not valid/, true],
-    ['/bin/sh: 1: dd: Permission denied', true, /lets root start no programs/, true],
-    ['/bin/sh: line 1: /usr/bin/dd: Permission denied', true, /lets root start no programs/, true],
-    ['/bin/sh: 1: dd: not found', true, /lacks the most basic programs/, true],
+    ['>>> /etc/sudoers: syntax error near line 3 <<<', true, /sudoers file is invalid: .*line 3/, true],
+    ['sudo: no valid sudoers sources found, quitting', true, /sudoers file is invalid/, true],
+    ['/bin/sh: 1: dd: Permission denied', true, /does not let root start programs/, true],
+    ['/bin/sh: line 1: /usr/bin/dd: Permission denied', true, /does not let root start programs/, true],
+    ['/bin/sh: 1: dd: not found', true, /lacks basic programs/, true],
     [
       'Please login as the user "ubuntu" rather than the user "root".',
       false,
@@ -147,11 +147,11 @@ describe('why a session did not begin', () => {
     ],
     ['Password change required but no TTY available.', false, /password of its user has expired/, true],
     ['The account is locked due to 3 failed logins.', false, /account of its user is locked/, true],
-    ['Verification code: ', true, /asks for more than a password: Verification code:/, true],
-    ['Enter a passcode or select one of the following options:', true, /asks for more than/, true],
-    ['One-time password (OATH) for `ops`: ', true, /asks for more than/, true],
-    ['Passcode or option (1-2): ', true, /asks for more than/, true],
-    ['YubiKey for `ops`: ', true, /asks for more than/, true],
+    ['Verification code: ', true, /requires more than a password: Verification code:/, true],
+    ['Enter a passcode or select one of the following options:', true, /requires more than/, true],
+    ['One-time password (OATH) for `ops`: ', true, /requires more than/, true],
+    ['Passcode or option (1-2): ', true, /requires more than/, true],
+    ['YubiKey for `ops`: ', true, /requires more than/, true],
     ['Please touch the device.', true, /before it began: Please touch/, false],
   ]
   it.each(cases)('%s', (said, hadPassword, message, final) => {

@@ -38,7 +38,7 @@ it('trusts no key that it could not record, however often it is shown', () => {
   mkdirSync(file)
   for (const _time of [1, 2]) {
     expect(() => keys.verify('10.0.0.9', 22, key, 'pin', notify)).toThrow(RefusedError)
-    expect(() => keys.verify('10.0.0.9', 22, key, 'pin', notify)).toThrow(`cannot be recorded: ${file} cannot be`)
+    expect(() => keys.verify('10.0.0.9', 22, key, 'pin', notify)).toThrow(`cannot be stored: ${file} cannot be`)
   }
   expect(notices).toHaveLength(1)
   // What was recorded while that worked is known.

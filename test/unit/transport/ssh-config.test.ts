@@ -268,13 +268,13 @@ describe('the way to a host', () => {
       'no keys, and no password',
       {},
       'PubkeyAuthentication no',
-      /no way to log in to cp1: PubkeyAuthentication no, and the inventory has no password\n {2}hint: allow .* ssh\.password$/,
+      /no login method for cp1: PubkeyAuthentication no, and the inventory has no password\n {2}hint: allow .* ssh\.password$/,
     ],
     [
       'no keys, and one in the inventory',
       { identityFile: '/k' },
       'Host cp*\n PubkeyAuthentication no\n PreferredAuthentications password',
-      /to cp1: PubkeyAuthentication no, PreferredAuthentications password, and the inventory has only a key\n/,
+      /for cp1: PubkeyAuthentication no, PreferredAuthentications password, and the inventory has only a key\n/,
     ],
     [
       'no passwords, and one in the inventory',
@@ -288,7 +288,7 @@ describe('the way to a host', () => {
       'PreferredAuthentications gssapi-with-mic,hostbased',
       /PreferredAuthentications gssapi-with-mic,hostbased, and the inventory has only a key and a password\n/,
     ],
-    ['no keys for the bastion', jump('b'), 'Host b\n PubkeyAuthentication no', /no way to log in to b: /],
+    ['no keys for the bastion', jump('b'), 'Host b\n PubkeyAuthentication no', /no login method for b: /],
     ['a key exchange', {}, 'KexAlgorithms sntrup761x25519-sha512@openssh.com', /none of KexAlgorithms .* for cp1 is/],
     [
       'a MAC',
@@ -297,21 +297,21 @@ describe('the way to a host', () => {
       /none of MACs .* for cp1 .*: umac-64@openssh\.com\n {2}hint: allow one of/,
     ],
     ['a type of host key', {}, 'HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com', /none of HostKeyAlgorithms in/],
-    ['a circle', {}, 'Host cp1\n ProxyJump b\nHost b\n ProxyJump cp1', /lead in a circle/],
+    ['a circle', {}, 'Host cp1\n ProxyJump b\nHost b\n ProxyJump cp1', /form a circle/],
     [
       'a word that ssh does not know',
       {},
       'StrictHostKeyCheking yes',
-      /does not accept its configuration for cp1: .*line 1: Bad/,
+      /rejects its configuration for cp1: .*line 1: Bad/,
     ],
-    ['a token without a meaning', {}, 'IdentityFile /a/%x', /%x in \/a\/%x .* means nothing for cp1/],
+    ['a token without a meaning', {}, 'IdentityFile /a/%x', /%x in \/a\/%x .* has no value for cp1/],
     [
       'a variable of a name that every object has',
       {},
       'IdentityFile ${constructor}/a',
-      /\$\{constructor\} in .* means nothing/,
+      /\$\{constructor\} in .* has no value/,
     ],
-    ['a variable that is not set', {}, 'IdentityFile ${NO_SUCH}/a', /\$\{NO_SUCH\} in .* means nothing/],
+    ['a variable that is not set', {}, 'IdentityFile ${NO_SUCH}/a', /\$\{NO_SUCH\} in .* has no value/],
   ]
   it.each(wrong)('is refused: %s', async (_what, over, config, message) => {
     const error = await route(over, config).catch((caught: unknown) => caught)
@@ -324,7 +324,7 @@ describe('the way to a host', () => {
     const config = 'Host *\n SendEnv LANG\nHost w1\n User ops'
     expect(await route({}, config)).toMatchObject({ address: 'cp1', user: me })
     await expect(route({ address: 'w1' }, config)).rejects.toThrow(
-      /has settings for w1, and there is no ssh client to read it\n {2}hint: install openssh-client/,
+      /has settings for w1, and no ssh client is installed to read it\n {2}hint: install openssh-client/,
     )
   })
 })

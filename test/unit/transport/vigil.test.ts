@@ -77,7 +77,7 @@ describe('a program', () => {
     vigil.event(start('t1'), 20)
     expect(vigil.tellAt).toBe(80)
     expect(vigil.error(45).message).toBe(
-      'nothing was heard of its program for 25 s, and its task t1 has a deadline of 5 s and began 25 s ago',
+      'its program was silent for 25 s, and its task t1 has a deadline of 5 s and began 25 s ago',
     )
   })
 })
