@@ -4,13 +4,13 @@ import type { Mistake } from './hosts/explain-address.ts'
 
 /** Kinds of addresses by which no other host can be reached, and what they are. Source: IANA's special-purpose registries. */
 const kinds = {
-  unspecified: 'stands for any address of a host',
-  loopback: 'is the loopback: every host reaches only itself by it',
+  unspecified: 'means any address of a host',
+  loopback: 'is a loopback address: each host reaches only itself with it',
   linkLocal: 'is link-local: it is an address on one link only',
-  multicast: 'is a multicast address, that of no host',
-  broadcast: 'is the broadcast address, that of no host',
-  reserved: 'is reserved, and systems refuse it',
-  mapped: 'is an IPv4 address in the form of IPv6',
+  multicast: 'is a multicast address, not the address of a host',
+  broadcast: 'is the broadcast address, not the address of a host',
+  reserved: 'is reserved, and operating systems reject it',
+  mapped: 'is an IPv4 address in IPv6 form',
 } as const
 
 export type AddressKind = keyof typeof kinds
@@ -47,9 +47,9 @@ const networks: readonly (readonly [network: string, what: string])[] = [
   ['127.0.0.0/8', 'the loopback'],
   ['169.254.0.0/16', 'link-local addresses'],
   ['224.0.0.0/3', 'multicast and reserved addresses'],
-  ['0.0.0.0/8', 'addresses that stand for any'],
+  ['0.0.0.0/8', 'unspecified addresses'],
   ['::/127', 'the loopback'],
-  ['::ffff:0:0/96', 'IPv4 addresses in the form of IPv6'],
+  ['::ffff:0:0/96', 'IPv4 addresses in IPv6 form'],
   ['fe80::/10', 'link-local addresses'],
   ['ff00::/8', 'multicast addresses'],
 ]
@@ -63,7 +63,7 @@ export function networkProblem(network: string): string | undefined {
 export function kindMistake(
   address: string,
   refused: readonly AddressKind[],
-  hint = 'write the address by which other hosts reach it',
+  hint = 'write the address that other hosts use to reach it',
 ): Mistake | undefined {
   const problem = kindProblem(address, refused)
   return problem === undefined ? undefined : [problem, hint]

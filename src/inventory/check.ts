@@ -67,11 +67,17 @@ function checkControlPlanes(context: CheckContext): Problem[] {
   const planes = context.inventory.hosts.filter((host) => host.role === 'control-plane')
   if (planes.length === 0 && context.complete) {
     return [
-      problemAt(context, ['hosts'], 'no host is a control plane', 'give at least one host role: control-plane', 'key'),
+      problemAt(
+        context,
+        ['hosts'],
+        'no host is a control plane',
+        'set role: control-plane for at least one host',
+        'key',
+      ),
     ]
   }
   if (planes.length > 1 && context.inventory.kubernetes.endpoint === undefined && context.complete) {
-    const message = `${planes.length} control planes need kubernetes.endpoint, by which all reach the API`
+    const message = `${planes.length} control planes require kubernetes.endpoint, the common address of the API`
     const hint = 'add kubernetes: { endpoint: host:6443 }, a load balancer or a virtual IP in front of them'
     return [problemAt(context, ['hosts', planes[1]?.name ?? ''], message, hint, 'key')]
   }
@@ -82,14 +88,14 @@ function checkControlPlanes(context: CheckContext): Problem[] {
 function evenControlPlanes(context: CheckContext): Problem[] {
   const planes = context.inventory.hosts.filter((host) => host.role === 'control-plane')
   if (planes.length === 0 || planes.length % 2 === 1) return []
-  const message = `${planes.length} control planes survive no more failures than ${planes.length - 1}`
+  const message = `${planes.length} control planes tolerate no more failures than ${planes.length - 1}`
   return [problemAt(context, ['hosts'], message, 'use an odd number: 1, 3 or 5', 'key')]
 }
 
 function checkRuntime(context: CheckContext): Problem[] {
   const { engine, cri } = context.inventory.runtime
   if (cri !== 'cri-dockerd' || engine === 'docker') return []
-  const message = 'runtime.cri cri-dockerd needs Docker'
+  const message = 'runtime.cri cri-dockerd requires Docker'
   return [problemAt(context, ['runtime', 'cri'], message, 'write engine: docker, or cri: containerd')]
 }
 
@@ -123,8 +129,8 @@ function checkFiles(context: CheckContext): Problem[] {
     // Only what is a file is looked for where it is written.
     const written = file === undefined ? undefined : document.written(path)
     if (file === undefined || written === undefined || context.isFile(file)) return []
-    const message = `${pathText(path)}: there is no file ${written}`
-    return [problemAt(context, path, message, 'correct the path; a relative one begins where this file lies')]
+    const message = `${pathText(path)}: file ${written} does not exist`
+    return [problemAt(context, path, message, 'correct the path; relative paths start at the directory of this file')]
   })
 }
 

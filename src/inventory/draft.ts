@@ -43,7 +43,7 @@ export const mistakes = {
       (member, index) => members.findIndex((other) => other.address === member.address) < index,
     )
     if (wrong.length > 0) return wrong[0]
-    return twice === undefined ? undefined : `${twice.address} is there twice`
+    return twice === undefined ? undefined : `${twice.address} is given twice`
   },
   endpoint: (text: string) => firstLine(endpoint.safeParse(text)),
 } as const
@@ -57,7 +57,7 @@ export function draftInventory(draft: Draft): string {
   const width = Math.max(...[...draft.controlPlanes, ...draft.workers].map((member) => scalar(member.name).length)) + 1
   const host = (role: string) => (member: Member) =>
     `  ${`${scalar(member.name)}:`.padEnd(width)} { address: ${scalar(member.address)}, role: ${role} }`
-  return `# The hosts, and what they are to be. Every setting: docs/reference/inventory.md
+  return `# Desired state of the hosts. All settings: docs/reference/inventory.md
 cluster: ${scalar(draft.cluster)} # also the name under .provision/ and in the kubeconfig
 
 ssh:
@@ -66,17 +66,17 @@ ssh:
   # identityFile: ~/.ssh/id_ed25519
   # jump: ops@bastion.example.com
 
-# Their names become the names of the nodes.
+# Host names become node names.
 hosts:
 ${[...draft.controlPlanes.map(host('control-plane')), ...draft.workers.map(host('worker'))].join('\n')}
 
 kubernetes:
-${draft.endpoint === undefined ? '  # endpoint: k8s.example.com:6443 # needed with several control planes' : `  endpoint: ${scalar(draft.endpoint)} # what all reach the control planes by`}
-  podSubnet: 10.244.0.0/16 # neither may be in use in your network
+${draft.endpoint === undefined ? '  # endpoint: k8s.example.com:6443 # required with several control planes' : `  endpoint: ${scalar(draft.endpoint)} # common address of the control planes`}
+  podSubnet: 10.244.0.0/16 # both must be unused in your network
   serviceSubnet: 10.96.0.0/12
 
 # time: { zone: Asia/Shanghai }
-${draft.mirrors === undefined ? '# mirrors: aliyun # or tuna, ustc, or URLs of your own' : `mirrors: ${draft.mirrors}`}
+${draft.mirrors === undefined ? '# mirrors: aliyun # or tuna, ustc, or your own URLs' : `mirrors: ${draft.mirrors}`}
 `
 }
 

@@ -29,7 +29,7 @@ export const domain = z
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
     withHint(
-      'is not a name in DNS',
+      'is not a DNS name',
       'use lower-case letters, digits, - and dots between; each part begins and ends with a letter or digit, and has at most 63',
     ),
   )
@@ -41,21 +41,18 @@ export const nodeName = z
   .string()
   .max(
     63,
-    withHint(
-      'is longer than the 63 characters that the name of a node may have',
-      'shorten it, for example to its first part',
-    ),
+    withHint('is longer than 63 characters, the limit of node names', 'shorten it, for example to its first part'),
   )
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
     withHint(
-      'is not a name a node can have',
+      'is not a valid node name',
       'use lower-case letters, digits, - and dots between; each part begins and ends with a letter or digit',
     ),
   )
   .refine(
     (name) => !/^localhost(\.|$)/.test(name),
-    withHint('is the name of every host for itself', 'give the node a name of its own, such as cp1'),
+    withHint('is the name that every host uses for itself', 'set a unique name, such as cp1'),
   )
 
 const hostPattern = '(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)'
@@ -73,14 +70,15 @@ export const address = without((text) => addressMistake(text) ?? kindMistake(tex
 
 /** A server that hosts ask, by name or IP address. */
 export const server = without(
-  (text) => addressMistake(text) ?? kindMistake(text, [...notOfHosts, 'loopback'], 'write a server that hosts can ask'),
+  (text) =>
+    addressMistake(text) ?? kindMistake(text, [...notOfHosts, 'loopback'], 'write a server that hosts can reach'),
 )
 
 /** A server that pods ask, by IP address. */
 export const serverIP = (hint: string) =>
   without((text) =>
     isIP(text)
-      ? kindMistake(text, [...notOfHosts, 'loopback'], 'write a server that pods can ask')
+      ? kindMistake(text, [...notOfHosts, 'loopback'], 'write a server that pods can reach')
       : ['must be an IP address', hint],
   )
 
@@ -94,7 +92,7 @@ export const certificateName = without((text) => {
   const plain = text.replace(/^\*\.(?=[^*]+$)/, '')
   const mistake = strictNameMistake(plain)
   if (mistake === undefined || isHostName(plain)) return mistake
-  return [mistake[0], 'write a name, *.example.com or an IP address, each without port and path']
+  return [mistake[0], 'write a name, *.example.com or an IP address, without port and path']
 })
 
 export const port = z.int().min(1, 'must be a port, 1 to 65535').max(65535, 'must be a port, 1 to 65535')
@@ -112,7 +110,7 @@ export const endpoint = without(endpointMistake)
 export const login = z
   .string()
   .max(256)
-  .regex(userPattern, withHint('is not a login', 'write the name of the login on the hosts, as ssh takes it'))
+  .regex(userPattern, withHint('is not a login', 'write the login on the hosts, as for ssh'))
 
 /** `[user@]host[:port]`, or several with commas between. */
 export const jump = z
@@ -120,7 +118,7 @@ export const jump = z
   .refine(
     (text) => parseJumps(text)?.every(({ address }) => isIP(address) || isHostName(address)) ?? false,
     withHint(
-      'must be [user@]host[:port], or several with commas between',
+      'must be [user@]host[:port], or several, comma-separated',
       'write for example ops@bastion.example.com:22; ports are 1 to 65535',
     ),
   )
@@ -210,20 +208,17 @@ export const packageVersion = z
   .regex(/^v?\d[0-9A-Za-z.+~:*-]*$/, withHint('is not a version', 'write for example 2.2.1'))
 
 const loginHint =
-  'packages are fetched without a login: let the hosts in by their addresses; a login at a registry goes under registries.private, one at a proxy under proxy, as username and password'
+  'allow the hosts by their addresses: packages are fetched without a login. Set the login of a registry under registries.private, of a proxy under proxy'
 
 /** What is wrong with a URL to fetch from, with a hint; undefined where nothing is. `{minor}` and dnf's `$` may stand in it. */
 function urlProblem(text: string): readonly [message: string, hint: string] | undefined {
   if (!/^https?:\/\//.test(text)) return ['must be a URL', 'begin it with https:// or http://']
   if (!/^[!$%&()*+,./0-9:;=@A-Z[\]_a-z{}~-]{1,2000}$/.test(text))
-    return [
-      'is not a URL',
-      'write it without blanks, quotes, | and letters that are not of ASCII; %20 stands for a blank',
-    ]
+    return ['is not a URL', 'write it in ASCII without blanks, quotes and |; use %20 for a blank']
   // Before it is parsed: what makes it no URL may be in the login, too.
-  if (/^https?:\/\/[^/]*@/.test(text)) return ['must not hold a login', loginHint]
+  if (/^https?:\/\/[^/]*@/.test(text)) return ['must not contain a login', loginHint]
   const plain = text.replaceAll('{minor}', '1').replaceAll('$', '')
-  if (!URL.canParse(plain)) return ['is not a URL', 'look at its host and port']
+  if (!URL.canParse(plain)) return ['is not a URL', 'correct its host and port']
   return kindMistake(new URL(plain).hostname.replace(/^\[|\]$/g, ''), notOfHosts, 'write the address of the server')
 }
 

@@ -70,7 +70,7 @@ export function readFolder(path: string): ReadonlyMap<string, Uint8Array> | unde
       if (found?.isDirectory() && name !== '.git') read(one)
       if (!found?.isFile()) continue
       size += found.size
-      if (size > folderLimit || files.size > 2000) throw new UserError(`${path} holds more than a chart can`)
+      if (size > folderLimit || files.size > 2000) throw new UserError(`${path} is too large for a chart`)
       files.set(one, readFileSync(join(path, one)))
     }
   }
@@ -82,15 +82,15 @@ function readText(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) {
     throw new UserError(
-      `there is no inventory ${file}`,
-      'write one with `provision init`, or name it with --inventory FILE',
+      `inventory ${file} does not exist`,
+      'create one with `provision init`, or set its path with --inventory FILE',
     )
   }
   if (!found.isFile())
-    throw new UserError(`${file} is not a file`, 'name the inventory itself, for example --inventory hosts.yaml')
+    throw new UserError(`${file} is not a file`, 'set the path of the inventory, for example --inventory hosts.yaml')
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, 'see to its permissions')
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, 'check its permissions')
   }
 }

@@ -22,8 +22,8 @@ const hook = z
   })
   .refine((one) => (one.before === undefined) !== (one.after === undefined), {
     message: withHint(
-      'needs either before or after',
-      'name one phase: { before: PHASE, run: FILE } or { after: PHASE, run: FILE }',
+      'requires either before or after',
+      'set one phase: { before: PHASE, run: FILE } or { after: PHASE, run: FILE }',
     ),
   })
 
@@ -32,12 +32,12 @@ export const inventorySchema = z.strictObject({
   cluster: field.dnsLabel.describe(
     'Name of the cluster; also of its directory under .provision/ and in the kubeconfig',
   ),
-  ssh: ssh.prefault({}).describe('How to reach the hosts'),
+  ssh: ssh.prefault({}).describe('Connection to the hosts'),
   hosts: z
     .record(field.nodeName, host)
     .refine(
       (hosts) => Object.keys(hosts).length > 0,
-      withHint('must name at least one host', 'add NAME: { address: …, role: control-plane }'),
+      withHint('must list at least one host', 'add NAME: { address: …, role: control-plane }'),
     )
     .describe('Hosts by name; the name becomes the name of the node'),
   kubernetes,
@@ -46,39 +46,41 @@ export const inventorySchema = z.strictObject({
       engine: z
         .enum(['docker', 'none'])
         .default('docker')
-        .describe('docker installs Docker Engine; none leaves containerd alone'),
+        .describe('docker: install Docker Engine; none: containerd only'),
       cri: z
         .enum(['containerd', 'cri-dockerd'])
         .default('containerd')
-        .describe('What the kubelet talks to: the containerd Docker runs on, or Docker through cri-dockerd'),
+        .describe('Container runtime of the kubelet: the containerd of Docker, or Docker through cri-dockerd'),
     })
     .prefault({})
     .describe('Container runtime'),
   docker: z
     .strictObject({
-      packages: dockerPackages.default('docker').describe("Docker's repository, or the distribution's docker.io"),
+      packages: dockerPackages.default('docker').describe("Docker's repository, or docker.io of the distribution"),
       version: dockerVersion
         .optional()
         .describe(
-          "Version to install and hold: 29.7.2, or for the newest of a minor its number in quotes. The release's own without it; of the distribution what it has",
+          'Version to install and hold: 29.7.2, or a minor in quotes for its newest. Default: the version of this release, or of the distribution',
         ),
-      daemon: dockerDaemon.default({}).describe('Settings of daemon.json, laid over those of provision'),
+      daemon: dockerDaemon.default({}).describe('Settings of daemon.json, merged over those of provision'),
       logMaxSize: z
         .string()
         .regex(/^\d+[kmg]$/, withHint('is not a size', 'write for example 10m'))
         .default('10m')
-        .describe('When a container log is rotated'),
+        .describe('Size of a container log before rotation'),
       logMaxFiles: z
         .string()
         .regex(/^[1-9]\d*$/, withHint('must be a number of files', 'write for example "3"'))
         .default('3')
-        .describe('How many rotated logs are kept'),
+        .describe('Number of rotated logs to keep'),
     })
     .prefault({})
     .describe('Docker Engine'),
   containerd: z
     .strictObject({
-      version: field.packageVersion.optional().describe("Version to install and hold; the release's own without it"),
+      version: field.packageVersion
+        .optional()
+        .describe('Version to install and hold. Default: the version of this release'),
     })
     .prefault({})
     .describe('containerd'),
@@ -91,17 +93,17 @@ export const inventorySchema = z.strictObject({
           serviceProxy: z
             .boolean()
             .default(false)
-            .describe('It serves Services too, by IPVS, in the place of kube-proxy; for new clusters'),
+            .describe('Replaces kube-proxy and serves Services by IPVS; for new clusters'),
           overlay: z
             .enum(['subnet', 'full'])
             .optional()
             .describe(
-              'Between which nodes packets of pods are wrapped: those of different subnets (its default), or all, as most clouds need',
+              'Nodes between which pod packets are encapsulated: those in different subnets (default), or all, as most clouds require',
             ),
           encapsulation: z
             .enum(['ipip', 'fou'])
             .optional()
-            .describe('How they are wrapped: IP in IP (its default), or in UDP, as Azure needs'),
+            .describe('Encapsulation: IP in IP (default), or UDP, as Azure requires'),
         }),
       }),
       z.strictObject({ manifest: field.path.describe('Manifest, relative to this file') }),
@@ -110,12 +112,12 @@ export const inventorySchema = z.strictObject({
     .describe('Pod network: kube-router, { kubeRouter: … } with settings, or { manifest: FILE }'),
   time: z
     .strictObject({
-      zone: field.without(zoneMistake).optional().describe('Time zone such as Asia/Shanghai; left alone without it'),
+      zone: field.without(zoneMistake).optional().describe('Time zone such as Asia/Shanghai. Default: unchanged'),
       servers: z
         .array(field.server)
-        .min(1, withHint('must name a time server', 'add one, or remove servers for the default'))
+        .min(1, withHint('must list a time server', 'add one, or remove servers for the default'))
         .optional()
-        .describe("Time servers. Without it those that the host has, or else pool.ntp.org or the mirror preset's own"),
+        .describe('Time servers. Default: those of the host, else of the mirror preset or pool.ntp.org'),
     })
     .prefault({})
     .describe('Clock'),
@@ -123,46 +125,50 @@ export const inventorySchema = z.strictObject({
     .enum(['hosts', 'dns'])
     .default('hosts')
     .describe(
-      'hosts writes all node names into /etc/hosts of every node; dns keeps them on the control planes, in the zone CLUSTER.internal',
+      'hosts: all node names in /etc/hosts of every node; dns: name servers on the control planes, zone CLUSTER.internal',
     ),
   systems: z
     .enum(['known', 'any'])
     .default('known')
-    .describe('known refuses hosts whose system this release was not made for; any goes ahead with those nobody tried'),
+    .describe('known: reject hosts with a system that this release does not know; any: accept untested systems'),
   firewall,
   selinux: z
     .enum(['leave', 'permissive', 'enforcing'])
     .default('leave')
     .describe(
-      'SELinux on hosts of the RHEL family: leave touches nothing; enforcing also has containers labelled, and needs it to be on',
+      'SELinux on the RHEL family. leave: change nothing; enforcing: also label containers, requires enabled SELinux',
     ),
-  swap: z.enum(['off', 'on']).default('off').describe('off turns swap off for good; on leaves it as it is'),
+  swap: z.enum(['off', 'on']).default('off').describe('off: disable swap permanently; on: leave it unchanged'),
   limits: z
     .strictObject({
-      nofile: z.int().min(1024, 'must be at least 1024').default(1048576).describe('Open files a process may have'),
+      nofile: z
+        .int()
+        .min(1024, 'must be at least 1024')
+        .default(1048576)
+        .describe('Maximum number of open files per process'),
       nproc: z
         .union([z.int().min(1024), z.literal('unlimited')])
         .default('unlimited')
-        .describe('Processes a user may have'),
+        .describe('Maximum number of processes per user'),
       journalMaxUse: z
         .string()
         .regex(/^\d+[KMGT]?$/, withHint('is not a size', 'write for example 1G'))
         .default('1G')
-        .describe('Disk space the journal may take'),
+        .describe('Maximum disk space of the journal'),
     })
     .prefault({})
     .describe('System limits'),
   timeouts,
   mirrors,
   proxy: proxy.optional(),
-  backup: backup.prefault({}).describe('Archives of the cluster'),
+  backup: backup.prefault({}).describe('Backups of the cluster'),
   addons,
-  helm: helm.optional().describe('Helm on the control planes, and what it installs'),
+  helm: helm.optional().describe('Helm on the control planes, and its releases'),
   completion: z
     .boolean()
     .default(true)
-    .describe('Completion of kubectl, kubeadm, crictl, helm and docker for the shells of the control planes'),
-  hooks: z.array(hook).default([]).describe('Playbooks of your own before or after a phase'),
+    .describe('Shell completion for kubectl, kubeadm, crictl, helm and docker on the control planes'),
+  hooks: z.array(hook).default([]).describe('Your own playbooks, before or after a phase'),
 })
 
 /** The file with its defaults, before paths and presets are resolved. */

@@ -13,8 +13,7 @@ export function selectHosts(inventory: Inventory, limit?: string): Host[] {
     .split(',')
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== '')
-  if (patterns.length === 0)
-    throw new UserError('--limit names no host', 'name hosts, or leave --limit out for all of them')
+  if (patterns.length === 0) throw new UserError('--limit is empty', 'name hosts, or omit --limit to select all hosts')
   const problems = patterns.flatMap((pattern) => {
     const fits = matcher(pattern)
     if (inventory.hosts.some(fits)) return []
@@ -40,7 +39,8 @@ function hintFor(pattern: string, inventory: Inventory): string {
   const [kind, key = ''] = pattern.split('=')
   if (kind === 'role') return suggestion(key, ['control-plane', 'worker'])
   const labels = [...new Set(inventory.hosts.flatMap((host) => Object.keys(host.labels)))]
-  if (kind === 'label') return labels.length === 0 ? 'no host of it has labels' : suggestion(key, labels)
+  if (kind === 'label')
+    return labels.length === 0 ? 'remove it: no host in the inventory has labels' : suggestion(key, labels)
   return suggestion(
     pattern,
     inventory.hosts.map((host) => host.name),

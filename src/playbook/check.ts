@@ -35,12 +35,12 @@ function duplicatePhases(playbooks: readonly Playbook[]): Problem[] {
   return phases.flatMap((phase, index) => {
     const earlier = phases.slice(0, index)
     if (earlier.some((other) => other.name === phase.name)) {
-      const message = `there is another phase ${phase.name}`
-      return [{ message, source: phase.source, hint: 'give it a name of its own' }]
+      const message = `phase ${phase.name} exists twice`
+      return [{ message, source: phase.source, hint: 'give each phase a unique name' }]
     }
     if (earlier.some((other) => other.id === phase.id)) {
-      const message = `there is another phase of the id ${phase.id}`
-      return [{ message, source: phase.source, hint: 'give it an id of its own' }]
+      const message = `phase id ${phase.id} exists twice`
+      return [{ message, source: phase.source, hint: 'give each phase a unique id' }]
     }
     return []
   })
@@ -78,9 +78,9 @@ function checkIds(placed: readonly Placed[]): Problem[] {
     if (task.id === undefined) return problems
     if (seen.has(task.id)) {
       problems.push({
-        message: `there is another task ${task.id}`,
+        message: `task ${task.id} exists twice`,
         source: task.locate(['id']),
-        hint: 'give it an id of its own',
+        hint: 'give each task a unique id',
       })
     }
     seen.set(task.id, { background: task.background })
@@ -98,7 +98,7 @@ function refers(
   return ids.flatMap((id, index) => {
     if (seen.has(id)) return []
     const later = all.includes(id)
-    const message = later ? `task ${id} comes later` : `there is no task ${id}`
+    const message = later ? `task ${id} runs later` : `task ${id} does not exist`
     const hint = later ? 'name an earlier task' : suggestion(id, all)
     return [{ message, source: task.locate([key, index]), hint }]
   })
@@ -111,7 +111,7 @@ function checkValues(placed: readonly Placed[]): Problem[] {
       if (names.includes(name)) return []
       const hint =
         names.length === 0
-          ? `give a task output: { name: ${name} }, or run the playbook that does`
+          ? `give a task output: { name: ${name} }, or also run the playbook that does`
           : suggestion(name, names)
       return [{ message: `no task outputs ${name}`, source: task.locate(['needs', index]), hint }]
     }),
@@ -133,14 +133,16 @@ function checkOutputs(placed: readonly Placed[]): Problem[] {
     if (before.phase.onDemand !== one.phase.onDemand) {
       return [
         {
-          message: `${output.name} is an output both on demand and always`,
+          message: `${output.name} is an output of a phase with onDemand and of one without`,
           source,
           hint: 'give one of them another name',
         },
       ]
     }
     if (before.task.output?.secret !== output.secret) {
-      return [{ message: `${output.name} is secret in one place only`, source, hint: 'say secret: true in both' }]
+      return [
+        { message: `${output.name} is secret at one place only`, source, hint: 'write secret: true at both places' },
+      ]
     }
     return []
   })
@@ -150,8 +152,8 @@ function checkCycle(playbooks: readonly Playbook[], inventory: Inventory): Probl
   const cycle = findCycle(playbooks, inventory)
   if (cycle === undefined) return []
   const steps = cycle.map((step) => `${step.host} needs ${step.value} of ${step.from}`).join(', ')
-  const message = `hosts would wait for each other for ever: ${steps}`
+  const message = `circular wait between hosts: ${steps}`
   return [
-    { message, source: cycle[0]?.source, hint: 'make the value in an earlier phase, or in one with onDemand: true' },
+    { message, source: cycle[0]?.source, hint: 'produce the value in an earlier phase, or in one with onDemand: true' },
   ]
 }

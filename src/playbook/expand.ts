@@ -70,7 +70,7 @@ function expandTask(task: PlaybookTask, phase: Phase, playbook: Playbook, scope:
   const list = fillIn(task.forEach, scope, (path) => task.locate(['forEach', ...path]))
   if (!Array.isArray(list)) {
     throw new UserError({
-      message: 'forEach is not a list here',
+      message: 'forEach is not a list on this host',
       source: task.locate(['forEach']),
       hint: 'name a list',
     })
@@ -120,7 +120,7 @@ function timeoutOf(task: PlaybookTask, scope: Scope): number | undefined {
   const found = fillIn(task.timeout, scope, () => task.locate(['timeout']))
   if (typeof found === 'number') return found
   if (typeof found === 'string' && durationForm.test(found)) return seconds(found)
-  const message = `timeout is ${valueText(found)}, which is no duration`
+  const message = `timeout is ${valueText(found)}, not a duration`
   throw new UserError({ message, source: task.locate(['timeout']), hint: aDuration })
 }
 

@@ -18,7 +18,7 @@ export function withHooks(
   const problems: Problem[] = []
   const loaded = hooks.flatMap((hook) => {
     if (!phases.some((phase) => isCalled(hook.phase, phase))) {
-      const message = `there is no phase ${hook.phase}`
+      const message = `phase ${hook.phase} does not exist`
       const ids = phases.map((phase) => phase.id)
       problems.push({ message, source: hook.source, hint: suggestion(hook.phase, ids) })
     }

@@ -17,8 +17,8 @@ export function loadPlaybooks(files: readonly string[], words: Modules = modules
   const playbooks = files.flatMap((file) => {
     const path = resolve(file)
     if (!isFile(path)) {
-      const hint = 'name a file; a relative path begins where you are'
-      problems.push({ message: `there is no playbook ${file}`, hint })
+      const hint = 'name a file; relative paths start at the current directory'
+      problems.push({ message: `playbook ${file} does not exist`, hint })
       return []
     }
     const { playbook, problems: found } = parsePlaybook(readFile(path).toString(), shown(path), dirname(path), words)
@@ -61,7 +61,7 @@ export function loadTemplate(
     resolve(directory, 'scripts'),
   ])
   const path = places.map((place) => resolve(place, name)).find((one) => templates.has(one) || isFile(one))
-  if (path === undefined) throw new UserError(`there is no template ${name}`, `put it into ${shown(places[0] ?? '.')}`)
+  if (path === undefined) throw new UserError(`template ${name} does not exist`, `add it to ${shown(places[0] ?? '.')}`)
   const template = templates.get(path) ?? { file: shown(path), text: readFile(path).toString() }
   templates.set(path, template)
   return template
@@ -70,7 +70,7 @@ export function loadTemplate(
 /** Bytes of a file that a task names, relative to its playbook. Throws UserError where it is not there. */
 export function readBeside(name: string, directory: string): Uint8Array {
   const path = resolve(directory, name)
-  if (!isFile(path)) throw new UserError(`there is no file ${name}`, `a relative path begins in ${shown(directory)}`)
+  if (!isFile(path)) throw new UserError(`file ${name} does not exist`, `use a path relative to ${shown(directory)}`)
   return readFile(path)
 }
 

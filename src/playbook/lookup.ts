@@ -43,8 +43,8 @@ function fillText(text: string, path: Path, filling: Filling): unknown {
     if (match.startsWith('$$')) return match.slice(1)
     const value = take(dotted, path, filling)
     if (typeof value !== 'object') return String(value)
-    const message = `\${${dotted}} is ${valueText(value)} and cannot stand within text`
-    filling.problems.push({ message, source: filling.locate(path), hint: 'let it stand alone, or name a value in it' })
+    const message = `\${${dotted}} is ${valueText(value)} and cannot be part of a text`
+    filling.problems.push({ message, source: filling.locate(path), hint: 'use it alone, or name a value in it' })
     return ''
   })
 }
@@ -54,7 +54,7 @@ function take(dotted: string, path: Path, filling: Filling): unknown {
   if ('value' in found && found.value !== undefined && found.value !== null) return found.value
   const problem =
     'value' in found
-      ? { message: `\${${dotted}} has no value here`, hint: 'give it one, or skip the task with when' }
+      ? { message: `\${${dotted}} has no value on this host`, hint: 'set a value, or skip the task with when' }
       : found
   filling.problems.push({ ...problem, source: filling.locate(path) })
   return ''
@@ -77,13 +77,13 @@ export function find(
     if (typeof value !== 'object' || value === null) {
       const parent = parts.slice(0, index).join('.')
       return {
-        message: `\${${dotted}}: ${parent} is ${valueText(value)}, it has no ${part}`,
-        hint: `name ${parent} itself`,
+        message: `\${${dotted}}: ${parent} is ${valueText(value)}, which has no ${part}`,
+        hint: `use ${parent} itself`,
       }
     }
     if (!Object.hasOwn(value, part))
       return {
-        message: `\${${dotted}}: there is no ${parts.slice(0, index + 1).join('.')}`,
+        message: `\${${dotted}}: ${parts.slice(0, index + 1).join('.')} does not exist`,
         hint: lost(part, value, index),
       }
     value = (value as Record<string, unknown>)[part]
@@ -92,6 +92,6 @@ export function find(
 }
 
 function lost(part: string, holder: object, depth: number): string {
-  const shell = depth === 0 && /^[A-Z_][A-Z0-9_]*$/.test(part) ? `; for a variable of the shell write $${part}` : ''
+  const shell = depth === 0 && /^[A-Z_][A-Z0-9_]*$/.test(part) ? `; for a shell variable write $${part}` : ''
   return suggestion(part, Object.keys(holder)) + shell
 }

@@ -59,13 +59,13 @@ function taskProblems(document: YamlDocument, path: Path, modules: Modules): Pro
     hint: suggestion(word, names),
   }))
   if (words.length === 0) {
-    const hint = `give it one of ${Object.keys(modules).join(', ')}`
-    return [...problems, { message: 'the task says nothing to do', source: document.locate(path), hint }]
+    const hint = `add one of ${Object.keys(modules).join(', ')}`
+    return [...problems, { message: 'the task has no module', source: document.locate(path), hint }]
   }
   const second = known[1]
   if (second !== undefined) {
-    const message = `a task has one module, this one has ${known.join(' and ')}`
-    problems.push({ message, source: document.locate([...path, second], 'key'), hint: 'make a task of each' })
+    const message = `the task has several modules: ${known.join(' and ')}`
+    problems.push({ message, source: document.locate([...path, second], 'key'), hint: 'write one task per module' })
   }
   return [...problems, ...known.flatMap((word) => argumentProblems(document, [...path, word], modules[word] as Module))]
 }

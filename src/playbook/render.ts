@@ -50,9 +50,9 @@ function refuseRaw(template: string, file: string): void {
   const offset = template.indexOf('<%-')
   if (offset === -1) return
   throw new UserError({
-    message: '<%- %> is not known here',
+    message: '<%- %> is not supported',
     source: position(template, file, offset),
-    hint: 'write <%= %>: nothing is escaped',
+    hint: 'write <%= %>, which does not escape',
   })
 }
 
@@ -73,18 +73,21 @@ function failure(error: Error, template: string, file: string, scope: Scope): Us
   const { expression, column } = tagOf(template, line)
   const source: SourceRef = { file, line, column }
   if (error instanceof Unprintable) {
-    const hint =
-      message === 'has no value' ? 'give it a value, or leave the line out where it has none' : 'print it with json(…)'
+    const hint = message === 'has no value' ? 'set a value, or omit the line when it has none' : 'print it with json(…)'
     return new UserError({ message: `${expression} ${message}`, source, hint })
   }
   const unknown = /^(\w+) is not defined$/.exec(message)?.[1]
   if (unknown !== undefined) {
-    return new UserError({ message: `there is no ${unknown}`, source, hint: suggestion(unknown, Object.keys(scope)) })
+    return new UserError({
+      message: `${unknown} does not exist`,
+      source,
+      hint: suggestion(unknown, Object.keys(scope)),
+    })
   }
   return new UserError({
     message: `${expression}: ${message}`,
     source,
-    hint: 'a value on its way is missing or of another kind',
+    hint: 'check the values of this path: one is missing or has another type',
   })
 }
 
@@ -92,7 +95,7 @@ function failure(error: Error, template: string, file: string, scope: Scope): Us
 function tagOf(template: string, line: number): { expression: string; column: number } {
   const text = template.split('\n')[line - 1] ?? ''
   const tags = [...text.matchAll(/<%=?\s*(.*?)\s*-?%>/g)]
-  const expression = tags.length === 1 ? (tags[0]?.[1] ?? 'a value') : 'a value of this line'
+  const expression = tags.length === 1 ? (tags[0]?.[1] ?? 'a value') : 'a value in this line'
   return { expression, column: (tags[0]?.index ?? 0) + 1 }
 }
 

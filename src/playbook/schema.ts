@@ -19,10 +19,7 @@ const valueName = z
   .string()
   .regex(
     /^[a-z][A-Za-z0-9]*$/,
-    withHint(
-      'is not the name of a value',
-      'begin with a lower-case letter and use letters and digits, such as joinToken',
-    ),
+    withHint('is not a value name', 'begin with a lower-case letter and use letters and digits, such as joinToken'),
   )
 
 /** What to write as one. */
@@ -33,13 +30,13 @@ const expected = z.union([scalar, z.array(scalar)])
 
 /** What any task may say beside its module. */
 export const taskSettings = {
-  id: identifier.optional().describe('What restartAfter and after call the task'),
-  name: z.string().min(1).optional().describe('What the reports call the task'),
+  id: identifier.optional().describe('Name of the task in restartAfter and after'),
+  name: z.string().min(1).optional().describe('Title of the task in reports'),
   when: z
     .record(z.string(), z.union([expected, z.record(z.string(), expected)]))
     .optional()
     .describe(
-      'Path to the value, or values, of which it must be one; all must match, and none of the map under not. Decided before anything runs',
+      'Path of a value, to the value or values that it must equal. All must match, and none of the map under not. Evaluated before the run',
     ),
   forEach: z
     .union([
@@ -47,30 +44,30 @@ export const taskSettings = {
       z.array(z.unknown()),
     ])
     .optional()
-    .describe('Makes the task once for each of a list, which it sees as ${item}'),
+    .describe('Repeats the task for each value of a list, available as ${item}'),
   output: z
     .strictObject({
       name: valueName.describe('Name of the value'),
-      secret: z.boolean().default(false).describe('Never shown, in no log and no report'),
+      secret: z.boolean().default(false).describe('Redacted in logs and reports'),
       file: z
         .literal(true)
         .optional()
-        .describe('The value is the path of a file, which is fetched after the program; for commands that take one'),
+        .describe('The value is the path of a file, which is fetched after the program; for commands that read one'),
     })
     .optional()
-    .describe('A value this task gives to other hosts'),
+    .describe('A value of this task for other hosts'),
   timeout: z
     .string()
     .regex(/^([1-9]\d*[smh]|\$\{[^}]+\})$/, withHint('is not a duration', aDuration))
     .optional()
-    .describe("How long it may take, such as 5m or ${cluster.timeouts.download}; the module's own limit without it"),
+    .describe('Time limit, such as 5m or ${cluster.timeouts.download}. Default: the limit of the module'),
   restartAfter: z
     .array(z.string())
     .default([])
-    .describe('Ids of earlier tasks after whose change this one restarts its service'),
-  needs: z.array(z.string()).default([]).describe('Values of other hosts that its templates use, as outputs.NAME'),
-  background: z.boolean().default(false).describe('Goes on while later tasks run'),
-  after: z.array(z.string()).default([]).describe('Ids of background tasks to wait for first'),
+    .describe('IDs of earlier tasks. When one of them changes the host, this task restarts its service'),
+  needs: z.array(z.string()).default([]).describe('Values of other hosts, available to its templates as outputs.NAME'),
+  background: z.boolean().default(false).describe('Runs in the background of later tasks'),
+  after: z.array(z.string()).default([]).describe('IDs of background tasks to wait for'),
 }
 
 export const taskSchema = z.looseObject(taskSettings)
@@ -80,8 +77,8 @@ const selector = z
     z.literal('all'),
     z.strictObject({
       role: z.enum(['control-plane', 'worker']).optional().describe('Hosts of this role'),
-      first: z.boolean().optional().describe('true: only the first of them; false: all but the first'),
-      names: z.array(z.string()).min(1).optional().describe('Hosts of these names'),
+      first: z.boolean().optional().describe('true: only the first of them; false: all except the first'),
+      names: z.array(z.string()).min(1).optional().describe('Hosts with these names'),
     }),
   ])
   .describe('Hosts of the phase: all, or by role, first or names')
@@ -94,21 +91,21 @@ const phase = z.strictObject({
     ),
   name: z.string().min(1).describe('Name of the phase, for reports'),
   hosts: selector,
-  onDemand: z.boolean().default(false).describe('Runs only when another host needs one of its outputs'),
+  onDemand: z.boolean().default(false).describe('Runs only when another host requires one of its outputs'),
   tasks: z
     .array(taskSchema)
-    .min(1, withHint('must hold a task', 'add one, or remove the phase'))
-    .describe('What to do, in order'),
+    .min(1, withHint('must contain a task', 'add one, or remove the phase'))
+    .describe('Tasks, in order'),
 })
 
 /** A playbook file; tasks' modules are checked one by one. */
 export const playbookSchema = z.strictObject({
-  description: z.string().min(1).describe('What it is for, in a sentence'),
-  vars: z.record(z.string(), z.unknown()).default({}).describe('Values of its own, seen as ${vars.NAME}'),
+  description: z.string().min(1).describe('Purpose, in one sentence'),
+  vars: z.record(z.string(), z.unknown()).default({}).describe('Variables of the playbook, available as ${vars.NAME}'),
   phases: z
     .array(phase)
-    .min(1, withHint('must hold a phase', 'add - { name: …, hosts: all, tasks: [...] }'))
-    .describe('In order'),
+    .min(1, withHint('must contain a phase', 'add - { name: …, hosts: all, tasks: [...] }'))
+    .describe('Phases, in order'),
 })
 
 export type PlaybookFile = z.output<typeof playbookSchema>

@@ -29,8 +29,8 @@ function matchesOne(path: string, expected: unknown, scope: Scope, source: Sourc
   if (odd !== undefined) {
     const kind = typeof value === 'string' ? 'text' : `a ${typeof value}`
     const quoted = typeof value === 'string' && typeof odd === 'number'
-    const hint = quoted ? `quote it: "${String(odd)}"` : `it is ${valueText(value)} here`
-    problems.push({ message: `when ${path} is ${kind}, it never is ${valueText(odd)}`, source, hint })
+    const hint = quoted ? `quote it: "${String(odd)}"` : `compare it with ${kind}; its value is ${valueText(value)}`
+    problems.push({ message: `when: ${path} is ${kind} and never equals ${valueText(odd)}`, source, hint })
     return false
   }
   return wanted.includes(value)

@@ -47,7 +47,7 @@ export function parseYaml(text: string, file: string): Parsed {
   const first = documents.find((document) => document.contents !== null)
   if (first === undefined) {
     const broken = documents.flatMap((document) => document.errors).map((error) => syntaxProblem(error, text, position))
-    const empty = { message: 'the file is empty', source: position(0), hint: 'write the settings into it' }
+    const empty = { message: 'the file is empty', source: position(0), hint: 'add settings' }
     return { problems: broken.length > 0 ? broken : [empty] }
   }
   const others = documents.filter((document) => document !== first && document.contents !== null)
@@ -128,11 +128,11 @@ function aliasProblems(document: Document.Parsed, position: (offset: number) => 
   const problems: Problem[] = []
   const alias = unresolved(document)
   if (alias !== undefined) {
-    const message = `*${alias.name} refers to an anchor that is not there`
+    const message = `*${alias.name} refers to a missing anchor`
     problems.push({
       message,
       source: position(alias.offset),
-      hint: `write &${alias.name} before what it stands for, or quote the text`,
+      hint: `write &${alias.name} before the value that it names, or quote the text`,
     })
   }
   return problems
@@ -142,10 +142,10 @@ const remedies: ReadonlyMap<string, string> = new Map(
   Object.entries({
     DUPLICATE_KEY: 'keep one of the two',
     TAB_AS_INDENT: 'indent with spaces',
-    BAD_INDENT: 'line it up with its neighbours, two spaces a level',
+    BAD_INDENT: 'align it with its neighbours, two spaces per level',
     MISSING_CHAR: 'close the quote or bracket that was opened before',
     BAD_ALIAS: 'quote text that begins with *',
-    TAG_RESOLVE_FAILED: 'remove the !tag: this file knows none',
+    TAG_RESOLVE_FAILED: 'remove the !tag: this file supports no tags',
     BLOCK_AS_IMPLICIT_KEY: 'quote values that contain ": "',
     MULTILINE_IMPLICIT_KEY: 'end the key with a colon, or quote the text',
   }),
@@ -153,9 +153,9 @@ const remedies: ReadonlyMap<string, string> = new Map(
 
 function syntaxProblem(error: YAMLError, text: string, position: (offset: number) => SourceRef): Problem {
   const tab = error.code !== 'DUPLICATE_KEY' && /^[ ]*\t/.test(lineAt(text, error.pos[0]))
-  const message = error.code === 'DUPLICATE_KEY' ? `${keyAt(text, error.pos[0])} is given twice` : error.message
+  const message = error.code === 'DUPLICATE_KEY' ? `${keyAt(text, error.pos[0])} is set twice` : error.message
   const hint = tab ? remedies.get('TAB_AS_INDENT') : (remedies.get(error.code) ?? 'correct the YAML at this place')
-  return { message: tab ? 'tabs may not indent YAML' : message, source: position(error.pos[0]), hint }
+  return { message: tab ? 'YAML cannot be indented with tabs' : message, source: position(error.pos[0]), hint }
 }
 
 function lineAt(text: string, offset: number): string {

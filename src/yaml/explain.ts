@@ -82,7 +82,7 @@ function unknownKey(key: string, path: Path, context: Context): LocatedProblem {
     const form = formsAt(context.schema, path).find((keys) => keys.includes(key)) ?? []
     const present = Object.keys((valueAt(context.data, path) as object | undefined) ?? {})
     const others = present.filter((other) => !form.includes(other))
-    const beside = others.length > 0 ? others.join(' and ') : 'the other settings here'
+    const beside = others.length > 0 ? others.join(' and ') : 'the other settings at this place'
     return at(
       `${label(full, context)} cannot be combined with ${beside}`,
       full,
@@ -91,7 +91,7 @@ function unknownKey(key: string, path: Path, context: Context): LocatedProblem {
       'key',
     )
   }
-  if (key === '<<') return at('merge keys (<<) are not supported', full, context, 'write the settings out', 'key')
+  if (key === '<<') return at('merge keys (<<) are not supported', full, context, 'write all settings in full', 'key')
   const where = path.length === 0 && context.named.length === 0 ? '' : ` in ${label(path, context)}`
   return at(`unknown setting ${key}${where}`, full, context, suggestion(key, known), 'key')
 }

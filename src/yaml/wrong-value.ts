@@ -58,7 +58,7 @@ function typeHint(expected: string, value: unknown, written: string | undefined,
   if ((expected === 'number' || expected === 'int') && typeof value === 'string' && /^-?\d+$/.test(value)) {
     return `write it without quotes: ${key}: ${value}`
   }
-  if (path.length === 0 && context.base.length === 0) return 'write settings, one a line: NAME: VALUE'
+  if (path.length === 0 && context.base.length === 0) return 'write settings, one per line: NAME: VALUE'
   if (expected === 'boolean') return `write ${key}: true or ${key}: false`
   return describedHint(path, context)
 }

@@ -149,8 +149,8 @@ describe('a file of a host', () => {
 
   it('that is not there, or a directory, is said', async () => {
     const session = await open()
-    await expect(session.fetch('/var/lib/none')).rejects.toThrow('there is no file /var/lib/none on the host')
-    await expect(session.fetch('/var/lib')).rejects.toThrow('there is no file /var/lib on the host')
+    await expect(session.fetch('/var/lib/none')).rejects.toThrow('no file /var/lib/none on the host')
+    await expect(session.fetch('/var/lib')).rejects.toThrow('no file /var/lib on the host')
     await session.close()
   })
 

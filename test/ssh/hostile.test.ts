@@ -329,7 +329,7 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
     /supportFiles that is not of its form/,
   ],
   // Files.
-  ['has no such file', files((host, key) => host.err(`%absent ${key}\n`)), /there is no file/],
+  ['has no such file', files((host, key) => host.err(`%absent ${key}\n`)), /no file \S+ on the host/],
   [
     'has a file of a petabyte',
     files((host, key, offset) => {

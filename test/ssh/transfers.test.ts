@@ -112,7 +112,7 @@ describe('a run', () => {
   })
 
   it.each([
-    ['/var/lib/none', 'there is no file /var/lib/none on the host'],
+    ['/var/lib/none', 'no file /var/lib/none on the host'],
     ['sesame', 'it gave a named that is not of its form'],
   ])('fails the host that names %s', async (named, error) => {
     const take = async (file: { bytes: AsyncIterable<Uint8Array> }) => {

@@ -13,7 +13,7 @@ export function checkDashboards(context: CheckContext): Problem[] {
       problemAt(
         context,
         ['addons', name, 'host'],
-        `addons.${name}.host is for traefik, which is not among the add-ons`,
+        `addons.${name}.host requires the add-on traefik`,
         'add traefik: true, or remove host',
       ),
     )
@@ -27,13 +27,13 @@ export function doubtfulDashboards(context: CheckContext): Problem[] {
   const { addons, kubernetes } = context.inventory
   const minor = Number(kubernetes.version.split('.')[1])
   if (!addons.some((each) => each.name === 'kuboard') || !(minor > kuboardNewest)) return []
-  const message = `Kuboard v3 names Kubernetes 1.13 to 1.${kuboardNewest}, and this cluster is to have ${kubernetes.version}`
+  const message = `Kuboard v3 supports Kubernetes 1.13 to 1.${kuboardNewest}, and kubernetes.version is ${kubernetes.version}`
   return [
     problemAt(
       context,
       ['addons', 'kuboard'],
       message,
-      'try it before you rely on it; headlamp follows Kubernetes',
+      'test it before you rely on it, or use headlamp, which follows Kubernetes',
       'key',
     ),
   ]

@@ -36,7 +36,7 @@ function checkRegistry(context: CheckContext): Problem[] {
   const { private: own } = context.inventory.registries
   if (own.filter((each) => each.host === settings.host).length < 2) return []
   const message = `addons.registry.host ${settings.host} is also one of registries.private`
-  const hint = 'give the registry in the cluster a name of its own'
+  const hint = 'set another name for the registry in the cluster'
   return [problemAt(context, ['addons', 'registry', 'host'], message, hint)]
 }
 
@@ -51,8 +51,8 @@ function checkVolumes(context: CheckContext): Problem[] {
       problemAt(
         context,
         ['addons', name],
-        `addons.${name} keeps its ${kept.get(name)} on a volume of the class local-path, which is not among the add-ons`,
-        'add local-path: true, or name a class that the cluster has: storageClass: NAME',
+        `addons.${name} stores its ${kept.get(name)} on a volume of the class local-path, which requires the add-on local-path`,
+        'add local-path: true, or set a class of the cluster: storageClass: NAME',
         'key',
       ),
     )
@@ -62,7 +62,7 @@ function checkTraefik(context: CheckContext): Problem[] {
   const ports = settingsOf<Traefik>(context, 'traefik')?.ports
   if (ports === undefined || ports.http !== ports.https) return []
   const message = `addons.traefik.ports has ${ports.http} twice`
-  return [problemAt(context, ['addons', 'traefik', 'ports'], message, 'give http and https a port each')]
+  return [problemAt(context, ['addons', 'traefik', 'ports'], message, 'set different ports for http and https')]
 }
 
 function checkMetricsServer(context: CheckContext): Problem[] {
@@ -72,7 +72,7 @@ function checkMetricsServer(context: CheckContext): Problem[] {
     problemAt(
       context,
       ['kubernetes', 'kubelet', 'serverTLSBootstrap'],
-      'metrics-server believes kubelets only with certificates that the cluster signs, which kubernetes.kubelet.serverTLSBootstrap false turns off',
+      'metrics-server requires kubelet certificates signed by the cluster, and kubernetes.kubelet.serverTLSBootstrap is false',
       'remove it, or addons.metrics-server',
     ),
   ]
@@ -90,7 +90,13 @@ function checkCoreDNS(context: CheckContext): Problem[] {
     if (found === undefined) return []
     const message = `addons.coredns.zones.${zone} is the zone of ${found[1]}`
     return [
-      problemAt(context, ['addons', 'coredns', 'zones', zone], message, 'remove it: it is answered already', 'key'),
+      problemAt(
+        context,
+        ['addons', 'coredns', 'zones', zone],
+        message,
+        'remove it: CoreDNS already serves this zone',
+        'key',
+      ),
     ]
   })
 }
@@ -101,6 +107,6 @@ function checkLimits(context: CheckContext): Problem[] {
   return (settings?.namespaces ?? []).flatMap((namespace, index) => {
     if (!namespace.startsWith('kube-')) return []
     const message = `addons.limits.namespaces[${index}] ${namespace} belongs to Kubernetes`
-    return [problemAt(context, ['addons', 'limits', 'namespaces', index], message, 'name namespaces of your own')]
+    return [problemAt(context, ['addons', 'limits', 'namespaces', index], message, 'list your own namespaces')]
   })
 }

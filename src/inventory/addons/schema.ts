@@ -6,47 +6,52 @@ import { secret } from '../hosts/schema.ts'
 
 const directory = z
   .string()
-  .regex(/^\/[A-Za-z0-9._/-]+$/, withHint('must be an absolute path', 'begin it with /, without blanks'))
+  .regex(/^\/[A-Za-z0-9._/-]+$/, withHint('must be an absolute path', 'begin it with / and use no blanks'))
 
 const storageClass = field.domain
   .default('local-path')
-  .describe('Class of the volume; local-path has to be an add-on, too')
+  .describe('StorageClass of the volume. The class local-path requires the add-on local-path')
 
 const metricsServer = z.strictObject({
-  replicas: z.int().min(1).max(5).default(1).describe('How many of it; 2 goes on while one restarts'),
+  replicas: z
+    .int()
+    .min(1)
+    .max(5)
+    .default(1)
+    .describe('Number of replicas; with 2, service continues while one restarts'),
 })
 
 const localPath = z.strictObject({
   path: directory.default('/opt/local-path-provisioner').describe('Directory on the nodes'),
-  default: z.boolean().default(true).describe('Claims that name no class get it'),
+  default: z.boolean().default(true).describe('Default StorageClass'),
 })
 
 const traefik = z.strictObject({
   controlPlanes: z.boolean().default(true).describe('Also on control planes'),
-  default: z.boolean().default(true).describe('Ingresses that name no class get it'),
+  default: z.boolean().default(true).describe('Default IngressClass'),
   ports: z
     .strictObject({ http: field.port.default(80), https: field.port.default(443) })
     .prefault({})
-    .describe('Ports of the nodes'),
+    .describe('Ports on the nodes'),
   tls: z
     .strictObject({
       certificate: field.path.describe('PEM file with the certificate and its chain, relative to this file'),
-      key: secret.describe('Where its private key comes from, as PEM'),
+      key: secret.describe('Source of its private key, as PEM'),
     })
     .optional()
-    .describe('Certificate for names that no Ingress has one for; self-signed without it'),
+    .describe('Certificate for names without one in their Ingress. Default: self-signed'),
 })
 
 const registry = z.strictObject({
-  host: field.domain.optional().describe('Name that images begin with; registry.CLUSTER.internal without it'),
-  size: field.quantity.default('20Gi').describe('Room for images'),
+  host: field.domain.optional().describe('Host name in image names. Default: registry.CLUSTER.internal'),
+  size: field.quantity.default('20Gi').describe('Size of the volume for images'),
   storageClass,
   username: z
     .string()
     .regex(/^[A-Za-z0-9._-]+$/, withHint('is not a user name', 'write it with letters, digits and . _ -'))
     .default('provision')
     .describe('Login'),
-  password: secret.describe('Where the password of the login comes from'),
+  password: secret.describe('Source of the password'),
 })
 
 /** Of a page that traefik leads to. */
@@ -57,22 +62,20 @@ const pageHost = z
     withHint('must be a DNS name', 'write for example dashboard.example.com'),
   )
   .optional()
-  .describe('Name at which traefik, which has to be an add-on too, lets browsers in by HTTPS')
+  .describe('DNS name of the dashboard, served by the add-on traefik over HTTPS')
 
 const headlamp = z.strictObject({
   admin: z
     .boolean()
     .default(false)
-    .describe('Also a login that may do everything, for `provision dashboard --admin`; without it all only read'),
+    .describe('Also create an administrator login, for `provision dashboard --admin`. Default: read-only'),
   host: pageHost,
 })
 
 const kuboard = z.strictObject({
-  password: secret.describe(
-    'Where the first password of its user admin comes from; later ones are given in its own page',
-  ),
+  password: secret.describe('Source of the initial password of its user admin. Change it later in the dashboard'),
   host: pageHost,
-  size: field.quantity.default('10Gi').describe('Room for its store and its audit log'),
+  size: field.quantity.default('10Gi').describe('Size of the volume for its data and audit log'),
   storageClass,
 })
 
@@ -82,37 +85,37 @@ const amounts = z.partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage']), 
 const limits = z.strictObject({
   namespaces: z
     .array(field.dnsLabel)
-    .min(1, withHint('must name a namespace', 'write for example [default]'))
-    .describe('For which namespaces; they are made where they are not there'),
-  requests: amounts.default({ cpu: '100m', memory: '128Mi' }).describe('What a container asks for that does not say'),
-  limits: amounts.default({ memory: '512Mi' }).describe('What a container may use that does not say'),
-  most: amounts.optional().describe('What a container may at most say'),
+    .min(1, withHint('must list a namespace', 'write for example [default]'))
+    .describe('Namespaces. Missing ones are created'),
+  requests: amounts.default({ cpu: '100m', memory: '128Mi' }).describe('Default resource requests of containers'),
+  limits: amounts.default({ memory: '512Mi' }).describe('Default resource limits of containers'),
+  most: amounts.optional().describe('Maximum resource limits of containers'),
   quota: z
     .record(z.string().regex(/^[a-z][a-z0-9./-]*$/, withHint('is not a resource', 'write for example pods')), amount)
     .optional()
-    .describe('ResourceQuota: what all of a namespace may use together, such as requests.cpu, pods'),
+    .describe('ResourceQuota of the namespace, such as requests.cpu, pods'),
 })
 
-const server = field.serverIP('CoreDNS is what finds names, so it cannot be told one')
+const server = field.serverIP('write an IP address: CoreDNS cannot resolve names for itself')
 
 const coredns = z.strictObject({
-  replicas: z.int().min(1).max(100).default(2).describe('How many of it, spread over the nodes'),
+  replicas: z.int().min(1).max(100).default(2).describe('Number of replicas, spread over the nodes'),
   resources: z
     .strictObject({
-      requests: amounts.default({ cpu: '100m', memory: '70Mi' }).describe('Kept for each'),
-      limits: amounts.default({ memory: '170Mi' }).describe('What each may use'),
+      requests: amounts.default({ cpu: '100m', memory: '70Mi' }).describe('Resource requests of each replica'),
+      limits: amounts.default({ memory: '170Mi' }).describe('Resource limits of each replica'),
     })
     .prefault({})
-    .describe('Of each'),
+    .describe('Resources of each replica'),
   forwarders: z
     .array(server)
     .max(15)
     .default([])
-    .describe("Servers for names outside the cluster; the nodes' own resolvers without it"),
+    .describe('Name servers for names outside the cluster. Default: the resolvers of the nodes'),
   zones: z
-    .record(field.domain, z.array(server).min(1, withHint('must name a server', 'write its IP address')))
+    .record(field.domain, z.array(server).min(1, withHint('must list a server', 'write its IP address')))
     .default({})
-    .describe('Zones and their servers, such as corp.example: [10.0.0.53]'),
+    .describe('DNS zones and their name servers, such as corp.example: [10.0.0.53]'),
 })
 
 /** Settings of add-ons, with their defaults. */
@@ -151,13 +154,16 @@ export const addons = z
     traefik: optional(traefik).describe('Ingress controller on ports 80 and 443 of the nodes'),
     registry: registry.optional().describe('Image registry in the cluster, with TLS and a login'),
     headlamp: optional(headlamp).describe(
-      'Dashboard Headlamp; `provision dashboard` prints where it is and a short-lived login',
+      'Dashboard Headlamp; `provision dashboard` opens it and prints a short-lived token',
     ),
-    kuboard: kuboard.optional().describe('Dashboard Kuboard v3, for those who are used to it: { password: prompt }'),
-    limits: limits.optional().describe('Defaults and bounds of what containers and namespaces may use'),
-    coredns: optional(coredns).describe('CoreDNS, which every cluster has, with other settings'),
-    'kubernetes-dashboard': retired('was archived in January 2026 and gets no security fixes', 'write headlamp: true'),
-    'ingress-nginx': retired('was retired in March 2026 and gets no security fixes', 'write traefik: true'),
+    kuboard: kuboard.optional().describe('Dashboard Kuboard v3: { password: prompt }'),
+    limits: limits.optional().describe('Default and maximum resources of containers and namespaces'),
+    coredns: optional(coredns).describe('Settings of CoreDNS, which is part of every cluster'),
+    'kubernetes-dashboard': retired(
+      'was archived in January 2026 and receives no security fixes',
+      'write headlamp: true',
+    ),
+    'ingress-nginx': retired('was retired in March 2026 and receives no security fixes', 'write traefik: true'),
   })
   .prefault({})
-  .describe('What the cluster has beside Kubernetes itself')
+  .describe('Add-ons')

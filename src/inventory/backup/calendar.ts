@@ -13,7 +13,7 @@ const weekdays = new RegExp(`^(${days})((,|\\.\\.|-)(${days}))*,?$`, 'i')
 export function calendarMistake(text: string): Mistake | undefined {
   const example = 'write for example daily, Mon..Fri 03:00, or *-*-* 03:00:00 UTC'
   const cron = cronHint(text)
-  if (cron !== undefined) return ['is written as for cron', cron]
+  if (cron !== undefined) return ['is a cron expression', cron]
   const parts = text.trim().split(/\s+/)
   const last = parts.at(-1) ?? ''
   if (parts.length > 1 && isZone(last)) parts.pop()

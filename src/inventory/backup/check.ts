@@ -18,16 +18,16 @@ export function checkBackup(context: CheckContext): Problem[] {
     ]
   })
   if (recipients.length > 0 && passphrase !== undefined) {
-    const message = 'backup has both recipients and a passphrase, and an archive takes only one of them'
+    const message = 'backup has both recipients and a passphrase; an archive uses only one of them'
     problems.push(problemAt(context, ['backup', 'passphrase'], message, 'remove one of them', 'key'))
   }
   if (schedule !== undefined && recipients.length === 0) {
-    const message = 'backup.schedule needs recipients: nobody is there to give a timer a passphrase'
-    const hint = 'make a key with age-keygen, and write its public key under backup.recipients'
+    const message = 'backup.schedule requires recipients: a timer cannot ask for a passphrase'
+    const hint = 'create a key with age-keygen, and add its public key to backup.recipients'
     problems.push(problemAt(context, ['backup', 'schedule'], message, hint, 'key'))
   }
   if (Object.values(keep).every((count) => count === 0)) {
-    problems.push(problemAt(context, ['backup', 'keep'], 'backup.keep keeps nothing', 'keep some: last: 3'))
+    problems.push(problemAt(context, ['backup', 'keep'], 'backup.keep keeps no archives', 'keep some: last: 3'))
   }
   return problems
 }

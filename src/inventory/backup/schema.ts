@@ -10,31 +10,29 @@ const kept = (what: string) => z.int().min(0).max(1000).describe(what)
 export const backup = z.strictObject({
   recipients: z
     .array(field.path)
-    .min(1, withHint('must name a recipient', 'add a public key, age1..., or remove it to be asked for a passphrase'))
+    .min(1, withHint('must list a recipient', 'add a public key, age1..., or remove the setting to use a passphrase'))
     .optional()
-    .describe('Public keys of age (age1...) that archives are encrypted for; each alone opens them'),
+    .describe('Public keys of age (age1...) that archives are encrypted for. Each secret key opens them'),
   identity: field.path
     .optional()
-    .describe('File with a secret key of age, which opens archives; needed to verify and restore, not to make them'),
-  passphrase: secret
-    .optional()
-    .describe('Where the passphrase comes from, instead of recipients; asked for when there is neither'),
+    .describe('File with a secret key of age. Required to verify and restore archives, not to create them'),
+  passphrase: secret.optional().describe('Source of the passphrase, instead of recipients. Default: a prompt'),
   keep: z
     .strictObject({
-      last: kept('The newest so many').default(3),
-      daily: kept('The newest of each of so many days').default(7),
-      weekly: kept('The newest of each of so many weeks').default(4),
-      monthly: kept('The newest of each of so many months').default(6),
+      last: kept('Number of newest archives').default(3),
+      daily: kept('Number of days, with the newest archive of each').default(7),
+      weekly: kept('Number of weeks, with the newest archive of each').default(4),
+      monthly: kept('Number of months, with the newest archive of each').default(6),
     })
     .prefault({})
-    .describe('Which archives are kept when a new one is made; the newest that was verified always is'),
+    .describe('Archives to keep after each backup. The newest verified archive is always kept'),
   schedule: field
     .without(calendarMistake)
     .optional()
     .describe(
-      'When control planes make archives by themselves, as systemd.time(7) writes it: daily, *-*-* 03:00; needs recipients',
+      'Schedule of backups by the control planes, as in systemd.time(7): daily, *-*-* 03:00. Requires recipients',
     ),
   directory: field.path
     .optional()
-    .describe('Where archives are kept on this machine; .provision/CLUSTER/backups without it'),
+    .describe('Directory of archives on this machine. Default: .provision/CLUSTER/backups'),
 })

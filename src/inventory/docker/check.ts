@@ -36,7 +36,7 @@ export function hostsInDockersNetwork(context: CheckContext): Problem[] {
     .filter((host) => isInside(host.address, network) || isInside(host.reach, network))
     .slice(0, 1)
     .map((host) => {
-      const message = `hosts.${host.name}.address ${host.reach} lies in ${network}, which Docker takes for its bridge; who reaches the hosts out of that network may be cut off`
+      const message = `hosts.${host.name}.address ${host.reach} is in ${network}, which Docker uses for its bridge; clients in that network may lose access to the hosts`
       return problemAt(context, ['hosts', host.name, 'address'], message, hint(context, 'hosts'))
     })
 }
@@ -50,7 +50,7 @@ interface Named {
 function networksOfDocker(context: CheckContext): Named[] {
   const { bip, bridge, 'default-address-pools': pools } = context.inventory.docker.daemon
   const bridged = typeof bip === 'string' ? bip : usualBridge
-  const named = typeof bip === 'string' ? 'docker.daemon.bip' : "the network of Docker's bridge"
+  const named = typeof bip === 'string' ? 'docker.daemon.bip' : 'the bridge network of Docker'
   const path = ['docker', 'daemon']
   return [
     ...(bridge === undefined ? [{ name: named, network: networkOf(bridged), path: [...path, 'bip'] }] : []),
@@ -89,6 +89,6 @@ function hint(context: CheckContext, with_: string): string {
       !taken.some((other) => overlap(networkOf(one), other)) &&
       !hosts.some((host) => isInside(host.reach, networkOf(one))),
   )
-  const move = `give Docker another network: docker: { daemon: { bip: ${free ?? examples[0]} } }`
+  const move = `set another network for Docker: docker: { daemon: { bip: ${free ?? examples[0]} } }`
   return with_.startsWith('kubernetes.') ? `choose another ${with_.replace('kubernetes.', '')}, or ${move}` : move
 }

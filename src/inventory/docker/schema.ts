@@ -35,11 +35,11 @@ const texts = z.array(field.line)
 
 /** What its unit says on the command line, dockerd takes from nowhere else, and does not start. */
 function onCommandLine(flag: string, hint: string) {
-  const message = `is on dockerd's command line already (${flag}), and dockerd does not start with both`
+  const message = `is already on dockerd's command line (${flag}), and dockerd does not start with both`
   return z.custom<undefined>(() => false, withHint(message, hint)).optional()
 }
 
-const unit = 'in a drop-in of docker.service, /etc/systemd/system/docker.service.d/, with ExecStart= emptied before'
+const unit = 'in a drop-in of docker.service, /etc/systemd/system/docker.service.d/, after an empty ExecStart='
 
 function bridgeMistake(text: string): Mistake | undefined {
   const [address = '', prefix] = text.split('/')
@@ -47,7 +47,7 @@ function bridgeMistake(text: string): Mistake | undefined {
     return ['must be the address of the bridge with its length', 'write for example 10.255.255.1/24']
   if (networkOf(text).split('/')[0] !== canonical(address)) return undefined
   return [
-    'is a network, and the bridge needs an address in it',
+    'is a network; the bridge requires an address in it',
     `write for example ${address.replace(/0$/, '1')}/${prefix}`,
   ]
 }
@@ -62,19 +62,16 @@ const pool = z
   .strictObject({ base: field.subnet, size: z.int().min(1).max(128) })
   .refine(
     (one) => Number(one.base.split('/')[1]) <= one.size,
-    withHint(
-      'has a size above that of its base',
-      'write the length of each network: { base: 10.200.0.0/16, size: 24 }',
-    ),
+    withHint('has a size larger than its base', 'write the length of each network: { base: 10.200.0.0/16, size: 24 }'),
   )
 
 const execOption = z
   .string()
-  .regex(/^native\.cgroupdriver=/, withHint('is no option of dockerd', 'write native.cgroupdriver=systemd'))
+  .regex(/^native\.cgroupdriver=/, withHint('is not an option of dockerd', 'write native.cgroupdriver=systemd'))
   .refine(
     (text) => text === 'native.cgroupdriver=systemd',
     withHint(
-      'contradicts the kubelet, whose control groups systemd makes',
+      'contradicts the kubelet, which uses systemd for control groups',
       'write native.cgroupdriver=systemd, or remove it',
     ),
   )
@@ -95,7 +92,7 @@ export const dockerDaemon = field.componentFields(fields, {
   'exec-opts': z.array(execOption),
   'exec-root': directory,
   features: z.record(z.string(), z.boolean()).describe('{ NAME: true }'),
-  graph: z.custom<undefined>(() => false, withHint('is gone', 'write data-root')).optional(),
+  graph: z.custom<undefined>(() => false, withHint('was removed', 'write data-root')).optional(),
   'firewall-backend': z.enum(['iptables', 'nftables']),
   hosts: onCommandLine('-H fd://', `remove it, or add -H there: ${unit}`),
   'insecure-registries': z.array(z.union([field.registryHost, field.subnet])),

@@ -5,9 +5,7 @@ import * as field from '../fields.ts'
 
 const mode = z
   .enum(['open', 'off', 'leave'])
-  .describe(
-    'open lets in what nodes need, in firewalld or ufw where one of them runs; off turns these off; leave touches nothing',
-  )
+  .describe('open: open the required ports in firewalld or ufw; off: disable both; leave: change nothing')
 
 const network = z.union([field.subnet, z.string().refine(isIP, 'must be a subnet or an IP address')])
 
@@ -25,9 +23,9 @@ export const firewall = z
       mode: mode.default('open'),
       nodes: z
         .array(network)
-        .min(1, 'must name a network')
+        .min(1, 'must list a network')
         .optional()
-        .describe('Networks whose hosts count as nodes; without it the addresses of the hosts in this file'),
+        .describe('Networks of the nodes. Default: the addresses of the hosts in this file'),
       ports: z
         .array(
           z
@@ -38,13 +36,11 @@ export const firewall = z
             )
             .refine(
               arePorts,
-              withHint('is no port, or no range of ports', 'write ports from 1 to 65535, the lower one first'),
+              withHint('is not a port or a range of ports', 'write ports from 1 to 65535, the lower one first'),
             ),
         )
         .default([])
-        .describe(
-          'Further ports that nodes reach each other by, as PORT/tcp or PORT/udp: those of a network of your own',
-        ),
+        .describe('Further ports to open between nodes, as PORT/tcp or PORT/udp, for your own pod network'),
     }),
   ])
   .default('open')

@@ -25,8 +25,8 @@ function checkChart(context: CheckContext, { name, chart }: Release): Problem[] 
     // What is wrong in itself has been told, and taken out before this.
     if (context.document.written([...path, 'repository']) !== undefined) return []
     if (context.document.written([...path, 'version']) !== undefined) {
-      const hint = 'remove it, or take the chart from a registry: oci://HOST/PATH'
-      return wrong(`the version of ${text}, a chart of your own, is the one it says itself`, hint, 'version')
+      const hint = 'remove it, or use a chart of a registry: oci://HOST/PATH'
+      return wrong(`version is not allowed for ${text}: a local chart contains its version`, hint, 'version')
     }
     return 'archive' in chart
       ? checkArchive(context, chart.archive, text, wrong)
@@ -35,18 +35,15 @@ function checkChart(context: CheckContext, { name, chart }: Release): Problem[] 
   if ('repository' in chart) {
     if (!/^[A-Za-z0-9._-]+$/.test(chart.name)) {
       return wrong(
-        `${chart.name} is not the name of a chart in a repository`,
-        'write its name alone; oci://… goes without repository',
+        `${chart.name} is not a chart name in a repository`,
+        'write only its name; use oci://… without repository',
       )
     }
   } else if (!/^oci:\/\/[^/\s@]+(\/[a-z0-9._-]+)+(@sha256:[0-9a-f]{64})?$/.test(chart.oci)) {
-    return wrong(`${chart.oci} is not a chart in an OCI registry`, 'write oci://HOST/PATH, and its version beside it')
+    return wrong(`${chart.oci} is not a chart of an OCI registry`, 'write oci://HOST/PATH, and set version')
   }
   if (chart.version !== '' || !context.complete) return []
-  return wrong(
-    `the release ${name} does not say which version of its chart`,
-    'add version: 1.4.2, as `helm show chart` tells',
-  )
+  return wrong(`the release ${name} has no chart version`, 'add version: 1.4.2, as printed by `helm show chart`')
 }
 
 type Wrong = (message: string, hint: string) => Problem[]
@@ -54,7 +51,7 @@ type Wrong = (message: string, hint: string) => Problem[]
 function checkArchive(context: CheckContext, file: string, text: string, wrong: Wrong): Problem[] {
   return context.isFile(file)
     ? []
-    : wrong(`there is no chart ${text}`, 'correct the path; a relative one begins where this file lies')
+    : wrong(`chart ${text} does not exist`, 'correct the path; a relative one begins where this file lies')
 }
 
 function checkFolder(context: CheckContext, folder: string, text: string, wrong: Wrong): Problem[] {
@@ -62,25 +59,25 @@ function checkFolder(context: CheckContext, folder: string, text: string, wrong:
   try {
     files = context.readFolder(folder)
   } catch (error) {
-    if (error instanceof UserError) return wrong(error.message, 'name the folder of the chart alone')
+    if (error instanceof UserError) return wrong(error.message, 'write only the folder of the chart')
     throw error
   }
   if (files === undefined) {
     return wrong(
-      `there is no folder ${text}`,
-      'write oci://HOST/PATH, add repository: URL, or correct the path: it begins where this file lies',
+      `folder ${text} does not exist`,
+      'write oci://HOST/PATH, add repository: URL, or correct the path, relative to this file',
     )
   }
   const about = files.get('Chart.yaml')
-  if (about === undefined) return wrong(`there is no Chart.yaml in ${text}`, 'name the folder of a chart')
+  if (about === undefined) return wrong(`${text} has no Chart.yaml`, 'write the folder of a chart')
   const { document, problems } = parseYaml(Buffer.from(about).toString(), `${text.replace(/\/+$/, '')}/Chart.yaml`)
   if (document === undefined) return [...problems]
   const chart = document.data as { name?: unknown; version?: unknown; dependencies?: unknown }
   const named = typeof chart.name === 'string' && typeof chart.version === 'string'
-  const hint = 'a chart says name: NAME and version: 1.0.0'
+  const hint = 'add name: NAME and version: 1.0.0 to Chart.yaml'
   return [
     ...problems,
-    ...(named ? [] : [{ message: 'the chart says no name and version', source: document.locate([]), hint }]),
+    ...(named ? [] : [{ message: 'the chart has no name or version', source: document.locate([]), hint }]),
     ...dependenciesOf(chart.dependencies).flatMap((dependency, index) => {
       const there = [...files.keys()].some(
         (file) =>
@@ -88,7 +85,7 @@ function checkFolder(context: CheckContext, folder: string, text: string, wrong:
           (file.startsWith(`charts/${dependency}-`) && file.endsWith('.tgz')),
       )
       if (there) return []
-      const message = `the chart needs ${dependency}, which is not in its charts/`
+      const message = `the chart requires ${dependency}, which is missing in its charts/`
       return [{ message, source: document.locate(['dependencies', index]), hint: `run helm dependency build ${text}` }]
     }),
   ]
@@ -105,7 +102,7 @@ function checkValues(context: CheckContext, { name, valuesFile }: Release): Prob
   const text = context.readText(valuesFile)
   if (text === undefined) {
     const hint = 'correct the path; a relative one begins where this file lies'
-    return [problemAt(context, path, `${pathText(path)}: there is no file ${written}`, hint)]
+    return [problemAt(context, path, `${pathText(path)}: file ${written} does not exist`, hint)]
   }
   // Nothing but comments is no values, which is fine.
   if (text.split('\n').every((line) => /^\s*(#|$)/.test(line))) return []
@@ -115,13 +112,13 @@ function checkValues(context: CheckContext, { name, valuesFile }: Release): Prob
   if (typeof data === 'object' && !Array.isArray(data)) return [...problems]
   return [
     ...problems,
-    { message: 'values are a map', source: document.locate([]), hint: 'write for example replicas: 2' },
+    { message: 'the values are not a map', source: document.locate([]), hint: 'write for example replicas: 2' },
   ]
 }
 
 function checkSecretValues(context: CheckContext, { name, secretValues }: Release): Problem[] {
   if (typeof secretValues !== 'object' || !('file' in secretValues) || context.isFile(secretValues.file)) return []
   const path = ['helm', 'releases', name, 'secretValues', 'file']
-  const message = `${pathText(path)}: there is no file ${context.document.written(path)}`
-  return [problemAt(context, path, message, 'write the values there, for you alone (0600)')]
+  const message = `${pathText(path)}: file ${context.document.written(path)} does not exist`
+  return [problemAt(context, path, message, 'write the values to it, with mode 0600')]
 }

@@ -9,8 +9,8 @@ import { strictNameMistake } from './explain-address.ts'
 /** Ways in: no two hosts by the same address and port. */
 export function checkWaysIn(context: CheckContext): Problem[] {
   return repeated(context.inventory.hosts, wayIn).map(([host, first]) => {
-    const message = `hosts.${host.name}.address ${host.reach} is also that of ${first.name}`
-    return problemAt(context, ['hosts', host.name, 'address'], message, 'give every host an address of its own')
+    const message = `hosts.${host.name}.address ${host.reach} is also the address of ${first.name}`
+    return problemAt(context, ['hosts', host.name, 'address'], message, 'set a unique address for every host')
   })
 }
 
@@ -24,8 +24,8 @@ export function checkNodeAddresses(context: CheckContext): Problem[] {
     ...repeated(known, (host) => canonical(host.address))
       .filter(([host]) => !told.includes(host))
       .map(([host, first]) => {
-        const message = `hosts.${host.name} and hosts.${first.name} are both the node with the address ${host.address}`
-        const hint = 'give each an address of its own in node: { address | interface | network }'
+        const message = `hosts.${host.name} and hosts.${first.name} have the same node address ${host.address}`
+        const hint = 'set a unique address for each in node: { address | interface | network }'
         return problemAt(context, addressPath(host), message, hint)
       }),
     ...known.flatMap((host) => checkAddress(context, host)),
@@ -41,14 +41,14 @@ function checkAddress(context: CheckContext, host: Host): Problem[] {
   if (kind !== undefined) {
     const hint =
       host.connection === 'local'
-        ? 'write the address by which other hosts reach this machine'
-        : 'write the address by which other hosts reach it, here or under node: { address }'
+        ? 'write the address that other hosts use to reach this machine'
+        : 'write the address that other hosts use to reach it, here or under node: { address }'
     return wrong(kind, hint)
   }
   if (isIP(address)) return []
   const plain = canonical(address)
   const other = context.inventory.hosts.find((each) => each.name !== name && each.name === plain)
-  if (other !== undefined) return wrong('is the name of another host', `write the address of ${name} itself`)
+  if (other !== undefined) return wrong('is the name of another host', `write the own address of ${name}`)
   const mistake = host.role === 'control-plane' ? strictNameMistake(address) : undefined
   return mistake === undefined ? [] : wrong(...mistake)
 }

@@ -5,7 +5,7 @@ import { type CheckContext, problemAt } from '../kubeconfig/check.ts'
 export function checkLocal(context: CheckContext): Problem[] {
   const local = context.inventory.hosts.filter((host) => host.connection === 'local')
   return local.slice(1).map((host) => {
-    const message = `hosts.${host.name} is connected to locally, as ${local[0]?.name} is`
-    return problemAt(context, ['hosts', host.name, 'connection'], message, 'leave connection: local to one of them')
+    const message = `hosts.${host.name} and ${local[0]?.name} both have connection: local`
+    return problemAt(context, ['hosts', host.name, 'connection'], message, 'keep connection: local for one of them')
   })
 }

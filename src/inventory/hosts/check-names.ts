@@ -15,8 +15,8 @@ export function checkNames(context: CheckContext): Problem[] {
       problemAt(
         context,
         ['hosts', host.name],
-        `hosts.${host.name} cannot be kept in the zone ${zone} of names: dns`,
-        'give it a name without dots, or write names: hosts',
+        `hosts.${host.name} cannot be a name in the zone ${zone} of names: dns`,
+        'use a name without dots, or write names: hosts',
         'key',
       ),
     ),
@@ -24,7 +24,7 @@ export function checkNames(context: CheckContext): Problem[] {
       problemAt(
         context,
         ['hosts', host.name, 'address'],
-        `hosts.${host.name}.address ${host.address} is a name, and names: dns needs the IP addresses of control planes`,
+        `hosts.${host.name}.address ${host.address} is a name; names: dns requires the IP addresses of control planes`,
         'write its IP address, or names: hosts',
       ),
     ),

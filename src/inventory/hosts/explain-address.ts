@@ -32,44 +32,45 @@ export function strictNameMistake(text: string): Mistake | undefined {
   if (isIP(text) || isStrictName(text)) return undefined
   if (isHostName(text)) {
     const written = text.toLowerCase().replace(/\.$/, '')
-    return ['must be in small letters, without a dot at the end: kubeadm takes no others', `write ${written}`]
+    return ['must be in lower case, without a final dot, as kubeadm requires', `write ${written}`]
   }
   return addressMistake(text)
 }
 
 const wrong = 'must be an IP address or a host name'
-const neither: Mistake = [wrong, 'write the address alone; user and port go under ssh: { user, port }']
+const neither: Mistake = [wrong, 'write only the address; set user and port under ssh: { user, port }']
 
 const forms: readonly ((text: string) => Mistake | undefined)[] = [
   (text) => {
     const range = rangeOf(text)
     if (range === undefined) return undefined
-    return ['is a range, and one host has one address', `write a host for each: ${range}`]
+    return ['is a range; a host has one address', `write one host per address: ${range}`]
   },
   (text) => {
     const odd = /[^\x20-\x7e]/u.exec(text)?.[0]
-    return odd === undefined ? undefined : [`has ${odd} in it, which no address has`, 'type it again in ASCII']
+    return odd === undefined
+      ? undefined
+      : [`contains ${odd}, which is not allowed in addresses`, 'type it again in ASCII']
   },
-  (text) => (/[,;]/.test(text) ? ['is not one address', 'write a host for each'] : undefined),
+  (text) => (/[,;]/.test(text) ? ['is not one address', 'write one host per address'] : undefined),
   (text) => {
     const bare = /^\[(.*)\]$/.exec(text)?.[1]
     return bare !== undefined && isIP(bare) ? [wrong, `write it without brackets: ${bare}`] : undefined
   },
   (text) => {
     const base = /^([^/]+)\/\d+$/.exec(text)?.[1]
-    return base !== undefined && isIP(base) ? [wrong, `write the address alone, without a prefix: ${base}`] : undefined
+    return base !== undefined && isIP(base) ? [wrong, `write only the address, without a prefix: ${base}`] : undefined
   },
   (text) => {
     const base = /^(.+)%.+$/.exec(text)?.[1]
     return base !== undefined && ipaddr.IPv6.isValid(base)
-      ? ['names a link', 'write an address that other hosts reach, such as fd00::11']
+      ? ['contains a network interface', 'write an address that other hosts reach, such as fd00::11']
       : undefined
   },
-  (text) =>
-    /^[\d.]+$/.test(text) ? [wrong, 'an IPv4 address has four numbers from 0 to 255, such as 10.0.0.11'] : undefined,
+  (text) => (/^[\d.]+$/.test(text) ? [wrong, 'write four numbers from 0 to 255, such as 10.0.0.11'] : undefined),
   (text) =>
     /_/.test(text) && isHostName(text.replaceAll('_', '-'))
-      ? [wrong, 'host names have no _; write its IP address']
+      ? [wrong, 'write its IP address: host names cannot contain _']
       : undefined,
 ]
 

@@ -18,9 +18,9 @@ export const hostRuntime = {
       version: dockerVersion.optional().describe('As docker.version of the cluster, for this host'),
     })
     .optional()
-    .describe('Where this host gets Docker from, where that is not what the cluster says'),
+    .describe('Docker of this host, if it differs from that of the cluster'),
   containerd: z
     .strictObject({ version: packageVersion.describe('As containerd.version of the cluster, for this host') })
     .optional()
-    .describe('The containerd of this host, where that is not what the cluster says'),
+    .describe('The containerd of this host, if it differs from that of the cluster'),
 }

@@ -12,14 +12,14 @@ export function versionProblem(version: string, catalogue: Catalogue): { message
   const number = Number(minor.split('.')[1])
   const message = `Kubernetes ${version} is not`
   if (isNewer(minor, known))
-    return { message: `${message} known to this release`, hint: `${hint}, or use a newer release of provision` }
+    return { message: `${message} supported by this release`, hint: `${hint}, or use a newer release of provision` }
   const end = ended[minor]
   const reason =
     number < oldestV1beta4
-      ? `its kubeadm does not know the v1beta4 configuration (1.${oldestV1beta4} and newer)`
+      ? `its kubeadm does not support v1beta4 configuration (1.${oldestV1beta4} and newer)`
       : end === undefined
-        ? 'upstream no longer mends it'
-        : `upstream stopped mending it on ${end}`
+        ? 'it is past its end of life'
+        : `end of life since ${end}`
   return { message: `${message} supported: ${reason}`, hint }
 }
 

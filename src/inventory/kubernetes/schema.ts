@@ -10,10 +10,10 @@ import { kubeletFields, kubeProxyFields } from './kubelet.ts'
 const reserved = z.strictObject({
   cpu: field.quantity
     .optional()
-    .describe('CPU, as a Kubernetes quantity; without it 50m, 25m more for each further CPU, at most 200m'),
+    .describe('CPU, as a Kubernetes quantity. Default: 50m plus 25m per further CPU, at most 200m'),
   memory: field.quantity
     .optional()
-    .describe("Memory, as a Kubernetes quantity; without it 100Mi and a twentieth of the machine's, at most 500Mi"),
+    .describe("Memory, as a Kubernetes quantity. Default: 100Mi plus 5 % of the host's memory, at most 500Mi"),
 })
 
 const component = z.strictObject({
@@ -23,7 +23,7 @@ const component = z.strictObject({
       field.line,
     )
     .default({})
-    .describe('Command line flags, without dashes, to their values'),
+    .describe('Command line flags, without dashes, and their values'),
 })
 
 /** The `kubernetes` section. */
@@ -33,12 +33,12 @@ export const kubernetes = z
       .string()
       .regex(/^\d+\.\d+(\.\d+)?$/, withHint('must be a version such as 1.36.3', 'write digits and dots, without v'))
       .optional()
-      .describe('Version to install, such as 1.36.3; of a minor such as "1.36" the newest this release knows'),
+      .describe('Version to install, such as 1.36.3, or a minor such as "1.36" for its newest version in this release'),
     endpoint: field.endpoint
       .optional()
-      .describe('host:port by which all reach the API; needed with several control planes'),
-    podSubnet: field.subnet.default('10.244.0.0/16').describe('Addresses of pods'),
-    serviceSubnet: field.subnet.default('10.96.0.0/12').describe('Addresses of Services'),
+      .describe('Common address of the API as host:port; required with several control planes'),
+    podSubnet: field.subnet.default('10.244.0.0/16').describe('Subnet of pod addresses'),
+    serviceSubnet: field.subnet.default('10.96.0.0/12').describe('Subnet of Service addresses'),
     dnsDomain: field.domain
       .refine((name) => !isIP(name), withHint('is an address', 'write a domain, such as cluster.local'))
       .default('cluster.local')
@@ -46,19 +46,19 @@ export const kubernetes = z
     certificateSANs: z
       .array(field.certificateName)
       .default([])
-      .describe("Further names and addresses in the API server's certificate"),
+      .describe("Additional names and addresses in the API server's certificate"),
     reserved: z
       .strictObject({
-        system: reserved.prefault({}).describe('Kept for the operating system'),
-        kube: reserved.prefault({}).describe('Kept for the kubelet and the container runtime'),
+        system: reserved.prefault({}).describe('Reserved for the operating system'),
+        kube: reserved.prefault({}).describe('Reserved for the kubelet and the container runtime'),
       })
       .prefault({})
-      .describe('What pods cannot have, on every node'),
+      .describe('Resources reserved on every node, not available to pods'),
     evictionHard: z
       .partialRecord(evictionSignal, field.threshold)
       .default({})
       .describe(
-        'Thresholds at which pods are evicted, laid over nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%, and memory.available of a twentieth of the memory, at least 100Mi and at most 200Mi',
+        'Thresholds for the eviction of pods, merged over nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%, and memory.available 5% (100Mi to 200Mi)',
       ),
     kubelet: field
       .componentFields(kubeletFields, kubeletForms)
@@ -73,19 +73,14 @@ export const kubernetes = z
     scheduler: component.optional().describe('kube-scheduler'),
     ignorePreflightErrors: z
       .array(
-        z
-          .string()
-          .regex(
-            /^[A-Za-z][A-Za-z0-9.-]*$/,
-            withHint('is not the name of a preflight check', 'write for example NumCPU'),
-          ),
+        z.string().regex(/^[A-Za-z][A-Za-z0-9.-]*$/, withHint('is not a preflight check', 'write for example NumCPU')),
       )
       .refine(
         (checks) => checks.length < 2 || !checks.some((check) => check.toLowerCase() === 'all'),
-        withHint('has all beside others, which kubeadm refuses', 'write all alone, or the others'),
+        withHint('combines all with other checks, which kubeadm rejects', 'write all alone, or the others'),
       )
       .default([])
-      .describe('Preflight checks of kubeadm whose errors are taken as warnings'),
+      .describe('kubeadm preflight checks whose errors become warnings'),
   })
   .prefault({})
   .describe('Kubernetes')

@@ -16,34 +16,34 @@ const mirrorMap = z.strictObject({
   preset: z
     .union([presetName, z.array(presetName).min(1)])
     .optional()
-    .describe('Preset, or several in order, that the settings beside it are laid over'),
+    .describe('Preset, or several in order; the other settings here override it'),
   packages: z
     .strictObject({
       kubernetes: places
         .optional()
-        .describe('Base in front of /core:/stable:/v1.36/deb/; or with {minor} in it, what is in front of /deb/'),
-      docker: places.optional().describe('Base in front of /linux/debian'),
-      helm: places.optional().describe('Base in front of /helm-v4.2.4-linux-amd64.tar.gz'),
+        .describe('Base URL before /core:/stable:/v1.36/deb/; with {minor}, the URL before /deb/'),
+      docker: places.optional().describe('Base URL before /linux/debian'),
+      helm: places.optional().describe('Base URL before /helm-v4.2.4-linux-amd64.tar.gz'),
       os: z
         .union([z.literal(true), z.partialRecord(z.enum(Object.keys(osArchives) as [OsArchive, ...OsArchive[]]), urls)])
         .optional()
         .describe(
-          "The distributions' own packages: true for what the presets have, or archive to URL. Left alone without it",
+          'Mirrors of distribution packages: true for those of the presets, or archive to URL. Default: unchanged',
         ),
     })
     .prefault({})
-    .describe('Package repositories; of several URLs the first that answers, official for the publisher’s own'),
+    .describe('Package repositories; the first URL that answers is used; official is the publisher’s'),
   registries: z
     .record(field.registryHost, urls)
     .default({})
-    .describe('Registry to the URLs of its mirrors, asked in order before the registry itself'),
+    .describe('Registry to the URLs of its mirrors, tried in order before the registry'),
 })
 
 /** The `mirrors` section. */
 export const mirrors = z
   .union([presetName, z.array(presetName).min(1), mirrorMap])
   .prefault({})
-  .describe('Where packages and images come from: aliyun, tuna or ustc, several of them in order, or URLs of your own')
+  .describe('Sources of packages and images: aliyun, tuna or ustc, several in order, or your own URLs')
 
 /** The `registries` section. */
 export const registries = z
@@ -53,24 +53,24 @@ export const registries = z
         z
           .strictObject({
             host: field.registryHost.describe('host or host:port'),
-            insecure: z.boolean().default(false).describe('Plain HTTP, or a certificate nobody checks'),
+            insecure: z.boolean().default(false).describe('Plain HTTP, or TLS without certificate checks'),
             ca: field.path.optional().describe('PEM file with its certificate authority, relative to this file'),
             username: z
               .string()
               .regex(/^[^\s:"\\]+$/, withHint('is not a user name', 'write it without blanks, quotes and colons'))
               .optional()
-              .describe('Login, where it wants one'),
-            password: secret.optional().describe('Where the password of the login comes from'),
+              .describe('Login, if required'),
+            password: secret.optional().describe('Source of the password'),
           })
           .refine((one) => (one.username === undefined) === (one.password === undefined), {
             message: withHint(
-              'needs username and password, or neither',
+              'requires both username and password, or neither',
               'write username: NAME and password: { file: PATH }',
             ),
           }),
       )
       .default([])
-      .describe('Registries of your own'),
+      .describe('Private registries'),
   })
   .prefault({})
   .describe('Image registries')

@@ -8,16 +8,19 @@ const proxyUrl = z
   .string()
   .regex(
     /^https?:\/\/[^\s/@"'\\]+\/?$/,
-    withHint('must be a proxy', 'write http://host:port, no SOCKS; a login goes into username and password beside it'),
+    withHint(
+      'must be a proxy',
+      'write http://host:port (SOCKS is not supported); set a login in username and password',
+    ),
   )
-  .refine((text) => URL.canParse(text), withHint('is not a URL', 'look at its host and port'))
+  .refine((text) => URL.canParse(text), withHint('is not a URL', 'correct its host and port'))
   .transform((text) => text.replace(/\/$/, ''))
 
 /** The `proxy` section. */
 export const proxy = z
   .strictObject({
     http: proxyUrl.describe('Proxy for http'),
-    https: proxyUrl.optional().describe('Proxy for https; that for http without it'),
+    https: proxyUrl.optional().describe('Proxy for https. Default: the proxy for http'),
     no: z
       .array(
         z
@@ -25,25 +28,28 @@ export const proxy = z
           .regex(
             /^\.?[A-Za-z0-9][A-Za-z0-9.:/-]*$/,
             withHint(
-              'is no host, domain or network',
+              'is not a host, domain or network',
               'write for example mirror.example.com, .example.com or 10.0.0.0/8',
             ),
           )
           .refine(
             (text) => !/^[\d./]+$|\//.test(text) || isIP(text) || ipaddr.isValidCIDR(text),
-            withHint('is no address and no network', 'write for example 10.0.0.5 or 10.0.0.0/8'),
+            withHint('is not an address or network', 'write for example 10.0.0.5 or 10.0.0.0/8'),
           ),
       )
       .default([])
-      .describe('Hosts, .domains and networks that are reached directly, beside those that the inventory tells'),
+      .describe('Hosts, .domains and networks that bypass the proxy, in addition to those of the inventory'),
     username: z
       .string()
       .regex(/^[^\s:]+$/, withHint('is not a user name', 'write it without blanks and colons'))
       .optional()
-      .describe('Login at the proxy, where it wants one'),
-    password: secret.optional().describe('Where the password of the login comes from'),
+      .describe('Login at the proxy, if required'),
+    password: secret.optional().describe('Source of the password'),
   })
   .refine((one) => (one.username === undefined) === (one.password === undefined), {
-    message: withHint('needs username and password, or neither', 'write username: NAME and password: { file: PATH }'),
+    message: withHint(
+      'requires both username and password, or neither',
+      'write username: NAME and password: { file: PATH }',
+    ),
   })
-  .describe('By which proxy hosts reach what is outside')
+  .describe('Proxy for connections of hosts to the outside')

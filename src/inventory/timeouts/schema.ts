@@ -7,13 +7,13 @@ export const timeouts = z
     download: field
       .patience('30s', '24h')
       .default('30m')
-      .describe('One task that fetches packages, images or files; all images of a node are one'),
+      .describe('Limit of each task that fetches packages, images or files. All images of a node are one task'),
     ready: field
       .patience('30s', '24h')
       .default('5m')
       .describe(
-        'Each wait for cloud-init, for another package manager, for nodes and pods of the system, for the proof of the cluster, and for an add-on',
+        'Limit of each wait: cloud-init, another package manager, nodes and system pods, cluster verification, add-ons',
       ),
   })
   .prefault({})
-  .describe('How long a run waits')
+  .describe('Time limits')

@@ -43,18 +43,18 @@ describe('answers', () => {
   it.each([
     [
       '10.0.0.300',
-      '10.0.0.300 must be an IP address or a host name; an IPv4 address has four numbers from 0 to 255, such as 10.0.0.11',
+      '10.0.0.300 must be an IP address or a host name; write four numbers from 0 to 255, such as 10.0.0.11',
     ],
-    ['a=10.0.0.1,b=10.0.0.1', '10.0.0.1 is there twice'],
+    ['a=10.0.0.1,b=10.0.0.1', '10.0.0.1 is given twice'],
     [
       'UP=10.0.0.1',
-      'UP is not a name a node can have; use lower-case letters, digits, - and dots between; each part begins and ends with a letter or digit',
+      'UP is not a valid node name; use lower-case letters, digits, - and dots between; each part begins and ends with a letter or digit',
     ],
     [
       '10.0.0.21-23',
-      '10.0.0.21-23 is a range, and one host has one address; write a host for each: 10.0.0.21, 10.0.0.22, 10.0.0.23',
+      '10.0.0.21-23 is a range; a host has one address; write one host per address: 10.0.0.21, 10.0.0.22, 10.0.0.23',
     ],
-    ['0.0.0.0', '0.0.0.0 stands for any address of a host; write the address by which other hosts reach it'],
+    ['0.0.0.0', '0.0.0.0 means any address of a host; write the address that other hosts use to reach it'],
     ['a=10.0.0.1 b=host.example.com', undefined],
   ])('%s', (text, mistake) => {
     expect(mistakes.members(parseMembers(text, 'x'))).toBe(mistake)

@@ -117,7 +117,7 @@ hosts:
     )
     expect(inventory.network).toEqual({ manifest: `${here}load.test.ts` })
     expect(inventory.hosts[0]?.ssh.sudoPassword).toEqual({ file: `${here}load.test.ts` })
-    expect(() => read('ssh: { identityFile: ~/no/such/key }\n')).toThrow('there is no file ~/no/such/key')
+    expect(() => read('ssh: { identityFile: ~/no/such/key }\n')).toThrow('file ~/no/such/key does not exist')
     expect(homedir()).not.toBe('~')
   })
 })
@@ -128,15 +128,15 @@ describe('warnings', () => {
       'registries: { private: [{ host: r.example.com, insecure: true, username: me, password: { env: X } }] }',
     )
     expect(warnings.map((warning) => warning.message)).toEqual([
-      'the password for r.example.com goes over plain HTTP at every pull',
+      'every pull sends the password for r.example.com over plain HTTP',
     ])
   })
 
   it.each([
-    ['hosts: { cp1: { address: 172.17.8.101, role: control-plane } }', 'which Docker takes for its bridge'],
+    ['hosts: { cp1: { address: 172.17.8.101, role: control-plane } }', 'which Docker uses for its bridge'],
     [
       `${small}kubernetes: { controllerManager: { extraArgs: { node-cidr-mask-size-ipv4: "26" } } }`,
-      'a /26 has 61 addresses for pods, and a node takes up to 110 pods',
+      'a /26 has 61 pod addresses, and a node accepts up to 110 pods',
     ],
   ])('%s', (text, message) => {
     const whole = text.startsWith('hosts') ? `cluster: lab\n${text}` : text
@@ -147,7 +147,7 @@ describe('warnings', () => {
     const { warnings } = read(
       '  cp2: { address: 10.0.0.12, role: control-plane }\nkubernetes: { endpoint: "k:6443" }\n',
     )
-    expect(warnings.map((warning) => warning.message)).toEqual(['2 control planes survive no more failures than 1'])
+    expect(warnings.map((warning) => warning.message)).toEqual(['2 control planes tolerate no more failures than 1'])
   })
 })
 
@@ -158,7 +158,7 @@ describe('a file', () => {
   })
 
   it('that is not there, or a directory, is told apart', () => {
-    expect(() => loadInventory('no/such.yaml')).toThrow('there is no inventory no/such.yaml')
+    expect(() => loadInventory('no/such.yaml')).toThrow('inventory no/such.yaml does not exist')
     expect(() => loadInventory('/')).toThrow('/ is not a file')
   })
 

@@ -61,7 +61,7 @@ describe('hooks run', () => {
       throw new UserError('there is no playbook x')
     }
     expect(() => withHooks(shipped, hooks, broken)).toThrow(
-      /there is no phase perpare\n {2}hint: did you mean prepare\?(.|\n)*there is no phase verfy\n {2}hint: did you mean verify\?/,
+      /phase perpare does not exist\n {2}hint: did you mean prepare\?(.|\n)*phase verfy does not exist\n {2}hint: did you mean verify\?/,
     )
     expect(() => withHooks(shipped, hooks, broken)).toThrow('there is no playbook x')
   })

@@ -14,10 +14,10 @@ describe('files that a playbook names', () => {
   it('are missed before any host is contacted, all at once', () => {
     const problems = problemsOf(() => loadPlaybooks([`${directory}/wrong.yaml`, `${directory}/no-such.yaml`]))
     expect(problems).toEqual([
-      ['', 'there is no playbook'],
-      ['broken.ejs:2:1', '<%- %> is not known here'],
-      ['wrong.yaml:6:27', 'there is no template none.ejs'],
-      ['wrong.yaml:8:23', 'there is no file none'],
+      ['', 'playbook'],
+      ['broken.ejs:2:1', '<%- %> is not supported'],
+      ['wrong.yaml:6:27', 'template none.ejs does not exist'],
+      ['wrong.yaml:8:23', 'file none does not exist'],
     ])
   })
 })

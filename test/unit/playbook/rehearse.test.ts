@@ -42,12 +42,12 @@ const rehearsed: readonly [string, string, readonly string[], Rehearsal['scopeOf
   [
     'a look-up under one family only',
     '{ hostname: { name: "${x}" }, when: { facts.family: el } }',
-    ['${x}: there is no x'],
+    ['${x}: x does not exist'],
   ],
   [
     'a look-up of some hosts only',
     '{ hostname: { name: "${host.labels.disk}" } }',
-    ['${host.labels.disk}: there is no host.labels.disk'],
+    ['${host.labels.disk}: host.labels.disk does not exist'],
   ],
   ['an argument that only one family makes right', `${suite} }`, []],
   [

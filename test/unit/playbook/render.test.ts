@@ -32,21 +32,21 @@ const refused: readonly [string, string, string][] = [
   [
     'undefined',
     'a\nb: <%= host.zone %>\n',
-    't.ejs:2:4: host.zone has no value\n  hint: give it a value, or leave the line out where it has none',
+    't.ejs:2:4: host.zone has no value\n  hint: set a value, or omit the line when it has none',
   ],
-  [
-    'null',
-    '<%= null %>',
-    't.ejs:1:1: null has no value\n  hint: give it a value, or leave the line out where it has none',
-  ],
+  ['null', '<%= null %>', 't.ejs:1:1: null has no value\n  hint: set a value, or omit the line when it has none'],
   ['map', '\n\n<%= host %>', 't.ejs:3:1: host is a map\n  hint: print it with json(…)'],
-  ['unknown name', 'x\n<%= hots.name %>', 't.ejs:2:1: there is no hots\n  hint: did you mean host?'],
+  ['unknown name', 'x\n<%= hots.name %>', 't.ejs:2:1: hots does not exist\n  hint: did you mean host?'],
   [
     'value of undefined',
     '<%= host.zone.name %>',
-    "t.ejs:1:1: host.zone.name: Cannot read properties of undefined (reading 'name')\n  hint: a value on its way is missing or of another kind",
+    "t.ejs:1:1: host.zone.name: Cannot read properties of undefined (reading 'name')\n  hint: check the values of this path: one is missing or has another type",
   ],
-  ['raw tag', 'a\n <%- host.name %>', 't.ejs:2:2: <%- %> is not known here\n  hint: write <%= %>: nothing is escaped'],
+  [
+    'raw tag',
+    'a\n <%- host.name %>',
+    't.ejs:2:2: <%- %> is not supported\n  hint: write <%= %>, which does not escape',
+  ],
   [
     'open tag',
     'a\nb <%= host.name\n',

@@ -105,7 +105,7 @@ it('Kuboard is warned of where Kubernetes is newer than it names', () => {
     'addons: { local-path: true, kuboard: { password: prompt } }\n'
   const { warnings } = readInventory(text('1.36.3'), 'hosts.yaml')
   expect(warnings.map((each) => each.message)).toEqual([
-    'Kuboard v3 names Kubernetes 1.13 to 1.33, and this cluster is to have 1.36.3',
+    'Kuboard v3 supports Kubernetes 1.13 to 1.33, and kubernetes.version is 1.36.3',
   ])
 })
 

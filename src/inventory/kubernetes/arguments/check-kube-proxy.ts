@@ -21,7 +21,7 @@ export function checkKubeProxy(context: CheckContext): Problem[] {
     ),
   ]
   if (servesServices(network)) {
-    const message = 'is for what is not there: kube-router serves Services in its place'
+    const message = 'is for kube-proxy, which kube-router replaces in this cluster'
     return wrong([], message, 'remove it, or write network: kube-router', 'key')
   }
   return [
@@ -32,7 +32,7 @@ export function checkKubeProxy(context: CheckContext): Problem[] {
         ? wrong(
             [mode, 'minSyncPeriod'],
             `${minSyncPeriod} is longer than syncPeriod, which is ${syncPeriod}`,
-            'write a shorter one',
+            'write a shorter time',
           )
         : []
     }),
@@ -54,7 +54,7 @@ function localDetection(fields: Readonly<Record<string, unknown>>, wrong: Wrong)
   const needed = needs.get(String(fields.detectLocalMode))
   const given = (fields.detectLocal ?? {}) as Record<string, unknown>
   if (needed === undefined || given[needed] !== undefined) return []
-  return wrong(['detectLocalMode'], `needs detectLocal.${needed}`, `add detectLocal: { ${needed}: NAME }`)
+  return wrong(['detectLocalMode'], `requires detectLocal.${needed}`, `add detectLocal: { ${needed}: NAME }`)
 }
 
 /** Where kube-proxy listens for those who ask how it is; port 0 where nothing is written. */
@@ -66,11 +66,11 @@ function ownPorts(fields: Readonly<Record<string, unknown>>, inventory: Inventor
     const owner = others.find((each) => each.port === port)?.owner
     return owner === undefined
       ? []
-      : wrong([name], `has the port ${port}, which ${owner} has`, 'remove it, or write another')
+      : wrong([name], `uses port ${port}, the port of ${owner}`, 'remove it, or write another port')
   }
   if ((metrics || 10249) === (health || 10256)) {
     const [name, other] = metrics === 0 ? ['healthzBindAddress', 'metrics'] : ['metricsBindAddress', 'healthz']
-    return wrong([name as string], `has the port of ${other}BindAddress`, 'remove it, or write another')
+    return wrong([name as string], `uses the port of ${other}BindAddress`, 'remove it, or write another port')
   }
   return [...taken('metricsBindAddress', metrics), ...taken('healthzBindAddress', health)]
 }

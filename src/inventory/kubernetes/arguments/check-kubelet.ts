@@ -71,7 +71,7 @@ const rules: readonly Rule[] = [
     if (low === undefined)
       return [
         'imageGCHighThresholdPercent',
-        `${upper} is not above imageGCLowThresholdPercent, which is 80 without it`,
+        `${upper} is not above imageGCLowThresholdPercent, whose default is 80`,
         `add imageGCLowThresholdPercent: ${Math.max(0, upper - 5)}`,
       ]
     return [
@@ -86,84 +86,80 @@ const rules: readonly Rule[] = [
       : [
           'imageMaximumGCAge',
           `${most} is not above imageMinimumGCAge, which is ${least ?? '2m'}`,
-          'write a longer one',
+          'write a longer time',
         ],
   ({ shutdownGracePeriod: all, shutdownGracePeriodCriticalPods: critical }) =>
     time(critical, '0s') <= time(all, '0s')
       ? undefined
       : [
           'shutdownGracePeriodCriticalPods',
-          `${critical} is longer than shutdownGracePeriod, which is ${all ?? '0s'} and holds it`,
+          `${critical} is longer than shutdownGracePeriod, which is ${all ?? '0s'} and includes it`,
           'write a longer shutdownGracePeriod',
         ],
   ({ maxParallelImagePulls: pulls, serializeImagePulls: serial }) =>
     serial === true && numberOf(pulls, 1) > 1
-      ? ['maxParallelImagePulls', `${pulls} needs serializeImagePulls: false`, 'remove serializeImagePulls']
+      ? ['maxParallelImagePulls', `${pulls} requires serializeImagePulls: false`, 'remove serializeImagePulls']
       : undefined,
   ({ evictionSoft: soft, evictionSoftGracePeriod: grace }) => {
     const missing = keysOf(soft).find((signal) => !keysOf(grace).includes(signal))
     return missing === undefined
       ? undefined
-      : [
-          'evictionSoft',
-          `has ${missing} without how long it may last`,
-          `add evictionSoftGracePeriod: { ${missing}: 1m30s }`,
-        ]
+      : ['evictionSoft', `has ${missing} without a grace period`, `add evictionSoftGracePeriod: { ${missing}: 1m30s }`]
   },
   ({ evictionSoft: soft, evictionSoftGracePeriod: grace }) => {
     const alone = keysOf(grace).find((signal) => !keysOf(soft).includes(signal))
     return alone === undefined
       ? undefined
-      : ['evictionSoftGracePeriod', `has ${alone}, and evictionSoft has not`, `add it to evictionSoft`]
+      : ['evictionSoftGracePeriod', `has ${alone}, which is missing in evictionSoft`, `add it to evictionSoft`]
   },
   ({ enforceNodeAllocatable: enforced, systemReservedCgroup: system, kubeReservedCgroup: kube }) => {
     const all = list(enforced).map(String)
     if (all.includes('none') && all.length > 1)
-      return ['enforceNodeAllocatable', 'has none beside others', 'write one or the other']
+      return ['enforceNodeAllocatable', 'combines none with other values', 'write none alone, or the others']
     const group = all.find((one) => (one.startsWith('system-') && !system) || (one.startsWith('kube-') && !kube))
     if (group === undefined) return undefined
     const name = group.startsWith('system-') ? 'systemReservedCgroup' : 'kubeReservedCgroup'
     return [
       'enforceNodeAllocatable',
-      `has ${group}, which needs ${name}`,
-      `add ${name}, a control group that is there on every node`,
+      `has ${group}, which requires ${name}`,
+      `add ${name}, a control group that exists on every node`,
     ]
   },
   ({ reservedSystemCPUs: processors, systemReservedCgroup: system, kubeReservedCgroup: kube }) =>
     processors !== undefined && (system !== undefined || kube !== undefined)
       ? [
           'reservedSystemCPUs',
-          'does not go together with systemReservedCgroup and kubeReservedCgroup',
+          'cannot be combined with systemReservedCgroup and kubeReservedCgroup',
           'remove one of them',
         ]
       : undefined,
   ({ systemCgroups, cgroupRoot }) =>
     systemCgroups !== undefined && cgroupRoot === undefined
-      ? ['systemCgroups', 'needs cgroupRoot', 'add cgroupRoot: /']
+      ? ['systemCgroups', 'requires cgroupRoot', 'add cgroupRoot: /']
       : undefined,
   ({ tlsCertFile: certificate, tlsPrivateKeyFile: key }) =>
     (certificate === undefined) === (key === undefined)
       ? undefined
       : [
           certificate === undefined ? 'tlsPrivateKeyFile' : 'tlsCertFile',
-          'needs the other of tlsCertFile and tlsPrivateKeyFile',
+          'requires the other one of tlsCertFile and tlsPrivateKeyFile',
           'add it',
         ],
   ({ enableSystemLogQuery: query, enableSystemLogHandler: handler, featureGates }) => {
     if (query !== true) return undefined
     const gate = (featureGates as Record<string, boolean> | undefined)?.NodeLogQuery === true
     if (handler === false)
-      return ['enableSystemLogQuery', 'needs enableSystemLogHandler', 'remove enableSystemLogHandler: false']
+      return ['enableSystemLogQuery', 'requires enableSystemLogHandler', 'remove enableSystemLogHandler: false']
     return gate
       ? undefined
-      : ['enableSystemLogQuery', 'needs a feature gate', 'add featureGates: { NodeLogQuery: true }']
+      : ['enableSystemLogQuery', 'requires a feature gate', 'add featureGates: { NodeLogQuery: true }']
   },
   ({ memoryManagerPolicy, reservedMemory }) =>
     memoryManagerPolicy === 'Static' && list(reservedMemory).length === 0
       ? [
           'memoryManagerPolicy',
-          'Static needs reservedMemory',
-          'add reservedMemory: [{ numaNode: 0, limits: { memory: 1200Mi } }], what is reserved and the threshold of eviction together',
+          'Static requires reservedMemory',
+          'add reservedMemory: [{ numaNode: 0, limits: { memory: 1200Mi } }], the sum of reserved memory and eviction threshold',
         ]
       : undefined,
   ({ cpuManagerPolicy, reservedSystemCPUs }, { inventory }) => {
@@ -172,7 +168,7 @@ const rules: readonly Rule[] = [
     return cpuManagerPolicy === 'static' && !kept && reservedSystemCPUs === undefined
       ? [
           'cpuManagerPolicy',
-          'static needs a CPU that is kept from pods',
+          'static requires a CPU that is reserved for the system',
           'write kubernetes.reserved: { system: { cpu: 500m } }',
         ]
       : undefined

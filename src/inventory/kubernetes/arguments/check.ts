@@ -36,9 +36,9 @@ function unknownFlag(context: CheckContext, component: ComponentName, flag: stri
   const match = nearest(flag, [...kinds[component].keys()])
   const hint =
     retiredFlags.get(flag) ??
-    (other === undefined ? undefined : `it is one of kubernetes.${other}`) ??
-    (match === undefined ? 'remove it: the program does not start with it' : `did you mean ${match}?`)
-  return problemAt(context, path, `${pathText(path)} is no flag of ${programs[component]}`, hint, 'key')
+    (other === undefined ? undefined : `move it to kubernetes.${other}`) ??
+    (match === undefined ? 'remove it: the program fails to start with it' : `did you mean ${match}?`)
+  return problemAt(context, path, `${pathText(path)} is not a flag of ${programs[component]}`, hint, 'key')
 }
 
 const programs: Readonly<Record<ComponentName, string>> = {

@@ -28,7 +28,7 @@ const forms: Readonly<Record<FlagKind, (value: string) => Mistake | undefined>> 
   },
   ip: (value) => (isIP(value) ? undefined : ['must be an IP address', 'write for example 0.0.0.0']),
   port: (value) =>
-    /^\d{1,5}$/.test(value) && Number(value) <= 65535 ? undefined : ['is no port', 'write a port up to 65535'],
+    /^\d{1,5}$/.test(value) && Number(value) <= 65535 ? undefined : ['is not a port', 'write a port up to 65535'],
   portRange: portRangeMistake,
   gates: gatesMistake,
   string: () => undefined,
@@ -37,7 +37,7 @@ const forms: Readonly<Record<FlagKind, (value: string) => Mistake | undefined>> 
 function portRangeMistake(value: string): Mistake | undefined {
   const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(value) ?? []
   const ordered = from !== undefined && Number(from) >= 1 && Number(from) <= Number(to) && Number(to) <= 65535
-  return ordered ? undefined : ['is no range of ports', 'write the lower one first: 30000-32767']
+  return ordered ? undefined : ['is not a range of ports', 'write the lower one first: 30000-32767']
 }
 
 /** `A=true,B=false`, of gates that there are; a component may stand before each: `kube:A=true`. */
@@ -55,6 +55,6 @@ function gatesMistake(value: string): Mistake | undefined {
 export function gateMistake(gate: string): Mistake | undefined {
   if (featureGates.includes(gate)) return undefined
   const match = nearest(gate, featureGates)
-  const hint = match === undefined ? 'remove it: what a gate stood for may be there for good' : `did you mean ${match}?`
-  return [`names ${gate}, which is no feature gate of the minors that are installed`, hint]
+  const hint = match === undefined ? 'remove it: the feature may be permanently enabled' : `did you mean ${match}?`
+  return [`contains ${gate}, which is not a feature gate of the supported minors`, hint]
 }

@@ -13,7 +13,7 @@ const listening = field.without((text) => {
   const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^[\]:]*)):(\d+)$/.exec(text) ?? []
   if (port === undefined || !isIP(bracketed ?? plain ?? ''))
     return ['must be IP:PORT', 'write for example 0.0.0.0:10249']
-  return Number(port) >= 1 && Number(port) <= 65535 ? undefined : ['has a port that is none', 'write one up to 65535']
+  return Number(port) >= 1 && Number(port) <= 65535 ? undefined : ['has an invalid port', 'write a port up to 65535']
 })
 
 const network = field.without((text) =>
@@ -80,10 +80,10 @@ export const kubeProxyForms: Readonly<Record<string, z.ZodType>> = {
     )
     .refine(
       (all) => all.length === 1 || !all.includes('primary'),
-      withHint('has primary beside networks', 'write primary alone, or networks alone'),
+      withHint('combines primary with networks', 'write primary alone, or networks alone'),
     ),
   oomScoreAdj: between(-1000, 1000),
   portRange: z
     .string()
-    .regex(/^(\d+-\d+|\d+\+\d+|\d+)?$/, withHint('is no range of ports', 'write for example 1000-2000')),
+    .regex(/^(\d+-\d+|\d+\+\d+|\d+)?$/, withHint('is not a range of ports', 'write for example 1000-2000')),
 }

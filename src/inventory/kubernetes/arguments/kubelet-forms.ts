@@ -82,7 +82,7 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
       .strictObject({ cacheAuthorizedTTL: field.duration.optional(), cacheUnauthorizedTTL: field.duration.optional() })
       .optional(),
   }),
-  cgroupDriver: always('systemd', 'is systemd, as containerd and Docker have it'),
+  cgroupDriver: always('systemd', 'is always systemd, as for containerd and Docker'),
   clusterDNS: z.array(
     z.string().refine(isIP, withHint('must be an IP address', 'write the address of the name server')),
   ),
@@ -112,7 +112,7 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
   evictionSoftGracePeriod: z.partialRecord(evictionSignal, field.duration),
   featureGates: gates,
   hairpinMode: z.enum(['promiscuous-bridge', 'hairpin-veth', 'none']),
-  healthzPort: always(10248, 'is 10248, where kubeadm waits for it'),
+  healthzPort: always(10248, 'is always 10248, the port that kubeadm checks'),
   imageGCHighThresholdPercent: between(0, 100),
   imageGCLowThresholdPercent: between(0, 100),
   imagePullCredentialsVerificationPolicy: z.enum([
@@ -150,12 +150,12 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
     ),
   podPidsLimit: between(-1),
   podsPerCore: between(0),
-  port: always(10250, 'is 10250, which firewalls are opened for'),
+  port: always(10250, 'is always 10250, the port that firewalls open'),
   readOnlyPort: between(0, 65535).refine(
     (port) => ![10248, 10250].includes(port),
-    withHint("is another of the kubelet's ports", 'write 10255, or 0 for none'),
+    withHint('is already a port of the kubelet', 'write 10255, or 0 for none'),
   ),
-  registerNode: always(true, 'must be on, or the host becomes no node'),
+  registerNode: always(true, 'must be on, or the host does not become a node'),
   registerWithTaints: z
     .array(
       z.strictObject({
@@ -166,15 +166,15 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
           .describe('NoSchedule, PreferNoSchedule or NoExecute'),
       }),
     )
-    .describe('[{ key: KEY, value: VALUE, effect: NoSchedule }]; of one host hosts.NAME.taints'),
+    .describe('[{ key: KEY, value: VALUE, effect: NoSchedule }]; for one host use hosts.NAME.taints'),
   registryBurst: between(0),
   registryPullQPS: between(0),
   reservedSystemCPUs: processors,
   resolvConf: z.union([z.literal(''), path]),
-  runOnce: always(false, 'is no way to run a node'),
+  runOnce: always(false, 'is not supported for nodes'),
   shutdownGracePeriod: noneOrSecond,
   shutdownGracePeriodCriticalPods: noneOrSecond,
-  staticPodPath: always('/etc/kubernetes/manifests', 'is where kubeadm writes the control plane'),
+  staticPodPath: always('/etc/kubernetes/manifests', 'is the directory where kubeadm writes the control plane'),
   tlsCertFile: path,
   tlsMinVersion: z.enum(['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13']),
   tlsPrivateKeyFile: path,

@@ -12,24 +12,24 @@ export const retiredFlags: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'pod-eviction-timeout': 'write default-unreachable-toleration-seconds under apiServer.extraArgs',
     'enable-taint-manager': 'remove it: it is always on',
-    'insecure-port': 'remove it: there is no insecure port any more',
-    'insecure-bind-address': 'remove it: there is no insecure port any more',
-    port: 'remove it: there is no insecure port any more',
+    'insecure-port': 'remove it: the insecure port no longer exists',
+    'insecure-bind-address': 'remove it: the insecure port no longer exists',
+    port: 'remove it: the insecure port no longer exists',
     address: 'write bind-address',
     'experimental-cluster-signing-duration': 'write cluster-signing-duration',
-    'basic-auth-file': 'write authentication-config, or give people certificates',
-    logtostderr: 'remove it: logs go there',
+    'basic-auth-file': 'write authentication-config, or use client certificates',
+    logtostderr: 'remove it: logs always go there',
     alsologtostderr: 'remove it: logs go to standard error',
     'log-dir': 'remove it: logs go to standard error',
     'kubelet-https': 'remove it: it is always on',
     'service-account-api-audiences': 'write api-audiences',
     'horizontal-pod-autoscaler-use-rest-clients': 'remove it: it is always on',
     'feature-gate': 'write feature-gates',
-    'cloud-config': 'remove it: clouds have controllers of their own',
+    'cloud-config': 'remove it: clouds use external controllers',
   }),
 )
 
-const ofKubeadm = 'remove it: kubeadm makes that file and sets it'
+const ofKubeadm = 'remove it: kubeadm creates that file and sets the flag'
 const bySetting = (setting: string) => `is set by ${setting}`
 
 /** Flags that are not in the oldest minor that is installed, and the minor that brought them. */
@@ -45,10 +45,7 @@ export const newFlags: ReadonlyMap<string, string> = new Map(
 /** Flags that provision or kubeadm set; another value would contradict the rest of the cluster. */
 const set: Readonly<Record<ComponentName, Readonly<Record<string, Mistake>>>> = {
   apiServer: {
-    'advertise-address': [
-      bySetting('hosts, for each control plane its own'),
-      'remove it; write node: { address } of a host',
-    ],
+    'advertise-address': [bySetting('hosts, per control plane'), 'remove it; write node: { address } of a host'],
     'service-cluster-ip-range': [bySetting('kubernetes.serviceSubnet'), 'write it there'],
     'etcd-servers': ['is set by kubeadm: etcd runs on the control planes', 'remove it'],
     ...kubeadms(
@@ -70,7 +67,7 @@ const set: Readonly<Record<ComponentName, Readonly<Record<string, Mistake>>>> = 
 }
 
 function kubeadms(...names: readonly string[]): Readonly<Record<string, Mistake>> {
-  const message = 'is set by kubeadm, whose certificates all components are made for'
+  const message = 'is set by kubeadm, which creates the certificates of all components'
   return Object.fromEntries(
     names.flatMap((some) => some.split(' ')).map((name): [string, Mistake] => [name, [message, ofKubeadm]]),
   )
@@ -83,7 +80,7 @@ function only(allowed: string, message: string, hint = 'remove it'): Rule {
 }
 
 const tlsVersion: Rule = (value) =>
-  /^VersionTLS1[0-3]$/.test(value) ? undefined : ['is no TLS version', 'write VersionTLS12 or VersionTLS13']
+  /^VersionTLS1[0-3]$/.test(value) ? undefined : ['is not a TLS version', 'write VersionTLS12 or VersionTLS13']
 
 const absolute: Rule = (value) =>
   value.startsWith('/') || value === '-' ? undefined : ['must be an absolute path on the hosts', 'begin it with /']
@@ -91,16 +88,15 @@ const absolute: Rule = (value) =>
 const leader: Rule = (value, { hosts }) =>
   value === 'true' || hosts.filter((host) => host.role === 'control-plane').length < 2
     ? undefined
-    : ['has all control planes work at once', 'remove it: of several control planes one leads']
+    : ['makes all control planes act at the same time', 'remove it: only one of several control planes may lead']
 
 const plugins: Rule = (value) => {
   const unknown = value.split(',').find((name) => !admissionPlugins.includes(name.trim()))
   if (unknown === undefined) return undefined
   const match = nearest(unknown, admissionPlugins)
-  const gone =
-    unknown.trim() === 'PodSecurityPolicy' ? 'it went with 1.25: label namespaces for PodSecurity' : undefined
+  const gone = unknown.trim() === 'PodSecurityPolicy' ? 'label namespaces for PodSecurity: 1.25 removed it' : undefined
   const hint = gone ?? (match === undefined ? 'remove it' : `did you mean ${match}?`)
-  return [`names ${unknown.trim()}, which is no admission plugin`, hint]
+  return [`contains ${unknown.trim()}, which is not an admission plugin`, hint]
 }
 
 const authorizers = ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node']
@@ -109,11 +105,11 @@ const authorization: Rule = (value) => {
   const given = value.split(',')
   const unknown = given.find((one) => !authorizers.includes(one))
   if (unknown !== undefined)
-    return [`names ${unknown}, which is no authorizer`, `write some of ${authorizers.join(', ')}`]
+    return [`contains ${unknown}, which is not an authorizer`, `write some of ${authorizers.join(', ')}`]
   const missing = ['Node', 'RBAC'].find((one) => !given.includes(one))
   return missing === undefined
     ? undefined
-    : [`lacks ${missing}, without which nodes may do nothing`, 'write Node,RBAC and what you need beside']
+    : [`lacks ${missing}, which nodes require`, 'write Node,RBAC and your further authorizers']
 }
 
 const controllers: Rule = (value) => {
@@ -122,8 +118,8 @@ const controllers: Rule = (value) => {
   return missing === undefined
     ? undefined
     : [
-        `lacks ${missing}, without which no node joins`,
-        'write "*,bootstrapsigner,tokencleaner" and what you turn off, such as -ttl',
+        `lacks ${missing}, which joining nodes require`,
+        'write "*,bootstrapsigner,tokencleaner" and the controllers to disable, such as -ttl',
       ]
 }
 
@@ -132,7 +128,7 @@ const nodePortRange: Rule = (value, inventory) => {
   const found = takenPorts(inventory).find(({ port }) => from <= port && port <= to)
   return found === undefined
     ? undefined
-    : [`has ${found.port} in it, which ${found.owner} has`, 'write a range above, such as 30000-32767']
+    : [`contains ${found.port}, the port of ${found.owner}`, 'write a higher range, such as 30000-32767']
 }
 
 const runtimeConfig: Rule = (value) =>
@@ -142,30 +138,30 @@ const runtimeConfig: Rule = (value) =>
 
 const rules: Readonly<Record<ComponentName, Readonly<Record<string, Rule>>>> = {
   apiServer: {
-    'allow-privileged': only('true', 'forbids privileged pods, which the pod network consists of'),
+    'allow-privileged': only('true', 'forbids privileged pods, which the pod network requires'),
     'anonymous-auth': only(
       'true',
-      'turns off the requests by which hosts join and the API server is probed',
-      'write authentication-config, with anonymous requests for /livez, /readyz, /healthz and cluster-info alone',
+      'disables anonymous requests, which joining hosts and health probes require',
+      'write authentication-config, with anonymous requests only for /livez, /readyz, /healthz and cluster-info',
     ),
     'audit-log-path': absolute,
     'audit-policy-file': absolute,
     'authorization-mode': authorization,
     'disable-admission-plugins': plugins,
     'enable-admission-plugins': plugins,
-    'enable-bootstrap-token-auth': only('true', 'turns off the tokens by which hosts join'),
+    'enable-bootstrap-token-auth': only('true', 'disables the tokens that hosts use to join'),
     'encryption-provider-config': absolute,
     'runtime-config': runtimeConfig,
     'secure-port': only(
       '6443',
-      'is another port than the 6443 that control planes are reached at',
-      'remove it; a load balancer may have another: kubernetes.endpoint',
+      'differs from 6443, the port of control planes',
+      'remove it; set another port of a load balancer in kubernetes.endpoint',
     ),
     'service-node-port-range': nodePortRange,
     'tls-min-version': tlsVersion,
   },
   controllerManager: {
-    'allocate-node-cidrs': only('true', 'gives nodes no subnets for their pods'),
+    'allocate-node-cidrs': only('true', 'disables the pod subnets of nodes'),
     controllers,
     'leader-elect': leader,
     'tls-min-version': tlsVersion,

@@ -18,11 +18,11 @@ export function checkFamilies(context: CheckContext): Problem[] {
   if (pods !== undefined && pods !== family) {
     const message = `podSubnet ${kubernetes.podSubnet} is ${pods} and serviceSubnet ${kubernetes.serviceSubnet} is ${family}`
     const written = context.document.written(['kubernetes', 'podSubnet']) === undefined ? 'serviceSubnet' : 'podSubnet'
-    return [problemAt(context, ['kubernetes', written], message, 'write both of one family')]
+    return [problemAt(context, ['kubernetes', written], message, 'write both in one family')]
   }
   if (family === 'IPv6' && isKubeRouter(network)) {
-    const message = 'kube-router is set up for IPv4 only, and the subnets are IPv6'
-    const hint = 'write IPv4 subnets, or a network of your own: network: { manifest: FILE }'
+    const message = 'kube-router supports IPv4 only, and the subnets are IPv6'
+    const hint = 'write IPv4 subnets, or use your own network: network: { manifest: FILE }'
     return [problemAt(context, ['kubernetes', 'serviceSubnet'], message, hint)]
   }
   const others: readonly (readonly [Path, string])[] = [

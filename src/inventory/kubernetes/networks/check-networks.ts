@@ -16,7 +16,7 @@ export function checkNetworks(context: CheckContext): Problem[] {
         isIn(address, context.inventory.kubernetes[each]),
       )
       if (name === undefined) return []
-      const message = `${pathText(path)} ${address} lies in kubernetes.${name} ${context.inventory.kubernetes[name]}`
+      const message = `${pathText(path)} ${address} is in kubernetes.${name} ${context.inventory.kubernetes[name]}`
       return [problemAt(context, path, message, `choose a ${name} that your network does not use`)]
     }),
   ]
@@ -27,7 +27,7 @@ function overlapping(context: CheckContext): Problem {
   const written =
     context.document.written(['kubernetes', 'serviceSubnet']) === undefined ? 'podSubnet' : 'serviceSubnet'
   const message = `podSubnet ${podSubnet} and serviceSubnet ${serviceSubnet} overlap`
-  return problemAt(context, ['kubernetes', written], message, 'choose subnets that share no address')
+  return problemAt(context, ['kubernetes', written], message, 'choose subnets that do not overlap')
 }
 
 function isIn(address: string, subnet: string): boolean {

@@ -27,12 +27,12 @@ function checkServiceSize(context: CheckContext): Problem[] {
     return [problemAt(context, ['kubernetes', 'serviceSubnet'], message, `write for example ${base}/${better}`)]
   }
   if (own > serviceBitsMost)
-    return wrong(`is larger than the ${serviceBitsMost} bits that the API server takes`, 8, serviceBitsMost)
+    return wrong(`is larger than ${serviceBitsMost} bits, the limit of the API server`, 8, serviceBitsMost)
   if (2 ** own < serviceAddressesLeast)
-    return wrong(`has fewer than the ${serviceAddressesLeast} addresses that kubeadm needs`, 8, serviceBitsMost)
+    return wrong(`has fewer than ${serviceAddressesLeast} addresses, the minimum of kubeadm`, 8, serviceBitsMost)
   // The registry has the 20th address: see resolve-addons.ts.
   if (own < 5 && addons.some((addon) => addon.name === 'registry'))
-    return wrong('has no 20th address, which is that of the registry', 8, serviceBitsMost)
+    return wrong('has no 20th address, which the registry requires', 8, serviceBitsMost)
   return []
 }
 
@@ -48,9 +48,9 @@ function checkPodSize(context: CheckContext): Problem[] {
       return [problemAt(context, mask.path, message, `write another, such as "${bits === 32 ? 24 : 64}"`)]
     return [problemAt(context, ['kubernetes', 'podSubnet'], message, `write for example ${base}/${better}`)]
   }
-  if (prefix > mask.size) return wrong(`is smaller than the /${mask.size} that each node gets of it`, mask.size - 8)
+  if (prefix > mask.size) return wrong(`is smaller than the /${mask.size} subnet of each node`, mask.size - 8)
   if (mask.size - prefix > podsOverNodeBitsMost) {
-    const what = `is larger by more than ${podsOverNodeBitsMost} bits than the /${mask.size} that each node gets of it, which kubeadm refuses`
+    const what = `is more than ${podsOverNodeBitsMost} bits larger than the /${mask.size} subnet of each node, which kubeadm rejects`
     return wrong(what, mask.size - podsOverNodeBitsMost)
   }
   const nodes = 2 ** (mask.size - prefix)
@@ -86,18 +86,18 @@ function nodeMask(context: CheckContext): NodeMask | Problem[] {
     problemAt(context, flagPath(name), `kubernetes.controllerManager.extraArgs.${name} ${message}`, hint),
   ]
   if (flag === undefined) return { size: family === 'IPv4' ? 24 : 64 }
-  if (second !== undefined) return wrong(second, `is given beside ${flag}`, 'keep one of them')
+  if (second !== undefined) return wrong(second, `cannot be combined with ${flag}`, 'keep one of them')
   const other = family === 'IPv4' ? 'ipv6' : 'ipv4'
   if (flag.endsWith(other)) {
     const right = `node-cidr-mask-size-${family.toLowerCase()}`
-    return wrong(flag, `is not for a cluster of ${family}`, `write ${right}`)
+    return wrong(flag, `is not for ${family} clusters`, `write ${right}`)
   }
   const value = controllerManager?.extraArgs[flag] ?? ''
   const size = Number(value)
   if (!/^\d+$/.test(value) || size < 1 || size > bits)
     return wrong(
       flag,
-      `${value} is no number of bits`,
+      `${value} is not a number of bits`,
       `write a number from 1 to ${bits}, such as "${bits === 32 ? 24 : 64}"`,
     )
   return { size, path: flagPath(flag) }
@@ -121,6 +121,6 @@ export function fewPodAddresses(context: CheckContext): Problem[] {
   // The network, the bridge and the broadcast address are no pod's.
   const addresses = 2 ** (sizeOf(podSubnet).bits - mask.size) - 3
   if (addresses >= pods) return []
-  const message = `a /${mask.size} has ${addresses} addresses for pods, and a node takes up to ${pods} pods`
+  const message = `a /${mask.size} has ${addresses} pod addresses, and a node accepts up to ${pods} pods`
   return [problemAt(context, mask.path, message, `set kubernetes.kubelet: { maxPods: ${addresses} }`)]
 }

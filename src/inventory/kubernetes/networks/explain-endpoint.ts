@@ -19,20 +19,20 @@ export function endpointMistake(text: string): Mistake | undefined {
   if (/[@/]/.test(text)) return ['must be host:port', 'write it without a user and a path']
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^[\]:]*)):(\d+)$/.exec(text) ?? []
   if (port === undefined) return ['must be host:port', withoutPort(text)]
-  if (Number(port) < 1 || Number(port) > 65535) return ['has a port that is none', 'write a port from 1 to 65535']
+  if (Number(port) < 1 || Number(port) > 65535) return ['has an invalid port', 'write a port from 1 to 65535']
   if (bracketed !== undefined && !ipaddr.IPv6.isValid(bracketed)) {
-    return ['has in brackets what is no IPv6 address', 'write [fd00::10]:6443, or a name without brackets']
+    return ['has no valid IPv6 address in its brackets', 'write [fd00::10]:6443, or a name without brackets']
   }
   const host = bracketed ?? plain ?? ''
   const mistake = strictNameMistake(host)
   if (mistake !== undefined) return [mistake[0], isHostName(host) ? `${mistake[1]}:${port}` : example]
-  return kindMistake(host, notOfNodes, 'write a name or address that leads all hosts to the control planes')
+  return kindMistake(host, notOfNodes, 'write a name or address that all hosts use to reach the control planes')
 }
 
 function withoutPort(text: string): string {
   if (ipaddr.IPv6.isValid(text)) {
     const [, address = text, port = '6443'] = /^(.*):(\d{2,5})$/.exec(text) ?? []
-    return `put IPv6 in brackets, with the port behind: [${ipaddr.IPv6.isValid(address) ? address : text}]:${port}`
+    return `write IPv6 in brackets, followed by the port: [${ipaddr.IPv6.isValid(address) ? address : text}]:${port}`
   }
   return /^[A-Za-z0-9.-]+$/.test(text) ? `add the port: ${text}:6443` : example
 }

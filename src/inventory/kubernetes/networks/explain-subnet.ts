@@ -11,21 +11,20 @@ export function subnetMistake(text: string): Mistake | undefined {
   const [base, prefix] = ipaddr.parseCIDR(text)
   const network = networkOf(text)
   if (network !== `${base.toString()}/${prefix}`)
-    return ['is an address within a subnet, not the subnet', `write ${network}`]
+    return ['is an address in a subnet, not the subnet', `write ${network}`]
   const what = networkProblem(text)
   if (what !== undefined) return [`has ${what} in it`, 'choose a private network, for example one in 10.0.0.0/8']
   return undefined
 }
 
 function formHint(text: string): string {
-  if (text.includes(',')) return 'write one subnet: two families side by side are not there yet'
+  if (text.includes(',')) return 'write one subnet: dual stack is not supported yet'
   const [address = '', rest] = text.split('/')
-  if (isIP(address) && rest === undefined)
-    return `add how many of its bits count: ${address}/${address.includes(':') ? 64 : 16}`
+  if (isIP(address) && rest === undefined) return `add the prefix length: ${address}/${address.includes(':') ? 64 : 16}`
   if (isIP(address) && rest !== undefined && isIP(rest) && !rest.includes(':')) {
     const bits = ipaddr.IPv4.parse(rest).prefixLengthFromSubnetMask()
     return bits === null
-      ? `${rest} is no netmask; write for example ${address}/16`
+      ? `write for example ${address}/16: ${rest} is not a netmask`
       : `write the netmask as a number: ${address}/${bits}`
   }
   return 'write for example 10.244.0.0/16'
