@@ -49,7 +49,7 @@ export function byHost(
         const { client } = await own.wait(attempt)
         attempt.stage(`${address}:${port} through ${host}`)
         try {
-          return (await openForward(client, address, port, `by way of ${host}`, attempt.signal)).stream
+          return (await openForward(client, address, port, `through ${host}`, attempt.signal)).stream
         } catch (error) {
           if (!(error instanceof LostError)) throw error
           forget(own)

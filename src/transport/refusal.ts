@@ -46,7 +46,7 @@ const prohibited = 1
 
 /**
  * Why a machine opened no connection to another for us.
- * @param where `address:port by way of …`
+ * @param where `address:port through …`
  */
 export function forwardError(error: unknown, where: string): UnreachableError {
   if ((error as { reason?: unknown }).reason === prohibited)

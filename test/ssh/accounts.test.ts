@@ -126,7 +126,7 @@ describe('what an account says is told:', () => {
     ['gone', /rejects the login of gone/],
     ['expired', /account of its user has expired: Your account has expired; please contact .* \| renew it/],
     ['renew', /password of its user has expired: .* \| log in once manually/],
-    ['noexec', /its sudo does not let root start programs: .*dd: Permission denied \| take NOEXEC away/],
+    ['noexec', /its sudo does not let root start programs: .*dd: Permission denied \| remove NOEXEC/],
   ]
   it.concurrent.each(cases)('%s', async (user, message) => {
     expect(await refusal(user)).toMatch(message)

@@ -79,7 +79,7 @@ describe('a host key', () => {
     await visit()
     writeFileSync(pins(), `\n${name()} ${otherKey()}\n`)
     expect(await refusal()).toMatch(
-      /its host key has changed: ssh-ed25519 SHA256:\S+ was known \(\S+known_hosts:2\), it now shows SHA256:\S+ \| .*ssh-keygen -R '\[127/,
+      /its host key has changed: ssh-ed25519 SHA256:\S+ was known \(\S+known_hosts:2\), now it is SHA256:\S+ \| .*ssh-keygen -R '\[127/,
     )
     // What the hint says helps.
     execFileSync('ssh-keygen', ['-R', name(), '-f', pins()], { stdio: 'ignore' })

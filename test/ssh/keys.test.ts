@@ -206,7 +206,7 @@ describe('a private key in another form', () => {
     [
       'X.509',
       () => text('-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'),
-      /X\.509 certificate \| name an/,
+      /X\.509 certificate \| use an/,
     ],
     ['cut off', () => text('-----BEGIN PRIVATE KEY-----\nMC4CAQ\n'), /odd holds no private key: /],
     ['empty', () => text(''), /odd holds no private key: /],
@@ -298,19 +298,19 @@ describe('a key that is there and cannot be used is named:', () => {
 describe('more than one proof', () => {
   const cases: readonly (readonly [methods: string, over: Partial<Target>, message: RegExp | undefined])[] = [
     ['publickey,password', {}, /accepts \S+\/user of root, and also requires password \| set ssh\.password if/],
-    ['publickey,keyboard-interactive', {}, /takes \S+\/user of root, and wants keyboard-interactive as well \| is it/],
-    ['publickey,publickey', {}, /takes \S+\/user of root, and wants publickey as well/],
+    ['publickey,keyboard-interactive', {}, /accepts \S+\/user of root, and also requires keyboard-interactive \| set/],
+    ['publickey,publickey', {}, /accepts \S+\/user of root, and also requires publickey/],
     [
       'publickey,password publickey,keyboard-interactive',
       {},
-      /and wants (password or key.*|key.* or password) as well/,
+      /and also requires (password or key.*|key.* or password)/,
     ],
-    ['publickey,password', { password: 'wrong' }, /takes \S+\/user of root, and wants password as well \| a code of/],
-    ['password', {}, /tried \S+\/user \| check|takes password only/],
+    ['publickey,password', { password: 'wrong' }, /accepts \S+\/user of root, and also requires password \| allow/],
+    ['password', {}, /tried \S+\/user \| check|accepts only password/],
     [
       'publickey',
       { password: 'x', identityFile: undefined },
-      /nothing to try|not tried the password.*takes publickey only/,
+      /nothing to try|not tried the password.*accepts only publickey/,
     ],
   ]
   it.each(cases)('%s %j', async (methods, over, message) => {

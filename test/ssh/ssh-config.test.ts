@@ -83,8 +83,8 @@ describe('methods to log in', () => {
   })
 
   it.each([
-    ['PasswordAuthentication no', /; the password left out by PasswordAuthentication or PreferredAuthentications/],
-    ['PreferredAuthentications publickey', /; the password left out by PasswordAuthentication .*; the password, when/],
+    ['PasswordAuthentication no', /; the password excluded by PasswordAuthentication or PreferredAuthentications/],
+    ['PreferredAuthentications publickey', /; the password excluded by PasswordAuthentication .*; the password, at/],
   ])('never are the password: %s', async (config, left) => {
     const { message, log } = await refusal(config, { password, identityFile: sshd.file('stranger') })
     expect(message).toMatch(/rejects the login of ops: tried \S+\/stranger/)
@@ -95,7 +95,7 @@ describe('methods to log in', () => {
 
   it('never are keys, which is told of', async () => {
     const { message, log } = await refusal('PubkeyAuthentication no', { password: 'wrong' })
-    expect(message).toMatch(/tried the password.*; keys left out by PubkeyAuthentication/)
+    expect(message).toMatch(/tried the password.*; keys excluded by PubkeyAuthentication/)
     expect(log).not.toMatch(/method publickey/)
   })
 
