@@ -3,7 +3,7 @@ const rows = [
   ['cli'],
   ['operations'],
   ['rebuild'],
-  ['run', 'status'],
+  ['run', 'status', 'state'],
   ['compile', 'archive', 'transport', 'views'],
   ['variables', 'secrets'],
   ['playbook'],

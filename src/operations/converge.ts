@@ -1,7 +1,7 @@
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
+import { keepKubeconfig } from '../state/kubeconfig.ts'
 import { execute, type Work } from './execute.ts'
-import { keepKubeconfig } from './keep-kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
 import { refuseUnfinished } from './unfinished.ts'

@@ -2,7 +2,7 @@ import { readIfThere } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { out } from '../screen.ts'
-import { kubeconfigPath } from './keep-kubeconfig.ts'
+import { kubeconfigPath } from '../state/kubeconfig.ts'
 import type { GlobalOptions } from './options.ts'
 
 /** Prints the kubeconfig that the last run fetched, or where it is. Throws UserError where there is none. */

@@ -6,6 +6,13 @@ import { loadInventory } from '../inventory/load.ts'
 import type { Found } from '../rebuild/diagnose.ts'
 import { changesSince, othersOn, worldOf } from '../rebuild/world.ts'
 import { shipped } from '../shipped.ts'
+import {
+  forgetRestoreState,
+  newRestoreId,
+  type RestoreState,
+  readRestoreState,
+  writeRestoreState,
+} from '../state/restore.ts'
 import { undertakingText } from '../transport/undertaking.ts'
 import { confirmCluster } from '../views/ask.ts'
 import { comparisonText, isWhole } from '../views/comparison.ts'
@@ -20,13 +27,6 @@ import { say, streamOf } from './output.ts'
 import { ownPlaybooks } from './playbooks.ts'
 import { look as lookAtHosts, without } from './rebuild/look.ts'
 import { type Look, readLook, refuseControlPlanes, refuseOtherVersions } from './restore-checks.ts'
-import {
-  forgetRestoreState,
-  newRestoreId,
-  type RestoreState,
-  readRestoreState,
-  writeRestoreState,
-} from './restore-state.ts'
 import { restoreCluster } from './restoring.ts'
 import { ofRestore, refuseUnfinished } from './unfinished.ts'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Inventory } from '../inventory/inventory.ts'
-import { type RebuildState, readJournal, rebuildDirectory } from '../rebuild/journal.ts'
+import { stateDirectory } from '../state/paths.ts'
+import { type RebuildState, readJournal, rebuildDirectory } from '../state/rebuild.ts'
+import { type RestoreState, readRestoreState } from '../state/restore.ts'
 import { type Undertaking, unfinishedError } from '../transport/undertaking.ts'
-import { type RestoreState, readRestoreState } from './restore-state.ts'
-import { stateDirectory } from './state.ts'
 
 /**
  * Refuses where a restore or rebuild of this cluster was begun on this machine and has not ended; every command that changes

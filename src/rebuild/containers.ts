@@ -1,6 +1,6 @@
 import { entryOf } from '../entry-of.ts'
+import type { RebuildState } from '../state/rebuild.ts'
 import type { Found } from './diagnose.ts'
-import type { RebuildState } from './journal.ts'
 
 /** What became of the containers of one host's pods. */
 export interface Kept {

@@ -1,24 +1,9 @@
 import { entryOf } from '../entry-of.ts'
+import type { World } from '../state/world.ts'
 import type { Undertaking } from '../transport/undertaking.ts'
 import { decodeUndertaking, undertakingText } from '../transport/undertaking.ts'
 import { formatSeconds, plural } from '../views/style.ts'
-import { z } from '../zod.ts'
 import type { Found } from './diagnose.ts'
-
-/** What a journal is about, by control plane: what was there when the restore or rebuild began. */
-export const worldSchema = z.record(
-  z.string(),
-  z.object({
-    boot: z.string(),
-    /** Whether its API server and its etcd served. */
-    serves: z.boolean(),
-    /** SHA-256 of the CA's public key, in hex. */
-    ca: z.string().optional(),
-    /** Ids as etcd prints them, in decimal. */
-    etcd: z.object({ cluster: z.string(), member: z.string(), revision: z.number() }).optional(),
-  }),
-)
-export type World = z.infer<typeof worldSchema>
 
 /** What is there of the control planes that answered. */
 export function worldOf(found: readonly Found[]): World {

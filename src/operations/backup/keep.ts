@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { type Sealing, writeEncrypted } from '../../archive/encrypted-file.ts'
 import type { Lock } from '../../archive/encryption-keys.ts'
-import { archiveDirectory } from '../../archive/place.ts'
 import { addNote, archiveName, listArchives, makeDirectory, pruneArchives } from '../../archive/store.ts'
 import { type Checked, createTarCheck } from '../../archive/verify.ts'
 import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { HostFile } from '../../run/transfers.ts'
+import { archiveDirectory } from '../../state/archives.ts'
+import { stateDirectory } from '../../state/paths.ts'
 import { plural } from '../../views/style.ts'
 import type { GlobalOptions } from '../options.ts'
 import { say } from '../output.ts'
-import { stateDirectory } from '../state.ts'
 
 /** An archive on this machine, checked as it came. */
 export interface Kept extends Checked {

@@ -1,13 +1,13 @@
 import { objectCount } from '../../archive/manifest.ts'
-import { archiveDirectory } from '../../archive/place.ts'
 import { listArchives, type Stored } from '../../archive/store.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { out } from '../../screen.ts'
+import { archiveDirectory } from '../../state/archives.ts'
+import { stateDirectory } from '../../state/paths.ts'
 import { json } from '../../views/json.ts'
 import { formatBytes } from '../../views/style.ts'
 import { table } from '../../views/table.ts'
 import type { GlobalOptions } from '../options.ts'
-import { stateDirectory } from '../state.ts'
 
 function row({ file, size, manifest, verifiedAt }: Stored): string[] {
   const objects = manifest ? String(objectCount(manifest)) : ''

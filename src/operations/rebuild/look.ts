@@ -1,18 +1,18 @@
 import { join } from 'node:path'
 import { ageOf } from '../../archive/age.ts'
-import { archiveDirectory } from '../../archive/place.ts'
 import { listIfThere } from '../../disk/denied.ts'
 import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
-import { rebuildDirectory } from '../../rebuild/journal.ts'
 import { readLook } from '../../rebuild/look.ts'
 import { shipped } from '../../shipped.ts'
+import { archiveDirectory } from '../../state/archives.ts'
+import { stateDirectory } from '../../state/paths.ts'
+import { rebuildDirectory } from '../../state/rebuild.ts'
 import { keysAtHand } from '../backup/keys.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownPlaybooks } from '../playbooks.ts'
-import { stateDirectory } from '../state.ts'
 
 /** Asks every host that is to be up what is left of its part of the cluster. Changes, locks and shows nothing. */
 export async function look(inventory: Inventory, options: GlobalOptions): Promise<Found[]> {

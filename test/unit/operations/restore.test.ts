@@ -3,8 +3,8 @@ import type { Manifest } from '../../../src/archive/manifest.ts'
 import { catalogue } from '../../../src/catalogue/load.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 import { readLook, refuseControlPlanes, refuseOtherVersions } from '../../../src/operations/restore-checks.ts'
-import { newRestoreId } from '../../../src/operations/restore-state.ts'
 import { restorePlaybooks } from '../../../src/operations/restoring.ts'
+import { newRestoreId } from '../../../src/state/restore.ts'
 
 const inventory = readInventory(
   `cluster: lab

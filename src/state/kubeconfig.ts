@@ -4,19 +4,24 @@ import { removeFile, replaceFile } from '../disk/durable.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { apiEndpoint } from '../inventory/kubernetes/networks/endpoint.ts'
-import type { Expectation } from '../run/identity.ts'
 import { authoritiesOf } from '../transport/node-identity.ts'
 import { kubeconfigOf } from './kubeconfig-content.ts'
 import { withKnownAddresses } from './node-addresses.ts'
-import { stateDirectory } from './state.ts'
+import { stateDirectory } from './paths.ts'
 
 /** The cluster's kubeconfig on this machine. */
 export function kubeconfigPath(inventory: Inventory): string {
   return join(stateDirectory(inventory), 'kubeconfig')
 }
 
+/** Public keys of CAs, and the file that has them. */
+export interface KnownAuthorities {
+  readonly authorities: readonly string[]
+  readonly file: string
+}
+
 /** The public keys of the CAs in the cluster's kubeconfig on this machine, and where that is; none where there is no such file. */
-export function keptAuthorities(inventory: Inventory): Expectation['kept'] {
+export function keptAuthorities(inventory: Inventory): KnownAuthorities {
   const file = kubeconfigPath(inventory)
   const text = readIfThere(file) ?? ''
   const data = /^ *certificate-authority-data: *([A-Za-z0-9+/=]+)$/m.exec(text)?.[1] ?? ''

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { removeFile, replaceFile } from '../disk/durable.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { readJournalFile } from '../rebuild/journal-file.ts'
-import { worldSchema } from '../rebuild/world.ts'
 import { z } from '../zod.ts'
-import { stateDirectory } from './state.ts'
+import { readJournalFile } from './json-file.ts'
+import { stateDirectory } from './paths.ts'
+import { worldSchema } from './world.ts'
 
 const schema = z.object({
   id: z.string(),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Inventory } from '../../../src/inventory/inventory.ts'
-import { keptAuthorities, kubeconfigPath, setKubeconfigAside } from '../../../src/operations/keep-kubeconfig.ts'
+import { keptAuthorities, kubeconfigPath, setKubeconfigAside } from '../../../src/state/kubeconfig.ts'
 import { authoritiesOf } from '../../../src/transport/node-identity.ts'
 
 function place() {

@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { LockedError } from '../../../src/errors.ts'
-import { lockRun } from '../../../src/run/lock.ts'
+import { lockRun } from '../../../src/state/lock.ts'
 
 const all = mkdtempSync(join(tmpdir(), 'lock-'))
 const operator = { who: 'me@here', run: 'r1', since: 'now' }

@@ -3,7 +3,7 @@ import { readIfThere } from '../disk/denied.ts'
 import { replaceFile } from '../disk/durable.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { stateDirectory } from './state.ts'
+import { stateDirectory } from './paths.ts'
 
 /** What hosts were when they were last contacted, by name; none where nothing is known. */
 export function lastSeen(inventory: Inventory): Readonly<Record<string, HostFacts>> {

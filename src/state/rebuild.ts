@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { removeFile, replaceFile } from '../disk/durable.ts'
 import { z } from '../zod.ts'
-import { readJournalFile } from './journal-file.ts'
+import { readJournalFile } from './json-file.ts'
 import { worldSchema } from './world.ts'
 
 const container = z.object({ pod: z.string(), id: z.string(), started: z.number() })

@@ -1,5 +1,5 @@
 // Takes the lock of a directory, says so, holds it until it is told to let go, or dies where it is.
-import { lockRun } from '../../../src/run/lock.ts'
+import { lockRun } from '../../../src/state/lock.ts'
 
 const [directory = '', who = '', then = ''] = process.argv.slice(2)
 process.send?.('ready')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { ProtocolError } from '../../../src/errors.ts'
-import { kubeconfigOf } from '../../../src/operations/kubeconfig-content.ts'
+import { kubeconfigOf } from '../../../src/state/kubeconfig-content.ts'
 
 let directory: string
 let authority: string

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { UserError } from '../../../src/errors.ts'
-import { type RebuildState, readJournal, removeJournal, writeJournal } from '../../../src/rebuild/journal.ts'
+import { type RebuildState, readJournal, removeJournal, writeJournal } from '../../../src/state/rebuild.ts'
 
 let place: string
 
