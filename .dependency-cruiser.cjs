@@ -62,6 +62,16 @@ module.exports = {
       to: { path: '^(node:)?fs(/promises)?$|^src/(disk/|shipped\\.ts$)' },
     },
     {
+      name: 'durable-writes',
+      comment: 'what lies below .provision/CLUSTER belongs to src/state; archives, pinned host keys and records write their own',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: inside(['state', 'disk', 'archive', 'transport/host-keys', 'views/record', 'operations/rebuild/save']),
+      },
+      to: { path: '^src/(disk/durable|state/json-file)\\.ts$' },
+    },
+    {
       name: 'sockets-only-in-transport',
       comment: 'connections are made, and programs on this machine started, in src/transport only',
       severity: 'error',

@@ -3,9 +3,8 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Found } from '../rebuild/diagnose.ts'
 import { othersOn } from '../rebuild/world.ts'
-import { stateDirectory } from '../state/paths.ts'
-import { readJournal, rebuildDirectory, removeJournal } from '../state/rebuild.ts'
-import { forgetRestoreState, readRestoreState } from '../state/restore.ts'
+import { readRebuildState, removeRebuildState } from '../state/rebuild.ts'
+import { readRestoreState, removeRestoreState } from '../state/restore.ts'
 import { decodeUndertaking, type Undertaking, undertakingText } from '../transport/undertaking.ts'
 import { confirmCluster } from '../views/ask.ts'
 import { endOnHosts } from './ending.ts'
@@ -39,8 +38,8 @@ export async function giveUp(options: GlobalOptions): Promise<number> {
     say(options, `Not reached, or failed: ${left.join(', ')}. Run the same command again once they answer.`)
     return 1
   }
-  forgetRestoreState(inventory)
-  await removeJournal(rebuildDirectory(stateDirectory(inventory)))
+  removeRestoreState(inventory)
+  removeRebuildState(inventory)
   say(
     options,
     ['Given up. What stood still runs again; `provision status` shows the cluster.', ...keptText(found, ids)].join(
@@ -54,7 +53,7 @@ export async function giveUp(options: GlobalOptions): Promise<number> {
 async function begunHere(inventory: Inventory): Promise<{ readonly ids: string[]; readonly lines: string[] }> {
   const read = [
     async () => of(readRestoreState(inventory), ofRestore),
-    async () => of(await readJournal(rebuildDirectory(stateDirectory(inventory))), ofRebuild),
+    async () => of(readRebuildState(inventory), ofRebuild),
   ]
   const ids: string[] = []
   const lines: string[] = []

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { formatProblem, UnreachableError, UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
@@ -6,7 +5,7 @@ import { withVars } from '../playbook/restrict.ts'
 import { createTargets } from '../run/targets.ts'
 import { err, out } from '../screen.ts'
 import { shipped } from '../shipped.ts'
-import { stateDirectory } from '../state/paths.ts'
+import { statePaths } from '../state/paths.ts'
 import { createSshTransport } from '../transport/ssh.ts'
 import type { Forward } from '../transport/transport.ts'
 import { askSecret } from '../views/ask.ts'
@@ -122,7 +121,7 @@ async function lead(
   port: number,
   options: GlobalOptions,
 ): Promise<Forward> {
-  const transport = createSshTransport({ knownHostsFile: join(stateDirectory(inventory), 'known_hosts') })
+  const transport = createSshTransport({ knownHostsFile: statePaths(inventory).knownHosts })
   // Whatever had to be asked for has been, and is not asked for again.
   const target = await createTargets(askSecret, () => {})(by)
   return transport.forward(target, { to, port, timeout: options.timeout, onFailure: complain })

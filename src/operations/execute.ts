@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { compiling } from '../compile/load.ts'
 import { requireAccess } from '../disk/denied.ts'
 import { formatProblem, UserError } from '../errors.ts'
@@ -18,7 +17,7 @@ import { loadPrelude } from '../shell/load.ts'
 import { factsOf, keepFacts } from '../state/facts.ts'
 import { keptAuthorities, setKubeconfigAside } from '../state/kubeconfig.ts'
 import { lockRun } from '../state/lock.ts'
-import { stateDirectory } from '../state/paths.ts'
+import { statePaths } from '../state/paths.ts'
 import { describeNotice } from '../transport/notice.ts'
 import { createSshTransport } from '../transport/ssh.ts'
 import type { Operator } from '../transport/transport.ts'
@@ -76,21 +75,21 @@ export interface Executed {
  */
 export async function execute(given: Work, options: GlobalOptions): Promise<Executed> {
   // Whatever lies there, and whoever it belongs to, is known before hosts are asked anything.
-  requireAccess(stateDirectory(given.inventory), given.observe ? undefined : ['known_hosts'])
+  requireAccess(statePaths(given.inventory).directory, given.observe ? undefined : ['known_hosts'])
   const work = await withNodeAddresses(given, (question) =>
     execute({ command: given.command, mode: 'apply', observe: true, ...question }, options),
   )
   const { inventory, mode } = work
   if (work.onFile === undefined) refuseFiles(work.playbooks)
-  const state = stateDirectory(inventory)
+  const paths = statePaths(inventory)
   const operator = newOperator()
   const lock = mode === 'apply' && !work.observe
-  const unlock = lock ? await lockRun(state, operator) : async () => {}
+  const unlock = lock ? await lockRun(paths.directory, operator) : async () => {}
   const redactor = work.redactor ?? createRedactor()
   const report = openReport(
     work.observe || work.quiet
       ? { output: 'none' }
-      : { output: options.output, verbose: options.verbose, records: join(state, 'runs') },
+      : { output: options.output, verbose: options.verbose, records: paths.runs },
   )
   const onEvent = (event: RunEvent) => report.event(event)
   const notice = (message: string, level: 'info' | 'warning', host?: string) =>
@@ -122,7 +121,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     const how = compiling(inventory, work.playbooks, secrets)
     const seen: Record<string, HostFacts> = {}
     const transport = createSshTransport({
-      knownHostsFile: join(state, 'known_hosts'),
+      knownHostsFile: paths.knownHosts,
       onNotice: (one) => notice(describeNotice(one), one.kind === 'host-key-pinned' ? 'info' : 'warning', one.host),
     })
     await transport.check(await Promise.all(up.map(target)))

@@ -2,12 +2,12 @@ import { readIfThere } from '../disk/denied.ts'
 import { UserError } from '../errors.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { out } from '../screen.ts'
-import { kubeconfigPath } from '../state/kubeconfig.ts'
+import { statePaths } from '../state/paths.ts'
 import type { GlobalOptions } from './options.ts'
 
 /** Prints the kubeconfig that the last run fetched, or where it is. Throws UserError where there is none. */
 export async function kubeconfig(path: boolean, options: GlobalOptions): Promise<void> {
-  const file = kubeconfigPath(loadInventory(options.inventory, 'reach'))
+  const file = statePaths(loadInventory(options.inventory, 'reach')).kubeconfig
   const content = readIfThere(file)
   if (content === undefined) throw new UserError(`${file} is not there`, 'run `provision`, which fetches it')
   out.data(path ? `${file}\n` : content)

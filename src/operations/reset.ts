@@ -5,7 +5,7 @@ import { loadInventory } from '../inventory/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { shipped } from '../shipped.ts'
-import { kubeconfigPath } from '../state/kubeconfig.ts'
+import { statePaths } from '../state/paths.ts'
 import { confirmCluster } from '../views/ask.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
@@ -45,7 +45,7 @@ export async function reset(given: readonly string[], own: ResetOptions, options
   const { summary } = await execute(work, options)
   // It would lead to a cluster that is not there any more.
   if (!own.check && summary.exitCode === 0 && controlPlanesLeft(selected, inventory).length === 0) {
-    await rm(kubeconfigPath(inventory), { force: true })
+    await rm(statePaths(inventory).kubeconfig, { force: true })
   }
   return summary.exitCode
 }

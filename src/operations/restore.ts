@@ -7,10 +7,10 @@ import type { Found } from '../rebuild/diagnose.ts'
 import { changesSince, othersOn, worldOf } from '../rebuild/world.ts'
 import { shipped } from '../shipped.ts'
 import {
-  forgetRestoreState,
   newRestoreId,
   type RestoreState,
   readRestoreState,
+  removeRestoreState,
   writeRestoreState,
 } from '../state/restore.ts'
 import { undertakingText } from '../transport/undertaking.ts'
@@ -114,7 +114,7 @@ async function agreeToGoOn(
 /** Nothing is left to go on with, on the hosts and here. False where hosts did not answer. */
 async function end(inventory: Inventory, options: GlobalOptions): Promise<boolean> {
   const left = await endOnHosts(inventory, { command: 'provision restore' }, options)
-  if (left.length === 0) forgetRestoreState(inventory)
+  if (left.length === 0) removeRestoreState(inventory)
   else say(options, `Still noted as not ended on ${left.join(', ')}: run the same command again once they answer`)
   return left.length === 0
 }

@@ -5,9 +5,8 @@ import { selectHosts } from '../inventory/select.ts'
 import { mistakesOf } from '../run/identity.ts'
 import { out } from '../screen.ts'
 import { shipped } from '../shipped.ts'
-import { archiveDirectory } from '../state/archives.ts'
 import { keptAuthorities } from '../state/kubeconfig.ts'
-import { stateDirectory } from '../state/paths.ts'
+import { statePaths } from '../state/paths.ts'
 import { readLocal } from '../status/parse/local.ts'
 import { type AskedHost, readStatus } from '../status/read.ts'
 import { statusText } from '../status/view.ts'
@@ -42,7 +41,6 @@ export function askedHosts(inventory: Inventory, selected: readonly Host[], summ
 /** Asks all hosts and shows what wants a look. Returns the exit code. */
 export async function status(options: GlobalOptions): Promise<number> {
   const inventory = loadInventory(options.inventory, 'reach')
-  const state = stateDirectory(inventory)
   const limited = new Set(selectHosts(inventory, options.limit).map((host) => host.name))
   const selected = inventory.hosts.filter((host) => host.role === 'control-plane' || limited.has(host.name))
   const { summary, outputs, greetings } = await execute(
@@ -74,7 +72,7 @@ export async function status(options: GlobalOptions): Promise<number> {
       known: inventory.hosts.map((host) => host.name),
       version: `v${inventory.kubernetes.version}`,
     },
-    local: readLocal(state, archiveDirectory(inventory, state)),
+    local: readLocal(statePaths(inventory)),
   })
   if (options.output === 'json') out.data(`${json(found)}\n`)
   else out.write(`${statusText(found, styleFor(out))}\n`)

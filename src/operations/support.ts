@@ -13,7 +13,7 @@ import { err, out } from '../screen.ts'
 import { createRedactor } from '../secrets/redact.ts'
 import { scrub } from '../secrets/scrub.ts'
 import { shipped } from '../shipped.ts'
-import { stateDirectory } from '../state/paths.ts'
+import { statePaths } from '../state/paths.ts'
 import { version } from '../version.ts'
 import { json } from '../views/json.ts'
 import { formatBytes, plural } from '../views/style.ts'
@@ -42,7 +42,7 @@ export async function support(
   const selected = selectHosts(inventory, given.length > 0 ? given.join(',') : options.limit)
   if (!statSync(into, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`there is no directory ${into}`, 'make it, or name another with --into')
-  const state = stateDirectory(inventory)
+  const state = statePaths(inventory).directory
   const stamp = new Date()
     .toISOString()
     .replace(/[-:]|\.\d+/g, '')

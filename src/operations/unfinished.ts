@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Inventory } from '../inventory/inventory.ts'
-import { stateDirectory } from '../state/paths.ts'
-import { type RebuildState, readJournal, rebuildDirectory } from '../state/rebuild.ts'
+import { statePaths } from '../state/paths.ts'
+import { type RebuildState, readRebuildState } from '../state/rebuild.ts'
 import { type RestoreState, readRestoreState } from '../state/restore.ts'
 import { type Undertaking, unfinishedError } from '../transport/undertaking.ts'
 
@@ -11,16 +10,16 @@ import { type Undertaking, unfinishedError } from '../transport/undertaking.ts'
  * names both ways out, and UserError where a journal cannot be read.
  */
 export async function refuseUnfinished(inventory: Inventory, own?: Undertaking['verb']): Promise<void> {
-  const directory = stateDirectory(inventory)
+  const paths = statePaths(inventory)
   const restore = own === 'restore' ? undefined : readRestoreState(inventory)
   if (restore !== undefined) {
     const command = `provision restore ${restore.archive}`
-    throw unfinishedError(ofRestore(restore), join(directory, 'restore.json'), command)
+    throw unfinishedError(ofRestore(restore), paths.restore, command)
   }
-  const rebuild = own === 'rebuild' ? undefined : await readJournal(rebuildDirectory(directory))
+  const rebuild = own === 'rebuild' ? undefined : readRebuildState(inventory)
   if (rebuild !== undefined) {
     const command = `provision rebuild${rebuild.kind === 'empty' ? ' --empty' : ''}`
-    throw unfinishedError(ofRebuild(rebuild), join(rebuildDirectory(directory), 'state.json'), command)
+    throw unfinishedError(ofRebuild(rebuild), paths.rebuild, command)
   }
 }
 

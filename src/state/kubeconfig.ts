@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { readIfThere } from '../disk/denied.ts'
 import { removeFile, replaceFile } from '../disk/durable.ts'
 import { ProtocolError } from '../errors.ts'
@@ -7,12 +6,7 @@ import { apiEndpoint } from '../inventory/kubernetes/networks/endpoint.ts'
 import { authoritiesOf } from '../transport/node-identity.ts'
 import { kubeconfigOf } from './kubeconfig-content.ts'
 import { withKnownAddresses } from './node-addresses.ts'
-import { stateDirectory } from './paths.ts'
-
-/** The cluster's kubeconfig on this machine. */
-export function kubeconfigPath(inventory: Inventory): string {
-  return join(stateDirectory(inventory), 'kubeconfig')
-}
+import { statePaths } from './paths.ts'
 
 /** Public keys of CAs, and the file that has them. */
 export interface KnownAuthorities {
@@ -22,7 +16,7 @@ export interface KnownAuthorities {
 
 /** The public keys of the CAs in the cluster's kubeconfig on this machine, and where that is; none where there is no such file. */
 export function keptAuthorities(inventory: Inventory): KnownAuthorities {
-  const file = kubeconfigPath(inventory)
+  const file = statePaths(inventory).kubeconfig
   const text = readIfThere(file) ?? ''
   const data = /^ *certificate-authority-data: *([A-Za-z0-9+/=]+)$/m.exec(text)?.[1] ?? ''
   return { authorities: authoritiesOf(Buffer.from(data, 'base64').toString('latin1')), file }
@@ -33,7 +27,7 @@ export function keptAuthorities(inventory: Inventory): KnownAuthorities {
  * undefined where there was none.
  */
 export function setKubeconfigAside(inventory: Inventory): string | undefined {
-  const file = kubeconfigPath(inventory)
+  const file = statePaths(inventory).kubeconfig
   const text = readIfThere(file)
   if (text === undefined) return undefined
   replaceFile(`${file}.before`, text)
@@ -50,7 +44,7 @@ export function keepKubeconfig(inventory: Inventory, outputs: ReadonlyMap<string
   const given = [...(outputs.get('kubeconfig') ?? [])][0]
   if (given === undefined) return
   const [host, text] = given
-  const path = kubeconfigPath(inventory)
+  const path = statePaths(inventory).kubeconfig
   const server = apiEndpoint(withKnownAddresses(inventory).inventory)
   try {
     replaceFile(path, kubeconfigOf(text, { cluster: inventory.cluster, server }))

@@ -1,12 +1,13 @@
-import { join } from 'node:path'
-import { readIfThere } from '../disk/denied.ts'
-import { replaceFile } from '../disk/durable.ts'
 import { entryOf } from '../entry-of.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { stateDirectory } from './paths.ts'
+import { z } from '../zod.ts'
+import { readCache, writeState } from './json-file.ts'
+import { statePaths } from './paths.ts'
+
+const schema = z.record(z.string(), z.object({ rule: z.string(), address: z.string() }))
 
 /** What a rule chose, by host: so that hosts are asked once, and not in every run. */
-export type Chosen = Readonly<Record<string, { readonly rule: string; readonly address: string }>>
+export type Chosen = Readonly<z.infer<typeof schema>>
 
 /** The inventory with the addresses that rules chose when hosts were asked, and the names of those that never were. */
 export function withKnownAddresses(inventory: Inventory): { readonly inventory: Inventory; readonly open: string[] } {
@@ -18,7 +19,7 @@ export function withKnownAddresses(inventory: Inventory): { readonly inventory: 
 /** Hosts whose address a rule chooses, what was chosen before, and those of which it is not known. */
 export function ruledHosts(inventory: Inventory): { ruled: readonly Host[]; known: Chosen; open: readonly Host[] } {
   const ruled = inventory.hosts.filter((host) => host.node !== undefined && host.node.address === undefined)
-  const known = ruled.length === 0 ? {} : readChosen(inventory)
+  const known = ruled.length === 0 ? {} : (readCache(statePaths(inventory).nodeAddresses, schema) ?? {})
   const open = ruled.filter((host) => host.state === 'up' && entryOf(known, host.name)?.rule !== ruleOf(host))
   return { ruled, known, open }
 }
@@ -35,20 +36,7 @@ export function ruleOf(host: Host): string {
   return node?.interface === undefined ? `network ${node?.network}` : `interface ${node.interface}`
 }
 
-function path(inventory: Inventory): string {
-  return join(stateDirectory(inventory), 'node-addresses.json')
-}
-
-function readChosen(inventory: Inventory): Chosen {
-  const text = readIfThere(path(inventory))
-  try {
-    return JSON.parse(text ?? '{}') as Chosen
-  } catch {
-    return {}
-  }
-}
-
 /** Notes what rules chose. */
 export function keepChosen(inventory: Inventory, chosen: Chosen): void {
-  replaceFile(path(inventory), `${JSON.stringify(chosen, null, 2)}\n`)
+  writeState(statePaths(inventory).nodeAddresses, chosen)
 }

@@ -1,7 +1,8 @@
-import { join } from 'node:path'
-import { removeFile, replaceFile } from '../disk/durable.ts'
+import { removeFile } from '../disk/durable.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { z } from '../zod.ts'
-import { readJournalFile } from './json-file.ts'
+import { readState, writeState } from './json-file.ts'
+import { statePaths } from './paths.ts'
 import { worldSchema } from './world.ts'
 
 const container = z.object({ pod: z.string(), id: z.string(), started: z.number() })
@@ -38,27 +39,20 @@ const schema = z.object({
 /** How far a rebuild is: what the next call goes on with when this one is cut off. */
 export type RebuildState = z.infer<typeof schema>
 
-/** Where archives and the journal of rebuilds are kept, below the cluster's state directory. */
-export function rebuildDirectory(stateDirectory: string): string {
-  return join(stateDirectory, 'rebuild')
-}
-
 /** What an earlier call left; undefined where none was cut off. Throws UserError where it cannot be understood. */
-export async function readJournal(directory: string): Promise<RebuildState | undefined> {
-  return readJournalFile(
-    join(directory, 'state.json'),
-    schema,
-    'rebuild',
-    'look at it; without it the next rebuild starts over from what the hosts hold, archives beside it are kept',
-  )
+export function readRebuildState(inventory: Inventory): RebuildState | undefined {
+  return readState(statePaths(inventory).rebuild, schema, {
+    by: 'a rebuild',
+    hint: 'look at it; without it the next rebuild starts over from what the hosts hold, archives beside it are kept',
+  })
 }
 
 /** Keeps the state: whole and on disk when this returns, or as it was. */
-export async function writeJournal(directory: string, state: RebuildState): Promise<void> {
-  replaceFile(join(directory, 'state.json'), `${JSON.stringify(state, null, 2)}\n`)
+export function writeRebuildState(inventory: Inventory, state: RebuildState): void {
+  writeState(statePaths(inventory).rebuild, state)
 }
 
 /** The rebuild is over. */
-export async function removeJournal(directory: string): Promise<void> {
-  removeFile(join(directory, 'state.json'))
+export function removeRebuildState(inventory: Inventory): void {
+  removeFile(statePaths(inventory).rebuild)
 }

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
-import { removeFile, replaceFile } from '../disk/durable.ts'
+import { removeFile } from '../disk/durable.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { z } from '../zod.ts'
-import { readJournalFile } from './json-file.ts'
-import { stateDirectory } from './paths.ts'
+import { readState, writeState } from './json-file.ts'
+import { statePaths } from './paths.ts'
 import { worldSchema } from './world.ts'
 
 const schema = z.object({
@@ -23,28 +22,23 @@ export type RestoreState = z.output<typeof schema>
 
 /** The restore that was begun and has not ended; undefined where there is none. Throws UserError where it cannot be understood. */
 export function readRestoreState(inventory: Inventory): RestoreState | undefined {
-  return readJournalFile(
-    path(inventory),
-    schema,
-    'restore',
-    'look at it; `provision restore --abandon` shows what state the hosts are in and removes it',
-  )
+  return readState(statePaths(inventory).restore, schema, {
+    by: 'a restore',
+    hint: 'look at it; `provision restore --abandon` shows what state the hosts are in and removes it',
+  })
 }
 
 /** Notes a restore, at once or not at all. */
 export function writeRestoreState(inventory: Inventory, state: RestoreState): void {
-  replaceFile(path(inventory), `${JSON.stringify(state, null, 2)}\n`)
+  writeState(statePaths(inventory).restore, state)
 }
 
-export function forgetRestoreState(inventory: Inventory): void {
-  removeFile(path(inventory))
+/** The restore is over. */
+export function removeRestoreState(inventory: Inventory): void {
+  removeFile(statePaths(inventory).restore)
 }
 
 /** A name for a restore of this archive: unique on the hosts, and sorted by time. */
 export function newRestoreId(sha256: string, now: Date): string {
   return `${now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')}-${sha256.slice(0, 8)}`
-}
-
-function path(inventory: Inventory): string {
-  return join(stateDirectory(inventory), 'restore.json')
 }

@@ -10,8 +10,7 @@ import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { shipped } from '../../shipped.ts'
-import { archiveDirectory } from '../../state/archives.ts'
-import { stateDirectory } from '../../state/paths.ts'
+import { statePaths } from '../../state/paths.ts'
 import { formatBytes, plural } from '../../views/style.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -24,7 +23,7 @@ import { controlPlanes, type Surveyed, survey } from './survey.ts'
 export async function fetchArchives(options: GlobalOptions): Promise<number> {
   const inventory = loadInventory(options.inventory, 'reach')
   const surveyed = await survey(inventory, options)
-  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  const directory = statePaths(inventory).backups
   await makeDirectory(directory)
   const keys = await keysAtHand(inventory)
   const wanted = missing(surveyed, await listArchives(directory, inventory.cluster), inventory, keys !== undefined)

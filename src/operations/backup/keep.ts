@@ -6,8 +6,7 @@ import { type Checked, createTarCheck } from '../../archive/verify.ts'
 import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { HostFile } from '../../run/transfers.ts'
-import { archiveDirectory } from '../../state/archives.ts'
-import { stateDirectory } from '../../state/paths.ts'
+import { statePaths } from '../../state/paths.ts'
 import { plural } from '../../views/style.ts'
 import type { GlobalOptions } from '../options.ts'
 import { say } from '../output.ts'
@@ -24,7 +23,7 @@ export async function keepArchive(
   lock: Lock | Sealing,
   now: Date,
 ): Promise<Kept> {
-  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  const directory = statePaths(inventory).backups
   await makeDirectory(directory)
   const path = join(directory, archiveName(inventory.cluster, now))
   const check = createTarCheck(`what ${file.host} sent`)
@@ -45,7 +44,7 @@ export async function keepArchive(
 
 /** Removes what backup.keep no longer keeps, and says so. */
 export async function prune(inventory: Inventory, options: GlobalOptions): Promise<void> {
-  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  const directory = statePaths(inventory).backups
   const archives = await listArchives(directory, inventory.cluster)
   const now = Date.now()
   const future = archives.filter((one) => !isPast(one.at, now)).map((one) => one.name)

@@ -2,8 +2,7 @@ import { objectCount } from '../../archive/manifest.ts'
 import { listArchives, type Stored } from '../../archive/store.ts'
 import { loadInventory } from '../../inventory/load.ts'
 import { out } from '../../screen.ts'
-import { archiveDirectory } from '../../state/archives.ts'
-import { stateDirectory } from '../../state/paths.ts'
+import { statePaths } from '../../state/paths.ts'
 import { json } from '../../views/json.ts'
 import { formatBytes } from '../../views/style.ts'
 import { table } from '../../views/table.ts'
@@ -21,7 +20,7 @@ function plain({ at, ...archive }: Stored) {
 /** Prints the archives on this machine, the newest first. */
 export async function list(options: GlobalOptions): Promise<void> {
   const inventory = loadInventory(options.inventory, 'reach')
-  const directory = archiveDirectory(inventory, stateDirectory(inventory))
+  const directory = statePaths(inventory).backups
   const archives = await listArchives(directory, inventory.cluster)
   if (options.output === 'json') out.data(`${json({ directory, archives: archives.map(plain) }, 2)}\n`)
   else if (archives.length === 0) out.write(`There are no archives in ${directory}; provision backup makes one.\n`)

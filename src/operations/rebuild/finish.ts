@@ -9,8 +9,7 @@ import type { Found } from '../../rebuild/diagnose.ts'
 import { othersOn } from '../../rebuild/world.ts'
 import { shipped } from '../../shipped.ts'
 import { keepKubeconfig } from '../../state/kubeconfig.ts'
-import { stateDirectory } from '../../state/paths.ts'
-import { type RebuildState, rebuildDirectory, removeJournal, writeJournal } from '../../state/rebuild.ts'
+import { type RebuildState, removeRebuildState, writeRebuildState } from '../../state/rebuild.ts'
 import { encodeUndertaking, type Part } from '../../transport/undertaking.ts'
 import { type Comparison, comparisonText, isWhole, readComparison } from '../../views/comparison.ts'
 import { styleFor } from '../../views/style.ts'
@@ -82,7 +81,7 @@ export async function endRebuild(
 ): Promise<boolean> {
   const givenUp = state.stage === 'saving' ? [state.id] : []
   const left = await endOnHosts(without(whole, silentOf(found)), { command, givenUp }, options)
-  if (left.length === 0) await removeJournal(rebuildDirectory(stateDirectory(whole)))
+  if (left.length === 0) removeRebuildState(whole)
   else
     say(options, `\nStill noted as not ended on ${left.join(', ')}: run \`provision rebuild\` again once they answer`)
   return left.length === 0
@@ -164,7 +163,7 @@ async function beginAnew(
       options,
     )
     if (summary.exitCode !== 0) return { exitCode: summary.exitCode }
-    await writeJournal(rebuildDirectory(stateDirectory(inventory)), { ...state, stage: 'cleared' })
+    writeRebuildState(inventory, { ...state, stage: 'cleared' })
   }
   const playbooks = [...part('software', inventory, {}), ...clusterPlaybooks(inventory)]
   const { summary, outputs } = await execute(

@@ -6,9 +6,7 @@ import type { Inventory } from '../../inventory/inventory.ts'
 import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
 import { readLook } from '../../rebuild/look.ts'
 import { shipped } from '../../shipped.ts'
-import { archiveDirectory } from '../../state/archives.ts'
-import { stateDirectory } from '../../state/paths.ts'
-import { rebuildDirectory } from '../../state/rebuild.ts'
+import { statePaths } from '../../state/paths.ts'
 import { keysAtHand } from '../backup/keys.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -49,9 +47,9 @@ export function without(inventory: Inventory, names: readonly string[]): Invento
 
 /** Archives of this cluster on this machine, of backups and of earlier rebuilds, that can be told when they were made. */
 export async function archivesOf(inventory: Inventory): Promise<ArchiveFile[]> {
-  const state = stateDirectory(inventory)
+  const { backups, rebuilds } = statePaths(inventory)
   const keys = await keysAtHand(inventory)
-  const files = await Promise.all([archiveDirectory(inventory, state), rebuildDirectory(state)].map(archivesIn))
+  const files = await Promise.all([backups, rebuilds].map(archivesIn))
   const found: ArchiveFile[] = []
   for (const file of files.flat()) {
     const at = await ageOf(file, inventory.cluster, keys)

@@ -8,8 +8,8 @@ import { findingsText, intentionText, sourceText } from '../../rebuild/account.t
 import { runningOn } from '../../rebuild/containers.ts'
 import { type Diagnosis, diagnose, type Found, type Source, type Wishes } from '../../rebuild/diagnose.ts'
 import { type Begun, changesSince, othersOn, worldOf } from '../../rebuild/world.ts'
-import { stateDirectory } from '../../state/paths.ts'
-import { type RebuildState, readJournal, rebuildDirectory, writeJournal } from '../../state/rebuild.ts'
+import { statePaths } from '../../state/paths.ts'
+import { type RebuildState, readRebuildState, writeRebuildState } from '../../state/rebuild.ts'
 import { confirmCluster } from '../../views/ask.ts'
 import { styleFor } from '../../views/style.ts'
 import { keysFor } from '../backup/keys.ts'
@@ -28,8 +28,8 @@ export async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<n
   refuseWishes(wishes, options)
   const whole = loadInventory(options.inventory)
   await refuseUnfinished(whole, 'rebuild')
-  const directory = rebuildDirectory(stateDirectory(whole))
-  const earlier = await readJournal(directory)
+  const directory = statePaths(whole).rebuilds
+  const earlier = readRebuildState(whole)
   const found = await look(whole, options)
   const now = Date.now()
   if (earlier?.stage !== undefined && earlier.stage !== 'saving' && goesOn(earlier, wishes)) {
@@ -69,7 +69,7 @@ export async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<n
     options.yes,
   )
   const begun = begin(diagnosis, found, earlier, now)
-  await writeJournal(directory, begun)
+  writeRebuildState(whole, begun)
   let archive = given
   try {
     if (secrets !== undefined) {
@@ -87,7 +87,7 @@ export async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<n
   }
   const kept = archive && { archive: { file: archive.file, sha256: archive.sha256 } }
   const saved: RebuildState = { ...begun, stage: 'saved', ...kept }
-  await writeJournal(directory, saved)
+  writeRebuildState(whole, saved)
   if (archive !== undefined) say(options, `\nSaved and proven: ${archive.file}\n`)
   return finish(whole, saved, found, options, archive)
 }

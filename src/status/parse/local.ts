@@ -12,14 +12,22 @@ export type LocalStatus = Pick<ClusterStatus, 'lastRun' | 'lastBackup'> & {
   readonly rebuilding: boolean
 }
 
-/** Reads the state directory of a cluster, and names of archives in `backups`; what is not there is not told. Throws UserError where they are kept from us. */
-export function readLocal(state: string, backups: string): LocalStatus {
-  const lastRun = lastRunIn(join(state, 'runs'), isHeld(join(state, 'lock')))
-  const lastBackup = lastBackupIn(backups)
+/** Where it lies. */
+export interface LocalPaths {
+  readonly runs: string
+  readonly lock: string
+  readonly rebuild: string
+  readonly backups: string
+}
+
+/** Reads the records of a cluster and the names of its archives; what is not there is not told. Throws UserError where they are kept from us. */
+export function readLocal(paths: LocalPaths): LocalStatus {
+  const lastRun = lastRunIn(paths.runs, isHeld(paths.lock))
+  const lastBackup = lastBackupIn(paths.backups)
   return {
     ...(lastRun ? { lastRun } : {}),
     ...(lastBackup ? { lastBackup } : {}),
-    rebuilding: existsSync(join(state, 'rebuild', 'state.json')),
+    rebuilding: existsSync(paths.rebuild),
   }
 }
 

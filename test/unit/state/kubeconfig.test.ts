@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Inventory } from '../../../src/inventory/inventory.ts'
-import { keptAuthorities, kubeconfigPath, setKubeconfigAside } from '../../../src/state/kubeconfig.ts'
+import { keptAuthorities, setKubeconfigAside } from '../../../src/state/kubeconfig.ts'
+import { statePaths } from '../../../src/state/paths.ts'
 import { authoritiesOf } from '../../../src/transport/node-identity.ts'
 
 function place() {
   const directory = mkdtempSync(join(tmpdir(), 'provision-kept-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
-  const inventory = { file: join(directory, 'hosts.yaml'), cluster: 'office' } as Inventory
-  mkdirSync(dirname(kubeconfigPath(inventory)), { recursive: true })
-  return { directory, inventory, file: kubeconfigPath(inventory) }
+  const inventory = { file: join(directory, 'hosts.yaml'), cluster: 'office', backup: {} } as unknown as Inventory
+  const { kubeconfig: file } = statePaths(inventory)
+  mkdirSync(dirname(file), { recursive: true })
+  return { directory, inventory, file }
 }
 
 it('the CA of a kubeconfig says which cluster it is', () => {

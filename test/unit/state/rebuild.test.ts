@@ -1,9 +1,16 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { UserError } from '../../../src/errors.ts'
-import { type RebuildState, readJournal, removeJournal, writeJournal } from '../../../src/state/rebuild.ts'
+import type { Inventory } from '../../../src/inventory/inventory.ts'
+import { statePaths } from '../../../src/state/paths.ts'
+import {
+  type RebuildState,
+  readRebuildState,
+  removeRebuildState,
+  writeRebuildState,
+} from '../../../src/state/rebuild.ts'
 
 let place: string
 
@@ -24,20 +31,27 @@ const state: RebuildState = {
   before: { w1: { boot: 'b', containers: [{ pod: 'a/b', id: 'c', started: 7 }] } },
 }
 
+const inventoryIn = (directory: string) =>
+  ({ file: join(directory, 'hosts.yaml'), cluster: 'office', backup: {} }) as unknown as Inventory
+
 it('is read as it was written, for its owner only', async () => {
-  const directory = join(place, 'rebuild')
-  expect(await readJournal(directory)).toBeUndefined()
-  await writeJournal(directory, { ...state, stage: 'saving' })
-  await writeJournal(directory, state)
-  expect(await readJournal(directory)).toEqual(state)
-  expect(await readdir(directory)).toEqual(['state.json'])
-  expect((await stat(join(directory, 'state.json'))).mode & 0o777).toBe(0o600)
-  await removeJournal(directory)
-  await removeJournal(directory)
-  expect(await readJournal(directory)).toBeUndefined()
+  const inventory = inventoryIn(place)
+  const { rebuild, rebuilds } = statePaths(inventory)
+  expect(readRebuildState(inventory)).toBeUndefined()
+  writeRebuildState(inventory, { ...state, stage: 'saving' })
+  writeRebuildState(inventory, state)
+  expect(readRebuildState(inventory)).toEqual(state)
+  expect(await readdir(rebuilds)).toEqual(['state.json'])
+  expect((await stat(rebuild)).mode & 0o777).toBe(0o600)
+  removeRebuildState(inventory)
+  removeRebuildState(inventory)
+  expect(readRebuildState(inventory)).toBeUndefined()
 })
 
 it.each(['', '{', '{"format":2}', JSON.stringify({ ...state, stage: 'done' })])('refuses %j', async (text) => {
-  await writeFile(join(place, 'state.json'), text)
-  await expect(readJournal(place)).rejects.toThrow(UserError)
+  const inventory = inventoryIn(place)
+  const { rebuild, rebuilds } = statePaths(inventory)
+  await mkdir(rebuilds, { recursive: true })
+  await writeFile(rebuild, text)
+  expect(() => readRebuildState(inventory)).toThrow(UserError)
 })
