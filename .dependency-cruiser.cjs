@@ -63,7 +63,8 @@ module.exports = {
     },
     {
       name: 'durable-writes',
-      comment: 'what lies below .provision/CLUSTER belongs to src/state; archives, pinned host keys and records write their own',
+      comment:
+        'what lies below .provision/CLUSTER belongs to src/state; archives, pinned host keys and records write their own',
       severity: 'error',
       from: {
         path: '^src/',
