@@ -1,29 +1,16 @@
 import { catalogue } from '../catalogue/load.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { out } from '../screen.ts'
-import { shipped } from '../shipped.ts'
 import { addonRows, addonsText } from '../views/addons.ts'
 import { json } from '../views/json.ts'
-import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
-import { ownPlaybooks } from './playbooks.ts'
-
-const playbook = shipped('playbooks/queries/addons.yaml')
+import { query } from './query.ts'
 
 /** Shows what there is and what the cluster has. Returns the exit code. */
 export async function addons(options: GlobalOptions): Promise<number> {
   const inventory = loadInventory(options.inventory)
   const selected = inventory.hosts.filter((host) => host.role === 'control-plane' && host.state === 'up')
-  const playbooks = ownPlaybooks([playbook], inventory)
-  const work = {
-    command: 'provision addons',
-    mode: 'apply',
-    observe: true,
-    inventory,
-    playbooks,
-    selected,
-  } as const
-  const { summary, outputs } = await execute(work, options)
+  const { summary, outputs } = await query({ inventory, playbook: 'queries/addons', hosts: selected }, options)
   const answers = [...(outputs.get('addons')?.values() ?? [])]
   const answer = answers.find((text) => text.startsWith('answered'))
   const rows = addonRows(inventory, catalogue, answer)

@@ -12,11 +12,10 @@ import { json } from '../views/json.ts'
 import { styleFor } from '../views/style.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
-import { ownPlaybooks } from './playbooks.ts'
+import { query } from './query.ts'
 import { askedHosts } from './status.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
-const asking = shipped('playbooks/queries/certificates.yaml')
 const renewing = shipped('playbooks/certificates/renew.yaml')
 
 export interface RenewOptions {
@@ -27,9 +26,7 @@ export interface RenewOptions {
 export async function show(options: GlobalOptions): Promise<number> {
   const inventory = loadInventory(options.inventory, 'reach')
   const selected = selectHosts(inventory, options.limit)
-  const playbooks = ownPlaybooks([asking], inventory)
-  const work = { command: 'provision certs', mode: 'apply', observe: true, inventory, playbooks, selected } as const
-  const { summary, outputs } = await execute(work, options)
+  const { summary, outputs } = await query({ inventory, playbook: 'queries/certificates', hosts: selected }, options)
   const now = Date.now()
   const hosts = askedHosts(inventory, selected, summary)
     .filter((host) => host.state !== 'not-asked')

@@ -1,10 +1,8 @@
 import { formatProblem, UnreachableError, UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
-import { withVars } from '../playbook/restrict.ts'
 import { createTargets } from '../run/targets.ts'
 import { err, out } from '../screen.ts'
-import { shipped } from '../shipped.ts'
 import { statePaths } from '../state/paths.ts'
 import { createSshTransport } from '../transport/ssh.ts'
 import type { Forward } from '../transport/transport.ts'
@@ -13,11 +11,9 @@ import { json } from '../views/json.ts'
 import { z } from '../zod.ts'
 import type { Executed } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
-import { ownPlaybooks } from './playbooks.ts'
+import { firstAnswer, queryWork } from './query.ts'
 import { askControlPlanes } from './stand-in.ts'
 import { askedHosts } from './status.ts'
-
-const playbook = shipped('playbooks/queries/dashboard.yaml')
 
 export interface DashboardOptions {
   readonly admin: boolean
@@ -81,21 +77,15 @@ interface Login {
 function ask(inventory: Inventory, own: DashboardOptions, options: GlobalOptions): Promise<Executed> {
   const vars = { account: own.admin ? 'headlamp-admin' : 'headlamp-viewer', seconds: own.for }
   const work = (asked: Host, derived: Inventory) =>
-    ({
-      command: 'provision dashboard',
-      mode: 'apply',
-      observe: true,
-      inventory: derived,
-      playbooks: ownPlaybooks([playbook], derived).map((each) => withVars(each, vars)),
-      selected: [asked],
-    }) as const
+    queryWork({ inventory: derived, playbook: 'queries/dashboard', hosts: [asked], vars })
   return askControlPlanes(inventory, [], work, options)
 }
 
 /** What the control plane said, which is checked before it is used. Throws UnreachableError. */
-export function loginOf(inventory: Inventory, { summary, outputs }: Executed): Login {
+export function loginOf(inventory: Inventory, executed: Pick<Executed, 'summary' | 'outputs'>): Login {
+  const { summary, outputs } = executed
   const [name, service] = [...(outputs.get('dashboardService') ?? [])][0] ?? []
-  const token = [...(outputs.get('dashboardToken')?.values() ?? [])][0]?.trim()
+  const token = firstAnswer(executed, 'dashboardToken')?.trim()
   const by = inventory.hosts.find((host) => host.name === name)
   if (by === undefined || service === undefined || token === undefined) {
     const silent = askedHosts(inventory, inventory.hosts, summary).find((each) => each.error !== undefined)

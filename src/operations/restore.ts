@@ -5,7 +5,6 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Found } from '../rebuild/diagnose.ts'
 import { changesSince, othersOn, worldOf } from '../rebuild/world.ts'
-import { shipped } from '../shipped.ts'
 import {
   newRestoreId,
   type RestoreState,
@@ -20,11 +19,10 @@ import { styleFor } from '../views/style.ts'
 import { keysFor } from './backup/keys.ts'
 import { refuseDoubts, showBegun } from './doubts.ts'
 import { endOnHosts } from './ending.ts'
-import { execute } from './execute.ts'
 import { operatorName } from './operator.ts'
 import { type GlobalOptions, refuseLimit } from './options.ts'
 import { say, streamOf } from './output.ts'
-import { ownPlaybooks } from './playbooks.ts'
+import { query } from './query.ts'
 import { look as lookAtHosts, without } from './rebuild/look.ts'
 import { type Look, readLook, refuseControlPlanes, refuseOtherVersions } from './restore-checks.ts'
 import { restoreCluster } from './restoring.ts'
@@ -35,8 +33,6 @@ export interface RestoreOptions {
   readonly force: boolean
   readonly abandon: boolean
 }
-
-const lookPlaybook = shipped('playbooks/restore/probe.yaml')
 
 export async function restore(file: string, own: RestoreOptions, options: GlobalOptions): Promise<number> {
   refuseLimit('restore', options, 'all hosts take part; state: down leaves one out')
@@ -121,15 +117,8 @@ async function end(inventory: Inventory, options: GlobalOptions): Promise<boolea
 
 /** Asks the control planes what they have. */
 async function look(inventory: Inventory, options: GlobalOptions): Promise<ReadonlyMap<string, Look>> {
-  const work = {
-    command: 'provision restore',
-    mode: 'apply' as const,
-    observe: true,
-    inventory,
-    playbooks: ownPlaybooks([lookPlaybook], inventory),
-    selected: inventory.hosts.filter((host) => host.role === 'control-plane'),
-  }
-  const { outputs } = await execute(work, options)
+  const hosts = inventory.hosts.filter((host) => host.role === 'control-plane')
+  const { outputs } = await query({ inventory, playbook: 'restore/probe', hosts }, options)
   return new Map([...(outputs.get('look') ?? [])].map(([host, text]) => [host, readLook(text)]))
 }
 

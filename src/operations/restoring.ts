@@ -12,6 +12,7 @@ import { type Comparison, readComparison } from '../views/comparison.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
+import { firstAnswer } from './query.ts'
 
 export interface Restored {
   /** Of the run; the objects are not judged in it. */
@@ -67,7 +68,7 @@ export async function restoreCluster(
   keepKubeconfig(inventory, outputs)
   const wrong = summary.hosts.filter(({ outcome }) => !['converged', 'changed', 'down'].includes(outcome))
   const missing = wrong.filter(({ outcome }) => outcome === 'unreachable').map(({ name }) => name)
-  const compared = [...(outputs.get('comparison')?.values() ?? [])][0]
+  const compared = firstAnswer({ outputs }, 'comparison')
   const comparison = compared === undefined ? undefined : readComparison(compared)
   const done =
     summary.exitCode === 0 || (comparison !== undefined && missing.length === wrong.length && wrong.length > 0)

@@ -4,7 +4,6 @@ import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
 import { mistakesOf } from '../run/identity.ts'
 import { out } from '../screen.ts'
-import { shipped } from '../shipped.ts'
 import { keptAuthorities } from '../state/kubeconfig.ts'
 import { statePaths } from '../state/paths.ts'
 import { readLocal } from '../status/parse/local.ts'
@@ -12,11 +11,8 @@ import { type AskedHost, readStatus } from '../status/read.ts'
 import { statusText } from '../status/view.ts'
 import { json } from '../views/json.ts'
 import { styleFor } from '../views/style.ts'
-import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
-import { ownPlaybooks } from './playbooks.ts'
-
-const playbook = shipped('playbooks/queries/status.yaml')
+import { query } from './query.ts'
 
 /** How asking each host of the inventory went. */
 export function askedHosts(inventory: Inventory, selected: readonly Host[], summary: RunSummary): AskedHost[] {
@@ -43,15 +39,8 @@ export async function status(options: GlobalOptions): Promise<number> {
   const inventory = loadInventory(options.inventory, 'reach')
   const limited = new Set(selectHosts(inventory, options.limit).map((host) => host.name))
   const selected = inventory.hosts.filter((host) => host.role === 'control-plane' || limited.has(host.name))
-  const { summary, outputs, greetings } = await execute(
-    {
-      command: 'provision status',
-      mode: 'apply',
-      observe: true,
-      inventory,
-      playbooks: ownPlaybooks([playbook], inventory),
-      selected,
-    },
+  const { summary, outputs, greetings } = await query(
+    { inventory, playbook: 'queries/status', hosts: selected },
     options,
   )
   const hosts = askedHosts(inventory, selected, summary)

@@ -12,17 +12,13 @@ import { selectHosts } from '../inventory/select.ts'
 import { err, out } from '../screen.ts'
 import { createRedactor } from '../secrets/redact.ts'
 import { scrub } from '../secrets/scrub.ts'
-import { shipped } from '../shipped.ts'
 import { statePaths } from '../state/paths.ts'
 import { version } from '../version.ts'
 import { json } from '../views/json.ts'
 import { formatBytes, plural } from '../views/style.ts'
-import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
-import { ownPlaybooks } from './playbooks.ts'
+import { query } from './query.ts'
 import { askedHosts } from './status.ts'
-
-const playbook = shipped('playbooks/queries/support.yaml')
 
 /** How many of the last runs go into the archive, and how much of each. */
 const RUNS = 5
@@ -57,15 +53,13 @@ export async function support(
     await mkdir(directory, { mode: 0o700 })
     if (options.output !== 'json') err.write(`asking ${plural(selected.length, 'host')}; this takes a minute\n`)
     const left: string[] = []
-    const { summary } = await execute(
+    const { summary } = await query(
       {
-        command: 'provision support',
-        mode: 'apply',
-        observe: true,
-        redactor,
         inventory,
-        playbooks: ownPlaybooks([playbook], inventory).map((one) => ({ ...one, vars: { hours } })),
-        selected,
+        playbook: 'queries/support',
+        hosts: selected,
+        vars: { hours },
+        redactor,
         onFile: async (file) => {
           const without = await unpackClean(file.bytes, join(directory, 'hosts', file.host), clean)
           left.push(...without.map((each) => `${file.host}: ${each}`))

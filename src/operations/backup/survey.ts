@@ -3,11 +3,9 @@ import { noteSchema } from '../../archive/store.ts'
 import { UserError } from '../../errors.ts'
 import type { RunSummary } from '../../events/run-event.ts'
 import type { Host, Inventory } from '../../inventory/inventory.ts'
-import { shipped } from '../../shipped.ts'
 import { z } from '../../zod.ts'
-import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
-import { ownPlaybooks } from '../playbooks.ts'
+import { query } from '../query.ts'
 
 /** What `etcdctl endpoint status` says of one member; ids are too large to be read as numbers, and are not. */
 const member = z.object({
@@ -36,18 +34,8 @@ export interface Surveyed {
 
 /** Asks all control planes that are up; changes and locks nothing. Throws UserError when none answers. */
 export async function survey(inventory: Inventory, options: GlobalOptions): Promise<Surveyed[]> {
-  const file = shipped('playbooks/backup/probe.yaml')
-  const { outputs, summary } = await execute(
-    {
-      command: 'provision backup',
-      mode: 'apply',
-      observe: true,
-      inventory,
-      playbooks: ownPlaybooks([file], inventory),
-      selected: controlPlanes(inventory),
-    },
-    options,
-  )
+  const question = { inventory, playbook: 'backup/probe', hosts: controlPlanes(inventory) }
+  const { outputs, summary } = await query(question, options)
   const answers = outputs.get('survey') ?? new Map<string, string>()
   if (answers.size === 0)
     throw new UserError(`no control plane answers\n${reasons(summary)}`, 'are they up? ssh to one of them')

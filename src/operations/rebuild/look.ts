@@ -8,24 +8,13 @@ import { readLook } from '../../rebuild/look.ts'
 import { shipped } from '../../shipped.ts'
 import { statePaths } from '../../state/paths.ts'
 import { keysAtHand } from '../backup/keys.ts'
-import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
-import { ownPlaybooks } from '../playbooks.ts'
+import { query } from '../query.ts'
 
 /** Asks every host that is to be up what is left of its part of the cluster. Changes, locks and shows nothing. */
 export async function look(inventory: Inventory, options: GlobalOptions): Promise<Found[]> {
   const hosts = inventory.hosts.filter((host) => host.state === 'up')
-  const { outputs, summary } = await execute(
-    {
-      command: 'provision rebuild',
-      mode: 'apply',
-      observe: true,
-      inventory,
-      playbooks: ownPlaybooks([rebuildPlaybook('probe')], inventory),
-      selected: hosts,
-    },
-    options,
-  )
+  const { outputs, summary } = await query({ inventory, playbook: 'rebuild/probe', hosts }, options)
   const texts = outputs.get('look')
   return hosts.map(({ name, role }) => {
     const outcome = summary.hosts.find((each) => each.name === name)
