@@ -95,7 +95,7 @@ export function othersOn(
   }
   const lines = [...hosts].map(([word, names]) => {
     const other = decodeUndertaking(word)
-    return `${names.join(', ')}: ${other ? undertakingText(other) : 'a restore or rebuild has not ended, and what is noted of it cannot be read'}`
+    return `${names.join(', ')}: ${other ? undertakingText(other) : 'a restore or rebuild has not ended, and its record cannot be read'}`
   })
   return { words: [...hosts.keys()], lines }
 }
