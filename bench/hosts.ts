@@ -12,7 +12,7 @@ import { catalogue } from '../src/catalogue/load.ts'
 import { loadInventory } from '../src/inventory/load.ts'
 import { loadTemplate, templateDirectory } from '../src/playbook/load.ts'
 import { render } from '../src/playbook/render.ts'
-import { scopeOf } from '../src/variables/variables.ts'
+import { variablesOf } from '../src/variables/variables.ts'
 import { run } from './measure.ts'
 
 // A lab of its own beside the one that somebody may be using; it shares the cache.
@@ -103,7 +103,7 @@ function probe(file: string, template: string, values: object): string {
   const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
   const { text, file: from } = loadTemplate(`kubernetes/${template}.yaml.ejs`, [templateDirectory])
   return render(text, from, {
-    ...scopeOf(inventory, inventory.hosts[0]!, facts, catalogue),
+    ...variablesOf(inventory, inventory.hosts[0]!, facts, catalogue),
     ...values,
   })
 }

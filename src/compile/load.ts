@@ -10,7 +10,7 @@ import { loadTemplate, readBeside, templateDirectory } from '../playbook/load.ts
 import type { Playbook } from '../playbook/playbook.ts'
 import { render } from '../playbook/render.ts'
 import type { SettingsSecrets } from '../variables/settings-secrets.ts'
-import { scopeOf } from '../variables/variables.ts'
+import { variablesOf } from '../variables/variables.ts'
 import { type CompileInput, type HostPlan, planHost } from './plan.ts'
 
 /** What a run compiles with; see {@link compiling}. */
@@ -37,11 +37,11 @@ export function compiling(inventory: Inventory, playbooks: readonly Playbook[], 
           host,
           facts,
           modules,
-          extra: scopeOf(inventory, host, facts, catalogue, secrets),
+          extra: variablesOf(inventory, host, facts, catalogue, secrets),
         }),
       ),
     compileInput: (host, facts, values) => {
-      const scope = scopeOf(inventory, host, facts, catalogue, secrets)
+      const scope = variablesOf(inventory, host, facts, catalogue, secrets)
       return {
         render: (task, name, extra) => {
           const { file, text } = loadTemplate(name, [task.directory, templateDirectory])

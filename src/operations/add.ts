@@ -6,7 +6,7 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import { restrictTo, withVars } from '../playbook/restrict.ts'
 import { out } from '../screen.ts'
 import { shipped } from '../shipped.ts'
-import { scopeTaints } from '../variables/variables.ts'
+import { nodeTaints } from '../variables/nodes.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import type { Work } from './execute.ts'
@@ -60,7 +60,7 @@ export function hostsToAdd(given: readonly string[], inventory: Inventory): Host
 /** What is run: the cluster's own playbooks on the new hosts, and the welcome on the control plane that is asked. */
 export function addition(inventory: Inventory, added: readonly Host[], asked: Host): Work {
   const nodes = added.map((host) => host.name)
-  const welcome = loadPlaybooks([playbook]).map((each) => withVars(each, { nodes, taints: scopeTaints(added) }))
+  const welcome = loadPlaybooks([playbook]).map((each) => withVars(each, { nodes, taints: nodeTaints(added) }))
   const playbooks = [...restrictTo(nodes, clusterPlaybooks(inventory), alsoElsewhere(inventory)), ...welcome]
   checkPlaybooks(playbooks, inventory)
   return {

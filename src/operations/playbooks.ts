@@ -8,7 +8,7 @@ import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { rehearse } from '../playbook/rehearse.ts'
 import { shipped } from '../shipped.ts'
-import { scopeOf } from '../variables/variables.ts'
+import { variablesOf } from '../variables/variables.ts'
 
 /** Docker comes first where it is what the kubelet runs containers with, and otherwise keeps no node waiting. */
 function namesFor({ runtime }: Inventory): readonly string[] {
@@ -50,6 +50,6 @@ export function ownPlaybooks(files: readonly string[], inventory: Inventory): Pl
 }
 
 function rehearseAll(playbooks: readonly Playbook[], inventory: Inventory): void {
-  const known = (host: Host, facts: HostFacts) => scopeOf(inventory, host, facts, catalogue)
-  rehearse({ playbooks, inventory, modules, scopeOf: known })
+  const known = (host: Host, facts: HostFacts) => variablesOf(inventory, host, facts, catalogue)
+  rehearse({ playbooks, inventory, modules, variablesOf: known })
 }

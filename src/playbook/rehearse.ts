@@ -14,7 +14,7 @@ const systems: readonly HostFacts[] = [
 
 export type Rehearsal = Omit<ExpandInput, 'host' | 'facts' | 'extra'> & {
   /** What tasks see beside the inventory. May throw UserError for a system that the inventory does not fit. */
-  readonly scopeOf: (host: Host, facts: HostFacts) => Scope
+  readonly variablesOf: (host: Host, facts: HostFacts) => Scope
 }
 
 /**
@@ -41,7 +41,7 @@ function rehearseHost(host: Host, rehearsal: Rehearsal): readonly Problem[] {
 
 function scopeFor(host: Host, facts: HostFacts, rehearsal: Rehearsal): { scope?: Scope; misfit?: UserError } {
   try {
-    return { scope: rehearsal.scopeOf(host, facts) }
+    return { scope: rehearsal.variablesOf(host, facts) }
   } catch (error) {
     if (error instanceof UserError) return { misfit: error }
     throw error

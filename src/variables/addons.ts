@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { htpasswd } from './htpasswd.ts'
+import type { VariableInput } from './input.ts'
 import { kubernetesRegistry } from './package-sources.ts'
 import type { SettingsSecrets } from './settings-secrets.ts'
 
@@ -42,4 +44,14 @@ export function addonsOf(inventory: Inventory, catalogue: Catalogue, secrets: Se
       proof: `addons/${name}/verify.sh.ejs`,
     }
   })
+}
+
+/** The add-ons of the inventory. */
+export function addonVariables({ inventory, catalogue, secrets }: VariableInput) {
+  return {
+    addons: addonsOf(inventory, catalogue, secrets),
+    addonNames: inventory.addons.map((each) => each.name),
+    servingCertificates: inventory.addons.some((each) => each.name === 'metrics-server'),
+    htpasswd,
+  }
 }

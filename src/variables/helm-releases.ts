@@ -1,6 +1,7 @@
 import { entryOf } from '../entry-of.ts'
 import type { Chart, Inventory } from '../inventory/inventory.ts'
-import { type ChartRegistry, chartRegistry } from './helm.ts'
+import { type ChartRegistry, chartRegistry, helmProgram } from './helm.ts'
+import type { VariableInput } from './input.ts'
 import type { SettingsSecrets } from './settings-secrets.ts'
 
 /** Arguments of the `helmRelease` word. */
@@ -29,4 +30,13 @@ export function releasesOf(inventory: Inventory, secrets: SettingsSecrets): Want
       ...(secret !== undefined && { secretValues: secret }),
     }
   })
+}
+
+/** Helm and the releases of the inventory. */
+export function helmVariables({ inventory, facts, catalogue, secrets }: VariableInput) {
+  return {
+    helm: { wanted: inventory.helm !== undefined, program: helmProgram(inventory, facts, catalogue) },
+    releases: releasesOf(inventory, secrets),
+    releaseNames: inventory.helm?.releases.map((each) => `${each.namespace}/${each.name}`) ?? [],
+  }
 }

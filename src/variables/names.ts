@@ -3,6 +3,7 @@ import type { CoreDNS } from '../inventory/addons/schema.ts'
 import { canonical } from '../inventory/addresses.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { endpointHost } from '../inventory/kubernetes/networks/endpoint.ts'
+import type { VariableInput } from './input.ts'
 
 /** Where the names of nodes are kept with `names: dns`. */
 export interface Names {
@@ -54,5 +55,16 @@ export function corefileOf(inventory: Inventory, host: Host) {
   return {
     zones: [...(inventory.names === 'dns' ? [{ zone, servers }] : []), ...own],
     forwarders: settings?.forwarders ?? [],
+  }
+}
+
+/** Names of nodes, and how they are looked up. */
+export function nameVariables({ inventory, host, facts }: VariableInput) {
+  const corefile = corefileOf(inventory, host)
+  return {
+    names: namesOf(inventory, host),
+    nameServerPackages: nameServerPackages(inventory, host, facts),
+    corefile,
+    forwardersGiven: corefile.forwarders.length > 0,
   }
 }

@@ -1,6 +1,7 @@
 import { isInside } from '../inventory/addresses.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { endpointHost } from '../inventory/kubernetes/networks/endpoint.ts'
+import type { VariableInput } from './input.ts'
 
 /** What playbooks write of a proxy; all empty where the inventory has none. */
 export interface ProxyFiles {
@@ -88,4 +89,9 @@ export function encoded(text: string): string {
 
 function withLogin(url: string, username: string | undefined, password: string): string {
   return username === undefined ? url : url.replace('://', `://${encoded(username)}:${encoded(password)}@`)
+}
+
+/** The proxy that hosts use. `urls`: what they fetch. */
+export function proxyVariables({ inventory, secrets }: VariableInput, urls: readonly string[]) {
+  return { proxied: inventory.proxy !== undefined, proxy: proxyFiles(inventory, secrets.proxy, urls) }
 }

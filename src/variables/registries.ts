@@ -1,6 +1,8 @@
 import { type Catalogue, minorOf } from '../catalogue/catalogue.ts'
 import { entryOf } from '../entry-of.ts'
 import type { Inventory, PrivateRegistry } from '../inventory/inventory.ts'
+import type { VariableInput } from './input.ts'
+import { kubernetesRegistry, nodeImages } from './package-sources.ts'
 
 /** Passwords of private registries, by host. */
 export type RegistryPasswords = Readonly<Record<string, string>>
@@ -142,4 +144,34 @@ export function dockerHubMirrors(inventory: Inventory): readonly string[] {
     const { host, pathname } = new URL(url)
     return pathname === '/' && !logins.has(host)
   })
+}
+
+/** Registries, and the images that come from them. */
+export function registryVariables({ inventory, host, catalogue, secrets }: VariableInput) {
+  const registry = kubernetesRegistry(inventory, catalogue)
+  const minor = catalogue.kubernetes.minors[minorOf(inventory.kubernetes.version)]
+  return {
+    registries: {
+      hosts: registryHosts(inventory, secrets.registries, catalogue),
+      authorities: registryAuthorities(inventory),
+      ofCluster: inventory.registries.private.filter((each) => each.clusterAddress !== undefined),
+      named: [...Object.keys(inventory.mirrors.registries), ...inventory.registries.private.map((each) => each.host)],
+      logins: registryLogins(inventory, secrets.registries),
+      dockerMirrors: dockerHubMirrors(inventory),
+      insecure: [...inventory.registries.private, registry].filter((each) => each.insecure).map((each) => each.host),
+      kubernetes: registry.host,
+      isMirror: registry.host !== catalogue.kubernetes.registry,
+    },
+    imageStore: inventory.runtime.cri === 'cri-dockerd' ? 'docker' : 'containerd',
+    images: nodeImages(inventory, host, catalogue),
+    imagesNamedIn: 'manifest' in inventory.network ? [inventory.network.manifest] : [],
+    etcdImage: `${registry.host}/etcd:${minor?.etcd}`,
+    artifacts: {
+      images: {
+        pause: `${registry.host}/pause:${minor?.pause}`,
+        probe: catalogue.busybox.image,
+        kubeRouter: catalogue['kube-router'].image,
+      },
+    },
+  }
 }

@@ -10,7 +10,7 @@ import { catalogue } from '../../src/catalogue/load.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { loadTemplate, templateDirectory } from '../../src/playbook/load.ts'
 import { render } from '../../src/playbook/render.ts'
-import { scopeOf } from '../../src/variables/variables.ts'
+import { variablesOf } from '../../src/variables/variables.ts'
 import {
   expectCode,
   freshLab,
@@ -105,7 +105,7 @@ function byHand(): void {
   const inventory = loadInventory(two)
   const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
   const { text, file } = loadTemplate('kubernetes/probe.yaml.ejs', [templateDirectory])
-  const scope = scopeOf(inventory, inventory.hosts[0] as (typeof inventory.hosts)[number], facts, catalogue)
+  const scope = variablesOf(inventory, inventory.hosts[0] as (typeof inventory.hosts)[number], facts, catalogue)
   writeFileSync(join(place, 'probe.yaml'), render(text, file, { ...scope, absent: [] }))
   const script = new URL('../../bench/by-hand.sh', import.meta.url).pathname
   const ran = spawnSync(script, [place], {

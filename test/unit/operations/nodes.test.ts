@@ -10,7 +10,7 @@ import { checkRemoval } from '../../../src/operations/remove.ts'
 import { controlPlaneToAsk, standIn } from '../../../src/operations/stand-in.ts'
 import { expand } from '../../../src/playbook/expand.ts'
 import { outputsOf } from '../../../src/playbook/outputs.ts'
-import { scopeOf } from '../../../src/variables/variables.ts'
+import { variablesOf } from '../../../src/variables/variables.ts'
 
 const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
 const inventory = readInventory(
@@ -102,7 +102,7 @@ describe('what add runs', () => {
     expect(work.selected.map((host) => host.name)).toEqual([asked, ...added])
     const phases = new Map<string, string[]>()
     for (const host of inventory.hosts.filter((each) => each.state === 'up')) {
-      const extra = scopeOf(work.inventory, host, facts, catalogue)
+      const extra = variablesOf(work.inventory, host, facts, catalogue)
       const tasks = expand({ playbooks: work.playbooks, inventory: work.inventory, host, facts, modules, extra })
       for (const phase of new Set(tasks.map((task) => task.phase))) {
         phases.set(phase, [...(phases.get(phase) ?? []), host.name])

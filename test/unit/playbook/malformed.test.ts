@@ -40,7 +40,7 @@ function refused(text: string): UserError {
     if (problems.length > 0) return new UserError(problems)
     const playbooks = [playbook].flatMap((one) => one ?? [])
     checkPlaybooks(playbooks, inventory)
-    rehearse({ playbooks, inventory, modules, scopeOf: () => ({}) })
+    rehearse({ playbooks, inventory, modules, variablesOf: () => ({}) })
   } catch (error) {
     if (error instanceof UserError) return error
     throw error

@@ -16,17 +16,17 @@ hosts:
   'hosts.yaml',
 )
 
-const onlyDebian: Rehearsal['scopeOf'] = (_host, facts) => {
+const onlyDebian: Rehearsal['variablesOf'] = (_host, facts) => {
   if (facts.family === 'el') throw new UserError('this inventory fits no EL')
   return {}
 }
 
-function messages(task: string, scopeOf: Rehearsal['scopeOf'] = () => ({})): string[] {
+function messages(task: string, variablesOf: Rehearsal['variablesOf'] = () => ({})): string[] {
   const text = `description: A case.\nphases:\n  - name: one\n    hosts: all\n    tasks:\n      - ${task}\n`
   const { playbook, problems } = parsePlaybook(text, 'extra.yaml', '/playbooks', modules)
   expect(problems).toEqual([])
   try {
-    rehearse({ playbooks: [playbook].flatMap((one) => one ?? []), inventory, modules, scopeOf })
+    rehearse({ playbooks: [playbook].flatMap((one) => one ?? []), inventory, modules, variablesOf })
     return []
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -37,7 +37,7 @@ function messages(task: string, scopeOf: Rehearsal['scopeOf'] = () => ({})): str
 const suite = '{ repository: { name: x, url: "http://x", keyUrl: "http://x/k", suite: "${facts.codename}" }'
 
 /** A task, and what is wrong with it whatever the hosts turn out to be. */
-const rehearsed: readonly [string, string, readonly string[], Rehearsal['scopeOf']?][] = [
+const rehearsed: readonly [string, string, readonly string[], Rehearsal['variablesOf']?][] = [
   ['right', '{ hostname: { name: "${host.name}" } }', []],
   [
     'a look-up under one family only',
@@ -64,7 +64,7 @@ const rehearsed: readonly [string, string, readonly string[], Rehearsal['scopeOf
 ]
 
 describe('before any host is contacted', () => {
-  it.each(rehearsed)('%s', (_name, task, problems, scopeOf) => {
-    expect(messages(task, scopeOf)).toEqual(problems)
+  it.each(rehearsed)('%s', (_name, task, problems, variablesOf) => {
+    expect(messages(task, variablesOf)).toEqual(problems)
   })
 })

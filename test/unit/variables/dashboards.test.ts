@@ -5,7 +5,7 @@ import { catalogue } from '../../../src/catalogue/load.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 import { render } from '../../../src/playbook/render.ts'
 import type { WantedAddon } from '../../../src/variables/addons.ts'
-import { scopeOf } from '../../../src/variables/variables.ts'
+import { variablesOf } from '../../../src/variables/variables.ts'
 
 const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
 const password = 'correct-horse'
@@ -23,7 +23,7 @@ function objects(name: string, addons: string, mirrors = '{}'): KubernetesObject
   const [host] = inventory.hosts
   if (host === undefined) throw new Error('unreachable')
   const secrets = { registries: {}, proxy: '', releases: {}, addons: { kuboard: { password } } }
-  const scope = scopeOf(inventory, host, facts, catalogue, secrets)
+  const scope = variablesOf(inventory, host, facts, catalogue, secrets)
   const item = (scope.addons as WantedAddon[]).find((each) => each.name === name)
   const file = new URL(`../../../${item?.manifest}`, import.meta.url).pathname
   const manifest = render(readFileSync(file, 'utf8'), file, { ...scope, item })

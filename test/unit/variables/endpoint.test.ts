@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { catalogue } from '../../../src/catalogue/load.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
-import { scopeOf } from '../../../src/variables/variables.ts'
+import { variablesOf } from '../../../src/variables/variables.ts'
 
 const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
 
@@ -22,7 +22,7 @@ it.each(cases)('%s: hosts connect to %s', (text, address, port, elsewhere) => {
     'hosts: { cp1: { address: 10.0.0.11, role: control-plane }, named: { address: w1.example.com, role: worker } }'
   const inventory = readInventory(`cluster: lab\n${hosts}\n${text}`, 'hosts.yaml')
   for (const host of inventory.hosts) {
-    const seen = scopeOf(inventory, host, facts, catalogue)
+    const seen = variablesOf(inventory, host, facts, catalogue)
     expect([seen.endpointAddress, seen.endpointPort, seen.endpointIsElsewhere]).toEqual([address, port, elsewhere])
   }
 })

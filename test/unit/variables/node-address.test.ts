@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { catalogue } from '../../../src/catalogue/load.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
-import { scopeOf } from '../../../src/variables/variables.ts'
+import { variablesOf } from '../../../src/variables/variables.ts'
 import { renderedWith } from '../../rendered.ts'
 
 interface Case {
@@ -50,7 +50,7 @@ describe.each(cases)('a host with $host is the node $address', ({ host, address 
     const inventory = readInventory(JSON.stringify({ cluster: 'x', ...sections(host) }), 'hosts.yaml')
     const facts = { family: 'debian', id: 'debian', version: '13', codename: 'trixie', arch: 'amd64' } as const
     const [first] = inventory.hosts
-    const scope = first && scopeOf(inventory, first, facts, catalogue)
+    const scope = first && variablesOf(inventory, first, facts, catalogue)
     const given = address === undefined ? '' : ` --node-ip=${address}`
     expect(scope?.nodeArguments).toBe(` --hostname-override=cp1${given}`)
     // It is looked for on the host before anything is touched.
