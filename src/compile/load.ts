@@ -9,7 +9,7 @@ import { expand } from '../playbook/expand.ts'
 import { loadTemplate, readBeside, templateDirectory } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { render } from '../playbook/render.ts'
-import type { SettingsSecrets } from '../variables/settings-secrets.ts'
+import type { SettingsSecrets } from '../variables/input.ts'
 import { variablesOf } from '../variables/variables.ts'
 import { type CompileInput, type HostPlan, planHost } from './plan.ts'
 

@@ -3,7 +3,8 @@ import { UserError } from '../errors.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { type Prompt, readSecret } from '../secrets/read.ts'
-import { derivedSecrets, type SettingsSecrets, secretSources, settingsSecrets } from '../variables/settings-secrets.ts'
+import type { SettingsSecrets } from '../variables/input.ts'
+import { derivedSecrets, secretSources, settingsSecrets } from '../variables/settings-secrets.ts'
 
 /**
  * Reads the secrets that the settings of an inventory need for these playbooks, one after the other, and tells all of

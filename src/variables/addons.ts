@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { htpasswd } from './htpasswd.ts'
-import type { VariableInput } from './input.ts'
+import type { SettingsSecrets, VariableInput } from './input.ts'
 import { kubernetesRegistry } from './package-sources.ts'
-import type { SettingsSecrets } from './settings-secrets.ts'
 
 /** An add-on as playbooks and templates see it. */
 export interface WantedAddon {

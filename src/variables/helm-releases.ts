@@ -1,8 +1,7 @@
 import { entryOf } from '../entry-of.ts'
 import type { Chart, Inventory } from '../inventory/inventory.ts'
 import { type ChartRegistry, chartRegistry, helmProgram } from './helm.ts'
-import type { VariableInput } from './input.ts'
-import type { SettingsSecrets } from './settings-secrets.ts'
+import type { SettingsSecrets, VariableInput } from './input.ts'
 
 /** Arguments of the `helmRelease` word. */
 export interface WantedRelease {

@@ -2,24 +2,10 @@ import { parseDocument, visit } from 'yaml'
 import { entryOf } from '../entry-of.ts'
 import type { Inventory, PublicFile, SecretSource } from '../inventory/inventory.ts'
 import type { Playbook } from '../playbook/playbook.ts'
+import type { SettingsSecrets } from './input.ts'
 import { kuboardPasswordProblem } from './kuboard-password.ts'
 import { encoded } from './proxy.ts'
 import { basicAuth } from './registries.ts'
-
-/** What the inventory's settings name a source for, instead of the secret itself. In memory only. */
-export interface SettingsSecrets {
-  /** Passwords of private registries, by host. */
-  readonly registries: Readonly<Record<string, string>>
-  /** Of the login at the proxy; empty without one. */
-  readonly proxy: string
-  /** By add-on and the setting it stands for. */
-  readonly addons: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Values of Helm's releases that nobody is to see, as YAML, by release. */
-  readonly releases: Readonly<Record<string, string>>
-}
-
-/** For who only looks at programs: every password is empty. */
-export const noSecrets: SettingsSecrets = { registries: {}, proxy: '', addons: {}, releases: {} }
 
 /** One of them: where it comes from, and what the operator calls it. */
 export interface NamedSource {

@@ -4,7 +4,7 @@ import type { Host, Inventory } from '../inventory/inventory.ts'
 import { addonVariables } from './addons.ts'
 import { helmVariables } from './helm-releases.ts'
 import { hostVariables } from './host.ts'
-import type { VariableInput } from './input.ts'
+import { noSecrets, type SettingsSecrets, type VariableInput } from './input.ts'
 import { kubernetesVariables } from './kubernetes.ts'
 import { nameVariables } from './names.ts'
 import { networkVariables } from './network.ts'
@@ -12,7 +12,6 @@ import { nodeVariables } from './nodes.ts'
 import { packageVariables } from './packages.ts'
 import { proxyVariables } from './proxy.ts'
 import { registryVariables } from './registries.ts'
-import { noSecrets, type SettingsSecrets } from './settings-secrets.ts'
 
 /** All names that playbooks (`${…}`, `when`) and templates can use. docs/reference/variables.md describes each. */
 export type Variables = ReturnType<typeof hostVariables> &
