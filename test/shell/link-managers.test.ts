@@ -23,7 +23,7 @@ beforeAll(async () => {
     'dnsmasq-base',
     'dbus',
   ])
-})
+}, 300_000)
 
 afterAll(() => machine?.stop())
 

@@ -6,6 +6,7 @@ set -eu
 log=/run/dhcpcd.log
 # What it says first of a link for which it looks for a server.
 is_alone() { ! grep -Fq "$1: IAID" "$log"; }
+is_over() { ! pgrep -x dhcpcd >/dev/null; }
 
 make_links
 serve_dhcp
@@ -15,6 +16,8 @@ dhcpcd -q -b
 until_true 20 eth9_is_set
 pod_network
 dhcpcd -q -x 2>/dev/null
+# It goes on for a moment after that has returned, and another does not start beside it.
+until_true 20 is_over
 dhcpcd -d -b --logfile "$log" 2>/dev/null
 until_true 20 grep -q 'eth9: leased' "$log"
 tell_alone

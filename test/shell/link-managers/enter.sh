@@ -7,7 +7,7 @@ mount --make-rprivate /
 place=$(mktemp -d)
 mount -t tmpfs tmpfs "$place"
 mkdir "$place/upper" "$place/work" "$place/root"
-mount -t overlay overlay -o "lowerdir=$directory/root,upperdir=$place/upper,workdir=$place/work" "$place/root"
+mount -t overlay overlay -o "lowerdir=$directory/upper:/,upperdir=$place/upper,workdir=$place/work" "$place/root"
 cd "$place/root"
 mount --rbind /dev dev
 mount -t proc proc proc

@@ -1,6 +1,6 @@
 #!/bin/sh
-# machine.sh DIRECTORY PACKAGE...: this machine with these packages, below DIRECTORY/root, for whoever enters its mount
-# namespace. Installed for real, but nothing of them is started. Prints "ready", and stays until its standard input ends.
+# machine.sh DIRECTORY PACKAGE...: installs packages on a copy of this machine, for whoever enters its mount namespace: what
+# they add to / is in DIRECTORY/upper. None of them is started. Prints "ready", and stays until its standard input ends.
 set -eu
 directory=$1
 shift
@@ -21,5 +21,8 @@ chroot . sh -c '
   cat "$directory/log" >&2
   exit 1
 }
+# Hosts are laid over / and these files, not over this overlay: the kernel stacks two, and / may be one.
+cd /
+umount -R "$directory/root"
 echo ready
 cat >/dev/null
