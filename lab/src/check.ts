@@ -4,7 +4,7 @@ import { arch, platform, totalmem } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ProcessOutput, retry } from 'zx'
 import { type Problem, UserError } from '../../src/errors.ts'
-import { type GoModule, goIsNeeded } from './go.ts'
+import { goProblem } from './go.ts'
 import { isFilled } from './images.ts'
 import { cacheRoot, labRoot } from './model.ts'
 import { $, ask, type Step } from './program.ts'
@@ -37,11 +37,11 @@ const modules = [
 ]
 
 /**
- * Makes sure that this machine can hold a lab, and build these modules for it. Packages that are missing are installed where
- * that is possible; throws a UserError that names everything else at once, and what to do about it.
+ * Makes sure that this machine can hold a lab, and build what it needs where `builds`. Packages that are missing are
+ * installed where that is possible; throws a UserError that names everything else at once, and what to do about it.
  */
-export async function checkMachine(name: string, goModules: readonly GoModule[], step: Step): Promise<void> {
-  const problems = [...basics(), ...(await space(name)), ...(await compiler(goModules))]
+export async function checkMachine(name: string, builds: boolean, step: Step): Promise<void> {
+  const problems = [...basics(), ...(await space(name)), ...(builds ? await compiler() : [])]
   const missing = Object.keys(programs).filter((program) => !found(program))
   const packages = [...new Set(missing.map((program) => programs[program] ?? program))]
   const installable = problems.length === 0 && (await isDebian())
@@ -96,15 +96,9 @@ async function existing(directory: string): Promise<string> {
   return existsSync(directory) ? directory : existing(join(directory, '..'))
 }
 
-// From 1.21 on, Go fetches by itself the newer release that a module asks for.
-async function compiler(goModules: readonly GoModule[]): Promise<Problem[]> {
-  if (!(await goIsNeeded(goModules))) return []
-  const version = found('go') ? await ask`go version` : undefined
-  const [, major, minor] = /\bgo(\d+)\.(\d+)/.exec(version?.stdout ?? '') ?? []
-  if (Number(major) > 1 || Number(minor) >= 21) return []
-  return [
-    { message: 'Go 1.21 or newer is missing: the lab builds Kubernetes', hint: 'install it from https://go.dev/dl' },
-  ]
+async function compiler(): Promise<Problem[]> {
+  const problem = await goProblem()
+  return problem ? [problem] : []
 }
 
 function found(program: string): boolean {

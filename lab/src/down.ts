@@ -7,13 +7,12 @@ import { withLock } from './lock.ts'
 import { hostDirectory, type Lab, type LabHost, labRoot } from './model.ts'
 import { unmountBelow } from './mounts.ts'
 import { cutPower } from './power.ts'
-import type { Step } from './program.ts'
-import { ask } from './program.ts'
+import { ask, type Progress } from './program.ts'
 import { loadLab } from './state.ts'
 import { keepPackages } from './upstream.ts'
 
 /** Removes all that `lab up` made of a lab, whole or half-made, but the cache. Answers false when there was none. */
-export async function labDown(name: string, step: Step): Promise<boolean> {
+export async function labDown(name: string, { step }: Progress): Promise<boolean> {
   return withLock(`lab-${name}`, false, async () => {
     const lab = await loadLab(name)
     if (!lab) return false

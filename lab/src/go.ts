@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Problem } from '../../src/errors.ts'
 import { cacheRoot, labFiles } from './model.ts'
-import { contained } from './program.ts'
+import { ask, contained, type Tell } from './program.ts'
 import { helmVersion, kubernetesVersion, tags } from './release.ts'
 
 /** A Go module under lab/upstream. */
 export type GoModule = keyof typeof builds
 
-/** What is built for every lab, from which module. */
+/** What every lab needs, where it is not fetched. */
 const kubernetes = {
   kubernetes: {
     packages: [
@@ -39,10 +40,10 @@ const kubernetes = {
       'meta/tuning',
     ].map((name) => `github.com/containernetworking/plugins/plugins/${name}`),
   },
-  tools: { packages: ['./pause', './runc'] },
+  tools: { packages: ['./pause'] },
 } satisfies Record<string, Build>
 
-/** What is built for labs with add-ons, Helm among them. */
+/** What labs with add-ons need, Helm among it, where it is not fetched. */
 const addons = {
   'metrics-server': {
     packages: ['sigs.k8s.io/metrics-server/cmd/metrics-server'],
@@ -74,9 +75,6 @@ const addons = {
 } satisfies Record<string, Build>
 
 const builds = { ...kubernetes, ...addons }
-export const kubernetesModules = Object.keys(kubernetes) as GoModule[]
-export const addonModules = Object.keys(addons) as GoModule[]
-
 interface Build {
   readonly packages: readonly string[]
   /** What the programs are called, where that is not the last part of their packages' paths. */
@@ -90,39 +88,67 @@ interface Build {
   readonly standIns?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-/** Whether any of these modules is still to be built on this machine. */
-export async function goIsNeeded(modules: readonly GoModule[]): Promise<boolean> {
-  const directories = await Promise.all(modules.map(builtDirectory))
-  return directories.some((directory) => !existsSync(directory))
+/** Whether all of these modules have been built. */
+export async function areBuilt(modules: readonly GoModule[]): Promise<boolean> {
+  return (await Promise.all(modules.map(programsOf))).every((directory) => existsSync(directory))
 }
 
-/** The directory with a module's static programs, built on first use and again whenever the module's files change. */
-export async function goPrograms(module: GoModule): Promise<string> {
+/** What is wrong with this machine's Go, if anything. From 1.21 on, Go fetches the newer release that a module requires. */
+export async function goProblem(): Promise<Problem | undefined> {
+  const version = await ask`go version`
+  const [, major, minor] = /\bgo(\d+)\.(\d+)/.exec(version.stdout) ?? []
+  if (Number(major) > 1 || Number(minor) >= 21) return undefined
+  return {
+    message: 'Go 1.21 or newer is missing: the lab builds programs that it cannot fetch',
+    hint: 'install it from https://go.dev/dl, or give this machine access to the official sources',
+  }
+}
+
+/** The directory of a module's static programs, built or not. Another content of the module has another directory. */
+export async function programsOf(module: GoModule): Promise<string> {
+  return join(cacheRoot(), 'bin', `${module}-${await key(join(labFiles, 'upstream', module), builds[module])}`)
+}
+
+/** Builds a module's programs, where that has not been done. */
+export async function buildPrograms(module: GoModule, tell: Tell): Promise<void> {
   const build: Build = builds[module]
   const source = join(labFiles, 'upstream', module)
-  const directory = await builtDirectory(module)
-  if (existsSync(directory)) return directory
+  const directory = await programsOf(module)
+  if (existsSync(directory)) return
   const unfinished = `${directory}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true })
   const sources = join(unfinished, 'sources')
   const from = build.standIns ? await withStandIns(source, build.standIns, sources) : source
   for (const [i, path] of build.packages.entries()) {
-    await compile(from, path, join(unfinished, build.names?.[i] ?? basename(path)), build.variables ?? {})
+    const name = build.names?.[i] ?? basename(path)
+    const program = `program ${i + 1} of ${build.packages.length}, ${name}`
+    await compile(from, path, join(unfinished, name), build.variables ?? {}, (text) => tell(`${program}: ${text}`))
   }
   await rm(sources, { recursive: true, force: true })
   await rename(unfinished, directory)
-  return directory
 }
 
-async function builtDirectory(module: GoModule): Promise<string> {
-  return join(cacheRoot(), 'bin', `${module}-${await key(join(labFiles, 'upstream', module), builds[module])}`)
-}
-
-async function compile(source: string, path: string, output: string, variables: Readonly<Record<string, string>>) {
+async function compile(
+  source: string,
+  path: string,
+  output: string,
+  variables: Readonly<Record<string, string>>,
+  tell: Tell,
+): Promise<void> {
   const assignments = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)
   const linker = ['-s', '-w', ...assignments].join(' ')
-  await go(source)`go build -trimpath -ldflags ${linker} -o ${output} ${path}`
+  tell('starting')
+  // With -v, Go prints a line for each package that it compiles, and one for each module that it downloads.
+  const building = go(source)`go build -v -trimpath -ldflags ${linker} -o ${output} ${path}`
+  let compiled = 0
+  building.stderr.on('data', (text: Buffer) => {
+    const lines = text.toString().trimEnd().split('\n')
+    compiled += lines.filter((line) => !line.startsWith('go: ')).length
+    const last = lines.at(-1) ?? ''
+    tell(last.startsWith('go: ') ? last.slice(4) : `${compiled} packages compiled`)
+  })
+  await building
 }
 
 /** Copies a module and those of its dependencies that have stand-ins, and puts these in place; answers the module's copy. */

@@ -1,13 +1,16 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { areBuilt, buildPrograms, type GoModule } from './go.ts'
 import { addLayer, addManifest, type Descriptor, writeIndex } from './image-layout.ts'
 import type { Image, Layer } from './image-list.ts'
+import { holds, markBuilt, markFetched } from './image-marks.ts'
 import { type LabHost, labFiles } from './model.ts'
+import { fetchInto } from './outward.ts'
 import { insideOrFail } from './power.ts'
-import { recipeText } from './recipe.ts'
-import { cachedMirror, upstreamData, upstreamMount } from './upstream.ts'
+import type { Step, Tell } from './program.ts'
+import type { Source, Sources } from './sources.ts'
+import { cachedMirror, inUpstream, upstreamData, upstreamMount } from './upstream.ts'
 
 /** Images that belong together, under a name. */
 export interface ImageSet {
@@ -15,16 +18,83 @@ export interface ImageSet {
   readonly images: readonly Image[]
 }
 
+type OfficialImage = Image & { readonly official: Source; readonly module: GoModule }
+
 /** Whether the registry has been filled with a set, be it of another release. */
 export function isFilled(name: ImageSet['name']): boolean {
   return existsSync(stampOf(name))
 }
 
-/** Fills the image registry with a set. Does nothing when it holds these very images already. */
-export async function fillImages(upstream: LabHost, mirror: string, { name, images }: ImageSet): Promise<void> {
-  const stamp = stampOf(name)
-  const key = await recipe(images)
-  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === key) return
+/** The images that are neither in the registry nor built: they are to be fetched. */
+export async function missingImages(images: readonly Image[]): Promise<OfficialImage[]> {
+  const missing: OfficialImage[] = []
+  for (const image of images) {
+    if (isOfficial(image) && !(await holds(image)) && !(await areBuilt([image.module]))) missing.push(image)
+  }
+  return missing
+}
+
+function isOfficial(image: Image): image is OfficialImage {
+  return image.official !== undefined && image.module !== undefined
+}
+
+/**
+ * Fills the image registry with a set: with official images where these can be fetched, and with built ones for the others.
+ * Does nothing when it holds the set already.
+ */
+export async function fillImages(
+  upstream: LabHost,
+  mirror: string,
+  { name, images }: ImageSet,
+  sources: Sources,
+  step: Step,
+): Promise<void> {
+  const missing = await missingImages(images)
+  for (const source of new Set(missing.map((image) => image.official))) {
+    const wanted = missing.filter((image) => image.official === source)
+    await sources.fetchOrBuild(
+      source,
+      () => step(`fetch images from ${source}`, (tell) => fetchImages(upstream, wanted, tell)),
+      async () => {
+        for (const module of new Set((await missingImages(wanted)).map((image) => image.module))) {
+          await step(`build ${module}`, (tell) => buildPrograms(module, tell))
+        }
+      },
+    )
+  }
+  const title = name === 'kubernetes' ? 'fill the image registry' : "add the add-ons' images"
+  await step(title, () => packImages(upstream, mirror, name, images))
+  await writeFile(stampOf(name), '')
+}
+
+/** Copies official images into the registry as they are, for this processor alone. skopeo verifies each blob's digest. */
+async function fetchImages(upstream: LabHost, images: readonly OfficialImage[], tell: Tell): Promise<void> {
+  const work = join(upstreamData(), 'images.fetching')
+  for (const [i, image] of images.entries()) {
+    await rm(work, { recursive: true, force: true })
+    await mkdir(work, { recursive: true })
+    const from = `docker://${image.official}/${image.repository}:${image.tag}`
+    const skopeo = ['skopeo', '--insecure-policy', '--override-arch', 'amd64', 'copy', '--quiet', '--retry-times', '2']
+    const place = `dir:${inUpstream(work)}`
+    await fetchInto(work, upstream, [...skopeo, '--preserve-digests', from, place], (text) =>
+      tell(`image ${i + 1} of ${images.length}, ${image.repository}${text}`),
+    )
+    await push(upstream, image, place)
+    await markFetched(image)
+  }
+  await rm(work, { recursive: true, force: true })
+}
+
+/** Packs and pushes what the registry lacks; the programs in it have been built. */
+async function packImages(
+  upstream: LabHost,
+  mirror: string,
+  name: ImageSet['name'],
+  all: readonly Image[],
+): Promise<void> {
+  const images: Image[] = []
+  for (const image of all) if (!(await holds(image))) images.push(image)
+  if (images.length === 0) return
   const place = `images-${name}`
   const work = join(upstreamData(), place)
   await rm(work, { recursive: true, force: true })
@@ -42,8 +112,10 @@ export async function fillImages(upstream: LabHost, mirror: string, { name, imag
     manifests[reference(image)] = await addManifest(layout, descriptors, image.start)
   }
   await writeIndex(layout, manifests)
-  for (const image of images) await push(upstream, image, place)
-  await writeFile(stamp, key)
+  for (const image of images) {
+    await push(upstream, image, `oci:${inUpstream(layout)}:${reference(image)}`)
+    await markBuilt(image)
+  }
   await rm(work, { recursive: true })
 }
 
@@ -74,26 +146,14 @@ async function pack(upstream: LabHost, layer: Layer, mirror: string, place: stri
   return descriptor
 }
 
-async function push(upstream: LabHost, image: Image, place: string): Promise<void> {
-  const from = `oci:${upstreamMount}/${place}/layout:${reference(image)}`
+async function push(upstream: LabHost, image: Image, from: string): Promise<void> {
   const to = `docker://127.0.0.1:5000/${image.repository}:${image.tag}`
-  // The digests stay as they are, and with them the layers uncompressed: nothing to unpack on hosts that share our cores.
+  // The digests stay as they are, and with them the layers of built images uncompressed: nothing to unpack on hosts that
+  // share our cores.
   const options = ['--quiet', '--preserve-digests', '--dest-tls-verify=false']
   await insideOrFail(upstream, 'skopeo', '--insecure-policy', 'copy', ...options, from, to)
 }
 
 function reference(image: Image): string {
   return `${image.repository.replaceAll('/', '-')}-${image.tag}`
-}
-
-async function recipe(images: readonly Image[]): Promise<string> {
-  // Where this repository lies makes no other images: several copies of it share what is filled.
-  const hash = createHash('sha256').update(JSON.stringify(images).replaceAll(labFiles, 'lab'))
-  const layers = ['network-tools', 'busybox'].map((name) => join(labFiles, 'upstream/layers', `${name}.sh`))
-  // Programs lie at paths that tell what they are built from; what this repository holds is told by its content.
-  const packed = images.flatMap((image) => image.layers.flatMap((layer) => Object.values(layer)))
-  const held = packed.filter((file) => file.startsWith(labFiles))
-  for (const name of ['images.ts', 'image-layout.ts']) hash.update(await recipeText(name))
-  for (const file of [...layers, ...held]) hash.update(await readFile(file))
-  return hash.digest('hex')
 }

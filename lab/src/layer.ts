@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { goPrograms } from './go.ts'
 import { keyFiles } from './keys.ts'
 import { hostDirectory, type Lab, type LabHost, labFiles } from './model.ts'
 import { isMounted } from './mounts.ts'
 import { $ } from './program.ts'
-import { addStandinWrapper, isStandin, personaliseStandin } from './standin.ts'
+import { addStandinWrapper, containerWrapper, isStandin, personaliseStandin } from './standin.ts'
 
 /** Over these goes a plain directory of this machine's disk: an overlay cannot hold the overlays of containers. */
 const dataDirectories = ['docker', 'containerd', 'kubelet', 'etcd']
@@ -115,10 +114,9 @@ export function loginUser(host: LabHost): string {
 
 // Diverted before any package brings a runc, so that whichever installs it later finds the wrapper in its place.
 async function addContainerWrapper(root: string): Promise<void> {
-  const wrapper = join(await goPrograms('tools'), 'runc')
   for (const path of ['/usr/sbin/runc', '/usr/bin/runc']) {
     await $`chroot ${root} dpkg-divert --quiet --local --rename --add --divert ${path}.real ${path}`
   }
-  await copyFile(wrapper, join(root, 'usr/sbin/runc'))
+  await copyFile(containerWrapper, join(root, 'usr/sbin/runc'))
   await chmod(join(root, 'usr/sbin/runc'), 0o755)
 }

@@ -1,4 +1,4 @@
-import { $ as zx } from 'zx'
+import { type ProcessPromise, $ as zx } from 'zx'
 
 // Whatever we start ends with us, even when we are killed: a job that nobody waits for must not go on in the next one's way.
 const bound = 'exec setpriv --pdeathsig KILL -- '
@@ -16,5 +16,25 @@ export const ask = zx({ ...quiet, nothrow: true })
  */
 export const contained = zx({ ...quiet, prefix: `${bound}unshare --pid --fork --kill-child --mount-proc -- ` })
 
-/** Tells how far a long job is; the title is in the imperative, the job's own answer is passed on. */
-export type Step = <T>(title: string, job: () => Promise<T>) => Promise<T>
+/** Reports how far a job is, such as `2 of 5, kubelet`. */
+export type Tell = (howFar: string) => void
+
+/** Shows a job while it runs, and returns its result. The title is in the imperative. */
+export type Step = <T>(title: string, job: (tell: Tell) => Promise<T>) => Promise<T>
+
+/** Where the lab shows its work: steps, and lines of text between them. */
+export interface Progress {
+  readonly step: Step
+  readonly note: (line: string) => void
+}
+
+/** Reports the last line that a program has printed. */
+export function tellLines(program: ProcessPromise, tell: Tell): ProcessPromise {
+  for (const stream of [program.stdout, program.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      const line = text.toString().trimEnd().split('\n').at(-1)
+      if (line) tell(line)
+    })
+  }
+  return program
+}

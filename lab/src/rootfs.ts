@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { debianMirror } from './mirror.ts'
 import { cacheRoot, type System, suites } from './model.ts'
-import { $, contained } from './program.ts'
+import { $, contained, type Tell, tellLines } from './program.ts'
 import { disguise, isStandin, standinPackages, standinRecipe } from './standin.ts'
 
 /** What a freshly installed server has, and no more: the product must bring the rest. */
@@ -23,43 +23,44 @@ const upstreamPackages = [
 const recipe = 1
 
 /** The directory of a system's pristine root file system in the cache; made on first use. */
-export async function baseRoot(system: System): Promise<string> {
-  if (isStandin(system)) return standinRoot(system)
+export async function baseRoot(system: System, tell: Tell): Promise<string> {
+  if (isStandin(system)) return standinRoot(system, tell)
   const suite = suites[system]
   return cached(`${suite}-${key(serverPackages)}`, async (directory) => {
-    await contained`debootstrap --variant=minbase --include=${serverPackages.join(',')} ${suite} ${directory} ${await debianMirror()}`
+    const options = ['--variant=minbase', `--include=${serverPackages.join(',')}`]
+    await tellLines(contained`debootstrap ${options} ${suite} ${directory} ${await debianMirror()}`, tell)
     await forgetIdentity(directory)
   })
 }
 
 /** The upstream's root file system: the base and its servers, all of them disabled until the lab starts them. */
-export async function upstreamRoot(): Promise<string> {
-  const base = await baseRoot('debian-13')
-  return cached(`upstream-${key([base, ...upstreamPackages])}`, async (directory) => {
-    await enlarge(base, directory, upstreamPackages)
+export async function upstreamRoot(tell: Tell): Promise<string> {
+  const base = await baseRoot('debian-13', tell)
+  return cached(`upstream-${key([basename(base), ...upstreamPackages])}`, async (directory) => {
+    await enlarge(base, directory, upstreamPackages, tell)
     await forgetIdentity(directory)
   })
 }
 
 /** A stand-in's root file system: the base with another family's package manager, under another name. */
-async function standinRoot(system: System): Promise<string> {
-  const base = await baseRoot('debian-13')
-  return cached(`${system}-${key([base, ...standinPackages, await standinRecipe()])}`, async (directory) => {
-    await enlarge(base, directory, standinPackages)
+async function standinRoot(system: System, tell: Tell): Promise<string> {
+  const base = await baseRoot('debian-13', tell)
+  return cached(`${system}-${key([basename(base), ...standinPackages, await standinRecipe()])}`, async (directory) => {
+    await enlarge(base, directory, standinPackages, tell)
     await disguise(directory)
     await forgetIdentity(directory)
   })
 }
 
 /** A copy of a root file system with more packages, none of which has been started. */
-async function enlarge(base: string, directory: string, packages: readonly string[]): Promise<void> {
+async function enlarge(base: string, directory: string, packages: readonly string[], tell: Tell): Promise<void> {
   await $`cp -a ${base} ${directory}`
   await writeFile(join(directory, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
   await $`cp -L /etc/resolv.conf ${join(directory, 'etc/resolv.conf')}`
   const apt = ['apt-get', '-q', '-y', '-o', 'Dpkg::Use-Pty=0', '-o', 'APT::Sandbox::User=root']
   const inside = ['env', 'DEBIAN_FRONTEND=noninteractive', 'chroot', directory, ...apt]
-  await contained`${inside} update`
-  await contained`${inside} install --no-install-recommends ${packages}`
+  await tellLines(contained`${inside} update`, tell)
+  await tellLines(contained`${inside} install --no-install-recommends ${packages}`, tell)
   await contained`${inside} clean`
   await rm(join(directory, 'usr/sbin/policy-rc.d'))
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { goPrograms } from './go.ts'
+import { kubernetesPrograms } from './kubernetes-programs.ts'
 import { type LabHost, labFiles } from './model.ts'
 import { insideOrFail } from './power.ts'
 import { kubernetesVersion } from './release.ts'
@@ -21,8 +21,9 @@ export async function fillRpms(upstream: LabHost): Promise<void> {
   const unfinished = join(upstreamData(), 'rpms.unfinished')
   for (const each of [stage, unfinished]) await rm(each, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true })
-  await linkAll(await goPrograms('kubernetes'), join(stage, 'programs'))
-  await linkAll(await goPrograms('cni'), join(stage, 'cni'))
+  const { programs, cni } = await kubernetesPrograms()
+  await linkAll(programs, join(stage, 'programs'))
+  await linkAll(cni, join(stage, 'cni'))
   await cp(join(labFiles, 'packages'), join(stage, 'packages'), { recursive: true })
   await cp(join(labFiles, 'upstream/rpms'), join(stage, 'rpms'), { recursive: true })
   const mounted = (name: string) => `${upstreamMount}/${name}`
@@ -40,8 +41,8 @@ async function linkAll(from: string, to: string): Promise<void> {
 }
 
 async function recipe(): Promise<string> {
-  const programs = [await goPrograms('kubernetes'), await goPrograms('cni')]
-  const hash = createHash('sha256').update(JSON.stringify([kubernetesVersion, ...programs]))
+  const { programs, cni } = await kubernetesPrograms()
+  const hash = createHash('sha256').update(JSON.stringify([kubernetesVersion, programs, cni]))
   for (const directory of ['packages', 'upstream/rpms']) {
     const entries = await readdir(join(labFiles, directory), { recursive: true, withFileTypes: true })
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))

@@ -1,6 +1,5 @@
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { goPrograms } from './go.ts'
 import { cacheRoot, type Lab, labFiles, type System } from './model.ts'
 import { contained } from './program.ts'
 
@@ -56,10 +55,13 @@ export async function personaliseStandin(lab: Lab, root: string): Promise<void> 
   await copyFile(join(labFiles, 'standin/chronyd.conf'), join(chrony, 'lab.conf'))
 }
 
+/** What hosts run in place of runc. */
+export const containerWrapper = join(labFiles, 'host/runc.sh')
+
 /** RPM knows no diversions: the wrapper stands where a search finds it before the package's own runc. */
 export async function addStandinWrapper(root: string): Promise<void> {
   const place = join(root, 'usr/local/sbin/runc')
-  await copyFile(join(await goPrograms('tools'), 'runc'), place)
+  await copyFile(containerWrapper, place)
   await chmod(place, 0o755)
   await symlink('/usr/bin/runc', `${place}.real`)
 }

@@ -14,6 +14,11 @@ export function upstreamData(): string {
   return join(cacheRoot(), 'upstream')
 }
 
+/** The path of a file below the upstream's data, inside the upstream. */
+export function inUpstream(path: string): string {
+  return join(upstreamMount, path.slice(upstreamData().length))
+}
+
 /** Where hosts find Kubernetes' package repositories: what pkgs.k8s.io is elsewhere. */
 export function packagesUrl(lab: Lab): string {
   return `http://${lab.upstream.address}/kubernetes`
@@ -48,7 +53,7 @@ export function cachedMirror(address: string, mirror: string): string {
 /** Boots the host that serves packages and images, and waits until it does. */
 export async function startUpstream(lab: Lab, mirror: string, publicKey: string): Promise<void> {
   const { upstream } = lab
-  const base = await upstreamRoot()
+  const base = await upstreamRoot(() => {})
   const sources = `deb ${mirror} trixie main\n`
   const root = await mountLayer(lab, upstream, { base, aptSources: sources, publicKey })
   await configure(root)

@@ -8,6 +8,7 @@ import { labDown } from '../../lab/src/down.ts'
 import { hostDirectory, type Lab, type LabHost, labRoot } from '../../lab/src/model.ts'
 import { unmountBelow } from '../../lab/src/mounts.ts'
 import { cutPower, insideOrFail } from '../../lab/src/power.ts'
+import type { Progress } from '../../lab/src/program.ts'
 import { labUp } from '../../lab/src/up.ts'
 import type { RunEvent, RunSummary } from '../../src/events/run-event.ts'
 
@@ -179,12 +180,15 @@ export interface Inventory {
   [setting: string]: unknown
 }
 
-async function say<T>(title: string, job: () => Promise<T>): Promise<T> {
-  const begun = performance.now()
-  try {
-    return await job()
-  } finally {
-    const seconds = (performance.now() - begun) / 1000
-    if (seconds > 1) console.log(`${title}: ${seconds.toFixed(1)} s`)
-  }
+const say: Progress = {
+  async step(title, job) {
+    const begun = performance.now()
+    try {
+      return await job(() => {})
+    } finally {
+      const seconds = (performance.now() - begun) / 1000
+      if (seconds > 1) console.log(`${title}: ${seconds.toFixed(1)} s`)
+    }
+  },
+  note: (line) => console.log(line),
 }

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { labDown } from '../../lab/src/down.ts'
 import { type Lab, planLab } from '../../lab/src/model.ts'
 import { insideOrFail } from '../../lab/src/power.ts'
+import { quiet } from '../../lab/src/progress.ts'
 import { labUp } from '../../lab/src/up.ts'
 import type { ProgramEvent } from '../../src/events/event.ts'
 import { type ModuleHost, openModuleHost, type Step } from './module-host.ts'
@@ -26,7 +27,6 @@ interface Case {
 const text = readFileSync(new URL('cases/modules.yaml', import.meta.url), 'utf8')
 const names = (parse(text) as Case[]).map((each) => each.name)
 const systems = { cp1: 'debian-13', w1: 'debian-12' } as const
-const quiet = <T>(_: string, job: () => Promise<T>): Promise<T> => job()
 
 /** A lab of its own: what is tried here would be in the way of a cluster. */
 let lab: Lab

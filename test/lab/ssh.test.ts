@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labDown } from '../../lab/src/down.ts'
+import { quiet } from '../../lab/src/progress.ts'
 import { labUp } from '../../lab/src/up.ts'
 import type { Inventory } from '../../src/inventory/inventory.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
@@ -12,7 +13,6 @@ import { collect, counted, counting, program } from '../ssh/programs.ts'
 // In a lab of its own, since hosts are rebooted.
 let inventory: Inventory
 let transport: Transport
-const quiet = <T>(_: string, job: () => Promise<T>): Promise<T> => job()
 
 beforeAll(async () => {
   await labDown('ssh', quiet)
