@@ -16,7 +16,7 @@ export function registerLab(program: Command): void {
     .option('--hosts <number>', 'number of hosts (default: 3)', wholeNumber)
     .option('--control-planes <number>', 'number of control planes among them (default: 1)', wholeNumber)
     .option('--systems <list>', 'systems, assigned in turn (default: debian-13,debian-13,debian-12)', systemList)
-    .option('--addons', 'also serve images of add-ons and Helm (15 minutes the first time)')
+    .option('--addons', 'also serve images of add-ons and Helm (15 minutes where they must be built first)')
     .action(async (options: { name: string; addons?: boolean } & Partial<LabSettings>) => {
       const { name, ...wanted } = options
       await (await lab()).up(name, wanted)
