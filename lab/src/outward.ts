@@ -56,7 +56,7 @@ export async function fetchInto(directory: string, upstream: LabHost, command: r
     size = now
     tell(`${line}, ${(size / 1e6).toFixed(1)} MB`.replace(/^, /, ''))
     stalled = performance.now() - grown > patience
-    if (stalled) await program.kill('SIGKILL')
+    if (stalled) program.child?.kill('SIGKILL')
   }, 1_000)
   const { exitCode, stderr } = await program.finally(() => clearInterval(watch))
   if (stalled) throw new Error(`nothing more arrived for ${patience / 1000} s`)
