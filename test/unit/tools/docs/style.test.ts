@@ -12,7 +12,7 @@ const held = [
   'docs/index.md',
   'docs/quickstart.md',
   /^docs\/concepts\/(?:how-it-works|idempotence-and-plan|node-admission)/,
-  /^docs\/guides\/(?:add-a-node|drift|mirrors|offline|playbooks|status)/,
+  /^docs\/guides\/(?:add-a-node|backup|drift|mirrors|offline|playbooks|rebuild|restore|status)/,
   'docs/reference/versions.md',
   'docs/reference/exit-codes.md',
   'docs/reference/files.md',
