@@ -63,7 +63,7 @@ function found({ cause }: Cause, logs: readonly string[]): string[] {
 /** Text of a log or a message as code in a table's cell. */
 function code(text: string): string {
   const fence = text.includes('`') ? '``' : '`'
-  return `${fence}${text.replaceAll('|', '\\|')}${fence}`
+  return `${fence}${text.replaceAll('\n', ' ').replaceAll('|', '\\|')}${fence}`
 }
 
 /** Hints are text with code in backticks. */
