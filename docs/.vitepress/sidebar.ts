@@ -40,7 +40,7 @@ const english: readonly Section[] = [
   { text: 'Concepts', folder: 'concepts', first: ['how-it-works', 'idempotence-and-plan', 'security'] },
   { text: 'Reference', folder: 'reference', first: ['cli', 'inventory', 'playbooks', 'variables', 'events'] },
   { text: 'Add-ons', folder: 'reference/addons', first: [], collapsed: true },
-  { text: 'Contributing', folder: 'contributing', first: ['recipes', 'style'], collapsed: true },
+  { text: 'Contributing', folder: 'contributing', first: ['recipes', 'style', 'lab'], collapsed: true },
   { text: 'Decisions', folder: 'decisions', first: ['index'], collapsed: true },
 ]
 
