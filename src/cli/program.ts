@@ -103,5 +103,5 @@ function unknownCommand(error: unknown, program: Command): unknown {
     return error
   const known = program.commands.map((command) => command.name()).filter((name) => !name.startsWith('__'))
   if (known.includes(word)) return error
-  return new UserError(`there is no command ${word}`, suggestion(word, known))
+  return new UserError(`unknown command ${word}`, suggestion(word, known))
 }

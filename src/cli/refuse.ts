@@ -30,7 +30,7 @@ export function refusalOf(error: unknown, verbose: boolean): Refusal {
   const problem = denied(error)
   if (problem !== undefined)
     return { exitCode: 2, problems: [problem], text: clean((verbose && stack) || formatProblem(problem)) }
-  const hint = 'this is a fault of provision itself; with --verbose it says where'
+  const hint = 'internal error; rerun with --verbose and report the stack trace'
   return {
     exitCode: 1,
     problems: [{ message, hint }],
@@ -49,7 +49,7 @@ export function refusalLine(refusal: Refusal, at: number): string {
 function commandLine(error: CommanderError): Refusal {
   if (error.exitCode === 0 || error.code === 'commander.help')
     return { exitCode: error.exitCode === 0 ? 0 : 2, problems: [], text: '' }
-  const problem = { message: error.message.replace(/^error: /, ''), hint: 'provision --help tells what there is' }
+  const problem = { message: error.message.replace(/^error: /, ''), hint: 'run provision --help' }
   return { exitCode: 2, problems: [problem], text: formatProblem(problem) }
 }
 

@@ -32,19 +32,20 @@ export async function giveUp(options: GlobalOptions): Promise<number> {
   const ids = [...new Set([...here.ids, ...noted, ...still])]
   say(options, [...here.lines, ...others.lines, ...stateText(found)].join('\n'))
   refuseWithoutData(found, ids)
-  await confirmCluster(inventory.cluster, `Giving up what has not ended in ${inventory.cluster}`, options.yes)
+  await confirmCluster(inventory.cluster, `Giving up unfinished operations of ${inventory.cluster}`, options.yes)
   const left = await endOnHosts(inventory, { command: 'provision rebuild --abandon', givenUp: ids }, options)
   if (left.length > 0) {
-    say(options, `Not reached, or failed: ${left.join(', ')}. Run the same command again once they answer.`)
+    say(options, `Unreachable or failed: ${left.join(', ')}. Run the same command again when they respond.`)
     return 1
   }
   removeRestoreState(inventory)
   removeRebuildState(inventory)
   say(
     options,
-    ['Given up. What stood still runs again; `provision status` shows the cluster.', ...keptText(found, ids)].join(
-      '\n',
-    ),
+    [
+      'Given up. Stopped components were restarted. `provision status` shows the cluster.',
+      ...keptText(found, ids),
+    ].join('\n'),
   )
   return 0
 }
@@ -80,10 +81,10 @@ function stateText(found: readonly Found[]): string[] {
   return found.map(({ name, role, look: seen, reason }) => {
     if (seen === undefined) return `${name}: ${reason ?? 'does not answer'}`
     if (role === 'worker') return `${name}: kubelet ${seen.units['kubelet.service'] ?? 'not installed'}`
-    const api = seen.api === 'ok' ? 'the API server serves' : 'the API server does not serve'
+    const api = seen.api === 'ok' ? 'the API server is running' : 'the API server is not running'
     const data =
       seen.etcd.data === undefined ? 'no etcd data' : seen.restored ? `etcd data of ${seen.restored}` : 'etcd data'
-    const aside = seen.aside.map((id) => `; /var/lib/etcd/saved-${id} has data of before`)
+    const aside = seen.aside.map((id) => `; /var/lib/etcd/saved-${id} has the previous data`)
     return `${name}: ${api}, ${data}${aside.join('')}`
   })
 }
@@ -97,7 +98,7 @@ export function refuseWithoutData(found: readonly Found[], ids: readonly string[
     role === 'control-plane' && seen ? [{ name, seen }] : [],
   )
   if (planes.length === 0)
-    throw new UserError('no control plane answers, so nobody knows whether a cluster is left', 'are they up?')
+    throw new UserError('no control plane responds, so the state of the cluster is unknown', 'check that they are up')
   const moved = planes.filter(({ seen }) => seen.aside.some((id) => ids.includes(id)))
   const holds = planes.some(
     ({ seen }) =>
@@ -105,8 +106,8 @@ export function refuseWithoutData(found: readonly Found[], ids: readonly string[
   )
   if (moved.length === 0 || holds) return
   throw new UserError(
-    `etcd's data of ${moved.map(({ name }) => name).join(', ')} was moved aside and no other has taken its place: giving up now would leave no cluster`,
-    'continue it, or run `provision restore FILE` or `provision rebuild --from FILE` with another archive; --empty begins a new cluster',
+    `etcd's data of ${moved.map(({ name }) => name).join(', ')} was moved to a backup directory and not replaced: giving up now would leave no cluster`,
+    'continue it, or run `provision restore FILE` or `provision rebuild --from FILE` with another archive; --empty creates an empty cluster',
   )
 }
 
@@ -117,5 +118,5 @@ function keptText(found: readonly Found[], ids: readonly string[]): string[] {
       .filter((id) => ids.includes(id))
       .map((id) => `  ${name}: /var/lib/etcd/saved-${id}, /var/lib/provision/saved/${id}`),
   )
-  return aside.length === 0 ? [] : ['Data of before is kept', ...aside]
+  return aside.length === 0 ? [] : ['Previous data is kept', ...aside]
 }

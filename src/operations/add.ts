@@ -23,7 +23,7 @@ function alsoElsewhere(inventory: Inventory): readonly string[] {
 }
 
 export async function add(given: readonly string[], options: GlobalOptions): Promise<number> {
-  refuseLimit('add', options, 'name the hosts after add')
+  refuseLimit('add', options, 'list the hosts after add')
   const inventory = loadInventory(options.inventory)
   await refuseUnfinished(inventory)
   const added = hostsToAdd(given, inventory)
@@ -41,13 +41,13 @@ export function hostsToAdd(given: readonly string[], inventory: Inventory): Host
   const problems = [...new Set(given)].flatMap((name): Problem[] => {
     const host = inventory.hosts.find((each) => each.name === name)
     if (host === undefined) {
-      const hint = `${suggestion(name, known)}; a new host is written into ${inventory.file} first`
-      return [{ message: `there is no host ${name} in the inventory`, hint }]
+      const hint = `${suggestion(name, known)}; add new hosts to ${inventory.file} first`
+      return [{ message: `host ${name} is not in the inventory`, hint }]
     }
     if (host.state === 'up') return []
     return [
       {
-        message: `${name} has state: down, so it is left alone`,
+        message: `${name} has state: down`,
         source: host.source,
         hint: 'remove state: down first',
       },

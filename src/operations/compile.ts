@@ -32,15 +32,18 @@ const systems: ReadonlyMap<string, HostFacts> = new Map(
 function programFor(inventory: Inventory, name: string, system: string | undefined, mode: 'apply' | 'check'): string {
   const host = inventory.hosts.find((each) => each.name === name)
   if (host === undefined) {
-    throw new UserError(`there is no host ${name}`, `one of ${inventory.hosts.map((each) => each.name).join(', ')}`)
+    throw new UserError(
+      `host ${name} is not in the inventory`,
+      `use use one of ${inventory.hosts.map((each) => each.name).join(', ')}`,
+    )
   }
   const facts = system === undefined ? entryOf(lastSeen(inventory), name) : systems.get(system)
   if (facts === undefined) {
     throw new UserError(
       system === undefined
-        ? `${name} has not been contacted yet, so its system is not known`
-        : `there is no system ${system}`,
-      `name one with --system: ${[...systems.keys()].join(', ')}`,
+        ? `the system of ${name} is unknown: the host was never contacted`
+        : `unknown system ${system}`,
+      `set --system to one of: ${[...systems.keys()].join(', ')}`,
     )
   }
   const how = compiling(inventory, clusterPlaybooks(inventory))
@@ -66,8 +69,8 @@ export function compile(own: CompileOptions, options: GlobalOptions): void {
   const { inventory, open } = withKnownAddresses(loadInventory(options.inventory))
   for (const warning of inventory.warnings) err.write(`warning: ${formatProblem(warning)}\n`)
   if (open.length > 0) {
-    const message = `the address that node: chooses is not known before a host has been contacted: ${open.join(', ')}`
-    err.write(`${message}; in its place stands the one for SSH\n`)
+    const message = `the address selected by node: is unknown until a host is contacted: ${open.join(', ')}`
+    err.write(`${message}; using the address for SSH\n`)
   }
   out.data(programFor(inventory, own.host, own.system, own.check ? 'check' : 'apply'))
 }

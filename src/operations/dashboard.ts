@@ -52,14 +52,14 @@ export function headlampOf(inventory: Inventory, admin: boolean): { readonly hos
   const settings = inventory.addons.find((each) => each.name === 'headlamp')?.settings
   if (settings === undefined) {
     throw new UserError(
-      `there is no dashboard in ${inventory.file}`,
-      'write addons: { headlamp: true } there and run `provision`',
+      `${inventory.file} has no dashboard`,
+      'add addons: { headlamp: true } to it and run `provision`',
     )
   }
   if (admin && settings.admin !== true) {
     throw new UserError(
-      `addons.headlamp in ${inventory.file} has no login that may do everything`,
-      'write headlamp: { admin: true } there and run `provision`; without --admin there is one that reads',
+      `addons.headlamp in ${inventory.file} has no administrator login`,
+      'set headlamp: { admin: true } there and run `provision`, or omit --admin for read access',
     )
   }
   return { host: settings.host as string | undefined }
@@ -89,16 +89,16 @@ export function loginOf(inventory: Inventory, executed: Pick<Executed, 'summary'
   const by = inventory.hosts.find((host) => host.name === name)
   if (by === undefined || service === undefined || token === undefined) {
     const silent = askedHosts(inventory, inventory.hosts, summary).find((each) => each.error !== undefined)
-    throw new UnreachableError(`no control plane answers: ${silent?.error ?? 'no word'}`, silent?.hint)
+    throw new UnreachableError(`no control plane responds: ${silent?.error ?? 'no response'}`, silent?.hint)
   }
   const failed = [service, token].find((said) => said.startsWith('failed '))
   const [, address, port] = /^([0-9a-fA-F.:]+) (\d+)$/.exec(service.trim()) ?? []
   if (failed !== undefined || address === undefined || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
     // Nothing of an answer that is not understood is shown: a token may be in it.
-    const why = failed?.slice('failed '.length).trim().slice(0, 300) ?? 'its answer is not understood'
+    const why = failed?.slice('failed '.length).trim().slice(0, 300) ?? 'its answer cannot be parsed'
     throw new UnreachableError(
-      `${by.name} has no login to Headlamp to give: ${why}`,
-      '`provision` puts Headlamp and its logins there',
+      `${by.name} has no token for Headlamp: ${why}`,
+      'run `provision` to install Headlamp and its logins',
     )
   }
   return { by, to: { address, port: Number(port) }, token }
@@ -140,12 +140,12 @@ function screen(
   { admin }: DashboardOptions,
   host: string | undefined,
 ): string {
-  const may = admin ? 'may do everything' : 'reads all but Secrets'
+  const may = admin ? 'has full access' : 'can read everything except Secrets'
   return [
     `Headlamp: http://127.0.0.1:${port}${host === undefined ? '' : ` or https://${host}`}`,
-    `Token, good until ${expires.toISOString()}; it ${may}:`,
+    `Token, valid until ${expires.toISOString()}; it ${may}:`,
     token,
-    'Ctrl-C ends it.',
+    'Press Ctrl-C to stop.',
   ].join('\n')
 }
 

@@ -38,7 +38,7 @@ export function refuseDoubts(
   throw new UserError(
     doubts.map((message) => ({
       message,
-      hint: `--yes alone does not go on here: add --force, or run \`provision ${verb} --abandon\` to give up what has not ended`,
+      hint: `--yes is not sufficient here: add --force, or run \`provision ${verb} --abandon\` to give up what has not ended`,
     })),
   )
 }

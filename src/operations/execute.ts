@@ -158,7 +158,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
       keepFacts(inventory, seen)
     } catch (error) {
       // They are for `compile` alone: a full disk here is no failure of the hosts.
-      notice(`what was seen of the hosts could not be noted: ${(error as Error).message}`, 'warning')
+      notice(`the facts of the hosts could not be stored: ${(error as Error).message}`, 'warning')
     }
     const summary = await report.finish(interrupted() ? 130 : undefined)
     return { summary, outputs: result.outputs, greetings: result.greetings }
@@ -183,9 +183,9 @@ function refuseFiles(playbooks: readonly Playbook[]): void {
   const problems = tasks
     .filter((task) => task.output?.file)
     .map((task) => ({
-      message: `nobody takes the file ${task.output?.name}`,
+      message: `value ${task.output?.name} has file: true, but no command reads it`,
       source: task.locate(['output', 'file']),
-      hint: 'only commands of provision itself take files of hosts; give the value without file: true',
+      hint: 'remove file: true: only built-in commands read files of hosts',
     }))
   if (problems.length > 0) throw new UserError(problems)
 }
@@ -205,7 +205,7 @@ function interrupts(notice: (message: string, level: 'warning') => void) {
   const stopping = new AbortController()
   const onSignal = () => {
     if (stopping.signal.aborted) process.exit(130)
-    notice('stopping after the tasks that run now; once more leaves at once and they finish by themselves', 'warning')
+    notice('stopping after the current tasks; press Ctrl-C again to exit now (tasks on hosts continue)', 'warning')
     stopping.abort()
   }
   process.on('SIGINT', onSignal)

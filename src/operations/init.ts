@@ -27,9 +27,7 @@ export async function init(file: string, own: InitOptions): Promise<number> {
     if (error instanceof DialogueLeft) return 130
     throw error
   }
-  out.write(
-    `${file} is written. Look it over, then:\n  provision plan   what would be done\n  provision        do it\n`,
-  )
+  out.write(`${file} was written. Review it, then run:\n  provision plan   preview\n  provision        apply\n`)
   return 0
 }
 
@@ -50,7 +48,7 @@ function knownOf(own: InitOptions): Partial<Draft> {
   const problems = wrong.flatMap(([option, mistake]): Problem[] =>
     mistake === undefined
       ? []
-      : [{ message: `${option}: ${mistake}`, hint: 'correct it; provision init --help tells its form' }],
+      : [{ message: `${option}: ${mistake}`, hint: 'correct it; provision init --help describes its form' }],
   )
   if (problems.length > 0) throw new UserError(problems)
   return known
@@ -61,14 +59,14 @@ function complete(known: Partial<Draft>): Draft {
   const { controlPlanes = [] } = known
   if (controlPlanes.length === 0) {
     throw new UserError(
-      'there is no terminal to ask on',
-      'say it with options: provision init --control-planes 10.0.0.11 --workers 10.0.0.21',
+      'no terminal to ask questions',
+      'use options: provision init --control-planes 10.0.0.11 --workers 10.0.0.21',
     )
   }
   if (controlPlanes.length > 1 && known.endpoint === undefined) {
     throw new UserError(
-      'several control planes need --endpoint',
-      'name the load balancer or virtual IP in front of them, as host:port',
+      'several control planes require --endpoint',
+      'set their load balancer or virtual IP, as host:port',
     )
   }
   return {
@@ -90,7 +88,7 @@ async function refuseOverwriting(file: string): Promise<void> {
     () => true,
     () => false,
   )
-  if (there) throw new UserError(`${file} is there already`, 'edit it, or name another with --inventory FILE')
+  if (there) throw new UserError(`${file} already exists`, 'edit it, or set another file with --inventory FILE')
 }
 
 /** What is written must be an inventory; the check comes before the file. */

@@ -9,6 +9,6 @@ import type { GlobalOptions } from './options.ts'
 export async function kubeconfig(path: boolean, options: GlobalOptions): Promise<void> {
   const file = statePaths(loadInventory(options.inventory, 'reach')).kubeconfig
   const content = readIfThere(file)
-  if (content === undefined) throw new UserError(`${file} is not there`, 'run `provision`, which fetches it')
+  if (content === undefined) throw new UserError(`${file} does not exist`, 'run `provision` to fetch it')
   out.data(path ? `${file}\n` : content)
 }

@@ -54,8 +54,8 @@ async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask):
       if (text === undefined) {
         const error = summary.hosts.find((each) => each.name === host.name)?.error
         throw new UserError(
-          `${host.name} has to say which of its addresses is the node's, and does not answer${error ? `: ${error}` : ''}`,
-          'write node: { address: … } in the inventory, or state: down where it is off',
+          `${host.name} does not respond, and its node address is unknown${error ? `: ${error}` : ''}`,
+          'set node: { address: … } in the inventory, or state: down if it is off',
         )
       }
       const addresses = parseAddresses(text)
@@ -63,7 +63,7 @@ async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask):
       if (address === undefined) {
         const has = addresses.map((each) => `${each.link} ${each.address}`).join(', ')
         throw new UserError({
-          message: `${host.name} has no address that ${ruleOf(host)} fits; it has ${has || 'none'}`,
+          message: `${host.name} has no address for ${ruleOf(host)}; it has ${has || 'none'}`,
           source: host.source,
           hint: 'correct node: of this host',
         })

@@ -15,5 +15,5 @@ export interface GlobalOptions {
 
 /** Throws UserError where --limit is given to a command that has hosts of its own; `instead`: how those are named. */
 export function refuseLimit(command: string, { limit }: GlobalOptions, instead: string): void {
-  if (limit !== undefined) throw new UserError(`${command} and --limit do not go together`, instead)
+  if (limit !== undefined) throw new UserError(`--limit cannot be used with ${command}`, instead)
 }

@@ -29,7 +29,7 @@ export interface RemoveOptions {
 }
 
 export async function remove(given: readonly string[], own: RemoveOptions, options: GlobalOptions): Promise<number> {
-  refuseLimit('remove', options, 'name the hosts after remove')
+  refuseLimit('remove', options, 'list the hosts after remove')
   const inventory = loadInventory(options.inventory, 'reach')
   await refuseUnfinished(inventory)
   const nodes = [...new Set(given)]
@@ -49,8 +49,8 @@ export function checkRemoval(nodes: readonly string[], inventory: Inventory, gon
   const problems = nodes.flatMap((name) => problemsOf(name, inventory, gone))
   const left = inventory.hosts.filter((host) => host.role === 'control-plane' && !nodes.includes(host.name))
   if (problems.length === 0 && left.length === 0) {
-    const message = 'no control plane would be left, and with it no cluster'
-    problems.push({ message, hint: '`provision reset` takes a whole cluster apart' })
+    const message = 'no control plane would remain'
+    problems.push({ message, hint: 'use `provision reset` to remove the whole cluster' })
   }
   if (problems.length > 0) throw new UserError(problems)
 }
@@ -60,16 +60,16 @@ function problemsOf(name: string, inventory: Inventory, gone: boolean): Problem[
   if (host === undefined) {
     if (gone && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) return []
     const known = inventory.hosts.map((each) => each.name)
-    const hint = `${suggestion(name, known)}; a host that is no more is removed with --gone, any other must be in the inventory to be reset`
-    return [{ message: `there is no host ${name} in the inventory`, hint }]
+    const hint = `${suggestion(name, known)}; use --gone for a host that no longer exists, add any other host to the inventory`
+    return [{ message: `host ${name} is not in the inventory`, hint }]
   }
   const endpoint = canonical(endpointHost(inventory.kubernetes.endpoint ?? ''))
   if (endpoint === host.name || endpoint === canonical(host.address)) {
-    const message = `${name} is what kubernetes.endpoint leads to: without it no node would reach the API`
-    return [{ message, source: host.source, hint: 'let the endpoint be an address that outlives it' }]
+    const message = `kubernetes.endpoint is the address of ${name}: without it nodes cannot reach the API`
+    return [{ message, source: host.source, hint: 'set kubernetes.endpoint to an address that remains' }]
   }
   if (host.state === 'down' && !gone) {
-    const hint = 'remove state: down first; or, if it will not come back, say --gone'
+    const hint = 'remove state: down first, or use --gone if the host no longer exists'
     return [{ message: `${name} has state: down, so it cannot be reset`, source: host.source, hint }]
   }
   return []
@@ -79,7 +79,7 @@ function problemsOf(name: string, inventory: Inventory, gone: boolean): Problem[
 export function deedOf(nodes: readonly string[], gone: boolean): string {
   const many = nodes.length > 1
   return gone
-    ? `${names(nodes)} ${many ? 'are' : 'is'} given up for gone: pods there are deleted by force, and the cluster refuses ${many ? 'them' : 'it'} until reset`
+    ? `${names(nodes)} ${many ? 'are' : 'is'} removed as gone: pods there are deleted by force, and the cluster rejects ${many ? 'them' : 'it'} until reset`
     : `${names(nodes)} ${many ? 'leave' : 'leaves'} the cluster: drained, then reset to what ${many ? 'they were' : 'it was'} before`
 }
 

@@ -23,7 +23,7 @@ export interface ResetOptions {
 }
 
 export async function reset(given: readonly string[], own: ResetOptions, options: GlobalOptions): Promise<number> {
-  refuseLimit('reset', options, 'name the hosts after reset')
+  refuseLimit('reset', options, 'list the hosts after reset')
   const inventory = loadInventory(options.inventory, 'reach')
   if (!own.check) await refuseUnfinished(inventory)
   const selected = hostsToReset(given, inventory)
@@ -56,10 +56,9 @@ export function hostsToReset(given: readonly string[], inventory: Inventory): Ho
   const known = inventory.hosts.map((host) => host.name)
   const problems = [...new Set(given)].flatMap((name): Problem[] => {
     const host = inventory.hosts.find((each) => each.name === name)
-    if (host === undefined)
-      return [{ message: `there is no host ${name} in the inventory`, hint: suggestion(name, known) }]
+    if (host === undefined) return [{ message: `host ${name} is not in the inventory`, hint: suggestion(name, known) }]
     if (host.state === 'up') return []
-    const message = `${name} has state: down, so it is left alone`
+    const message = `${name} has state: down`
     return [{ message, source: host.source, hint: 'remove state: down first' }]
   })
   if (problems.length > 0) throw new UserError(problems)
@@ -101,7 +100,7 @@ export function deedOf(selected: readonly Host[], inventory: Inventory): string 
   const count = `${up.length} ${up.length === 1 ? 'host goes' : 'hosts go'} back to what ${up.length === 1 ? 'it was' : 'they were'}: ${names(up)}`
   const lost =
     controlPlanesLeft(selected, inventory).length > 0
-      ? 'Pods on them end, and what they hold on local disks is lost; the rest of the cluster goes on.'
-      : `The cluster ${inventory.cluster} and all that is stored in it is lost.`
+      ? 'Pods on them end, and their data on local disks is lost. The rest of the cluster keeps running.'
+      : `The cluster ${inventory.cluster} and all its data are lost.`
   return `${count}\n${lost}`
 }

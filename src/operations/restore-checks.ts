@@ -10,15 +10,15 @@ export function refuseOtherVersions(manifest: Manifest, inventory: Inventory, ca
   const had = manifest.kubernetesVersion.replace(/^v/, '')
   if (had !== '' && minorOf(had) !== wanted) {
     problems.push({
-      message: `the archive is of Kubernetes ${had}, and the inventory wants ${inventory.kubernetes.version}`,
-      hint: `set kubernetes.version to a ${minorOf(had)}; upgrade once the cluster stands again`,
+      message: `the archive is from Kubernetes ${had}, and the inventory has ${inventory.kubernetes.version}`,
+      hint: `set kubernetes.version to a ${minorOf(had)}; upgrade after the restore`,
     })
   }
   const etcd = catalogue.kubernetes.minors[wanted]?.etcd
   if (etcd !== undefined && isOlder(etcd, manifest.etcdVersion)) {
     problems.push({
-      message: `the archive is of etcd ${manifest.etcdVersion}, and Kubernetes ${inventory.kubernetes.version} comes with ${etcd}`,
-      hint: 'an older etcd does not read what a newer one wrote: use the version of Kubernetes that the archive was made with',
+      message: `the archive is from etcd ${manifest.etcdVersion}, and Kubernetes ${inventory.kubernetes.version} contains ${etcd}`,
+      hint: 'use the Kubernetes version of the archive: an older etcd cannot read data of a newer one',
     })
   }
   if (problems.length > 0) throw new UserError(problems)
@@ -60,14 +60,14 @@ export function refuseControlPlanes(inventory: Inventory, looks: ReadonlyMap<str
   const silent = planes.filter((host) => !looks.has(host.name)).map((host) => host.name)
   if (silent.length > 0) {
     throw new UserError(
-      `${silent.join(', ')} cannot be asked: a control plane of before that runs on would answer with old data`,
-      `if it is gone for good, write state: down into ${inventory.file}; a worker that is to be a control plane needs role: control-plane`,
+      `${silent.join(', ')} cannot be reached: a previous control plane that still runs would serve old data`,
+      `if the host no longer exists, set state: down in ${inventory.file}; set role: control-plane for a worker to replace it`,
     )
   }
   const alive = planes.filter((host) => looks.get(host.name)?.alive === true).map((host) => host.name)
   if (alive.length === 0 || force) return
   throw new UserError(
-    `the cluster ${inventory.cluster} lives: its API answers on ${alive.join(', ')}`,
-    'restoring takes all of it back to when the archive was made; --force does so all the same',
+    `cluster ${inventory.cluster} is running: its API responds on ${alive.join(', ')}`,
+    'add --force to replace its state with that of the archive',
   )
 }

@@ -35,7 +35,7 @@ export interface RestoreOptions {
 }
 
 export async function restore(file: string, own: RestoreOptions, options: GlobalOptions): Promise<number> {
-  refuseLimit('restore', options, 'all hosts take part; state: down leaves one out')
+  refuseLimit('restore', options, 'remove --limit: all hosts take part; state: down skips a host')
   const inventory = loadInventory(options.inventory)
   await refuseUnfinished(inventory, 'restore')
   const archive = await openArchive(file, await keysFor(inventory, file, own.identity), inventory.cluster)
@@ -71,7 +71,7 @@ async function begin(
   const looks = await look(inventory, options)
   refuseControlPlanes(inventory, looks, force)
   refuseDoubts(others, 'restore', force, options)
-  const earlier = before === undefined ? [] : [`${undertakingText(ofRestore(before))}: this takes its place`]
+  const earlier = before === undefined ? [] : [`${undertakingText(ofRestore(before))}: this restore replaces it`]
   const deed = [deedOf(inventory, archive, looks), ...earlier, ...others]
   await confirmCluster(inventory.cluster, deed.join('\n'), options.yes)
   const now = new Date()
@@ -98,11 +98,11 @@ async function agreeToGoOn(
 ): Promise<void> {
   const begun = { ...ofRestore(before), world: before.world, keepsCA: false }
   const doubts = showBegun(begun, changesSince(begun, found), found, others, options)
-  say(options, `Going on with the restore that was begun ${before.begun}`)
+  say(options, `Continuing the restore that began ${before.begun}`)
   refuseDoubts(doubts, 'restore', force, options)
   await confirmCluster(
     inventory.cluster,
-    `Going on with the restore of ${inventory.cluster} from ${before.archive}`,
+    `Continuing the restore of ${inventory.cluster} from ${before.archive}`,
     options.yes,
   )
 }
@@ -111,7 +111,7 @@ async function agreeToGoOn(
 async function end(inventory: Inventory, options: GlobalOptions): Promise<boolean> {
   const left = await endOnHosts(inventory, { command: 'provision restore' }, options)
   if (left.length === 0) removeRestoreState(inventory)
-  else say(options, `Still noted as not ended on ${left.join(', ')}: run the same command again once they answer`)
+  else say(options, `Still recorded as unfinished on ${left.join(', ')}: run the same command again when they respond`)
   return left.length === 0
 }
 
@@ -130,6 +130,6 @@ function deedOf(inventory: Inventory, { file, manifest }: Archive, looks: Readon
   )
   return [
     `Restoring ${inventory.cluster} from ${file}: as of ${manifest.createdAt}, ${objectCount(manifest)} objects, onto ${names.join(', ')}`,
-    ...(aside.length > 0 ? [`What is there is moved aside: ${aside.join(', ')}`] : []),
+    ...(aside.length > 0 ? [`Existing data is moved to a backup directory: ${aside.join(', ')}`] : []),
   ].join('\n')
 }

@@ -25,7 +25,7 @@ export async function readSettingsSecrets(
     const value = await readSecret(source, what, prompt)
     onSecret(value)
     const wrong = problem?.(value)
-    if (wrong !== undefined) throw new UserError(`the ${what} ${wrong}`, 'give another')
+    if (wrong !== undefined) throw new UserError(`the ${what} ${wrong}`, 'set another one')
     values.set(key, value)
   }
   const secrets = settingsSecrets(inventory, values)

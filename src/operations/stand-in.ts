@@ -23,7 +23,7 @@ export async function askControlPlanes(
     const executed = await execute(work(asked, { ...inventory, passedOver: [...passedOver] }), options)
     const next = standIn(executed.summary, asked, inventory, passedOver)
     if (next === undefined) return executed
-    if (options.output !== 'json') out.write(`${asked.name} could not be asked: again with ${next.name}\n\n`)
+    if (options.output !== 'json') out.write(`${asked.name} is unreachable; trying again with ${next.name}\n\n`)
     passedOver.push(asked.name)
     asked = next
   }
@@ -34,8 +34,8 @@ export function controlPlaneToAsk(inventory: Inventory, passedOver: readonly str
   const asked = planesToAsk(inventory, passedOver)[0]
   if (asked !== undefined) return asked
   throw new UserError(
-    'there is no other control plane that is up, and so nobody to ask',
-    '`provision` makes a cluster where there is none; state: down in the inventory leaves hosts out',
+    'no control plane is reachable',
+    'run `provision status`; to create a cluster, run `provision`; state: down in the inventory skips a host',
   )
 }
 

@@ -28,7 +28,7 @@ export function askedHosts(inventory: Inventory, selected: readonly Host[], summ
       name,
       role,
       state: host?.outcome === 'unreachable' ? 'unreachable' : 'failed',
-      error: error || 'no word',
+      error: error || 'no response',
       hint,
     }
   })

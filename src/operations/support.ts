@@ -37,7 +37,7 @@ export async function support(
   const inventory = loadInventory(options.inventory, 'reach')
   const selected = selectHosts(inventory, given.length > 0 ? given.join(',') : options.limit)
   if (!statSync(into, { throwIfNoEntry: false })?.isDirectory())
-    throw new UserError(`there is no directory ${into}`, 'make it, or name another with --into')
+    throw new UserError(`directory ${into} does not exist`, 'create it, or set another with --into')
   const state = statePaths(inventory).directory
   const stamp = new Date()
     .toISOString()
@@ -51,7 +51,7 @@ export async function support(
   try {
     const directory = join(work, name)
     await mkdir(directory, { mode: 0o700 })
-    if (options.output !== 'json') err.write(`asking ${plural(selected.length, 'host')}; this takes a minute\n`)
+    if (options.output !== 'json') err.write(`querying ${plural(selected.length, 'host')}; this takes about a minute\n`)
     const left: string[] = []
     const { summary } = await query(
       {
@@ -72,7 +72,7 @@ export async function support(
     const lines = [
       `provision ${version}, ${new Date().toISOString()}`,
       ...silent,
-      ...left.map((each) => `left out of ${each}`),
+      ...left.map((each) => `omitted from ${each}`),
     ]
     await writeFile(join(directory, 'README'), clean(`${lines.join('\n')}\n`), { mode: 0o600 })
     const file = resolve(into, `${name}.tar.gz`)
@@ -115,7 +115,7 @@ function silentHosts(inventory: Inventory, selected: readonly Host[], summary: R
   return askedHosts(inventory, selected, summary)
     .filter((host) => host.state !== 'not-asked' && !changed.has(host.name))
     .map(
-      (host) => `${host.name}: ${host.state === 'down' ? 'left out, the inventory says that it is down' : host.error}`,
+      (host) => `${host.name}: ${host.state === 'down' ? 'skipped: state: down in the inventory' : host.error}`,
     )
 }
 
@@ -126,6 +126,6 @@ function tell(file: string, answered: number, silent: readonly string[], size: n
   }
   for (const line of silent) out.write(`did not answer: ${line}\n`)
   out.write(
-    `${file}: ${plural(answered, 'host')}, ${formatBytes(size)}. Secrets are taken out; look into it all the same.\n`,
+    `${file}: ${plural(answered, 'host')}, ${formatBytes(size)}. Secrets are redacted. Review it before you share it.\n`,
   )
 }

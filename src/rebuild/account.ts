@@ -4,33 +4,33 @@ import { table } from '../views/table.ts'
 import type { Kept } from './containers.ts'
 import type { Diagnosis, Source } from './diagnose.ts'
 
-/** What was found, a line each, and of what a host says no more than that; the same on several hosts on one line. */
+/** Findings, a line each, and of what a host says no more than that; the same on several hosts on one line. */
 export function findingsText({ findings }: Pick<Diagnosis, 'findings'>, style: Style): string {
-  if (findings.length === 0) return style('green', 'Nothing wrong was found.')
+  if (findings.length === 0) return style('green', 'No problems found.')
   const hosts = new Map<string, string[]>()
   for (const finding of findings) {
     const text = quoted(finding.text)
     hosts.set(text, [...(hosts.get(text) ?? []), finding.host])
   }
   const rows = [...hosts].map(([text, names]) => [style('red', names.join(', ')), text])
-  return ['What was found', ...table([], rows).map((line) => `  ${line}`)].join('\n')
+  return ['Findings', ...table([], rows).map((line) => `  ${line}`)].join('\n')
 }
 
 /** Where the data comes from, as the operator reads it. `now`: ms since 1970. */
 export function sourceText(source: Source, now: number): string {
   switch (source.kind) {
     case 'live':
-      return `etcd of ${source.host}, which answers`
+      return `the running etcd of ${source.host}`
     case 'rest':
       return source.hosts.length === 1
-        ? `what etcd left on ${source.hosts[0]}`
-        : `what etcd left on ${source.hosts.join(', ')}: of the one that got furthest`
+        ? `the data of etcd on ${source.hosts[0]}`
+        : `the data of etcd on ${source.hosts.join(', ')}: the newest of them`
     case 'archive':
       return source.at === undefined
         ? `the archive ${source.file}`
-        : `the archive ${source.file}, ${formatSeconds((now - source.at) / 1000)} old: what was made since then is gone`
+        : `the archive ${source.file}, ${formatSeconds((now - source.at) / 1000)} old: newer data is lost`
     case 'none':
-      return 'nothing: the cluster begins anew and empty'
+      return 'nothing: the new cluster is empty'
   }
 }
 
@@ -40,44 +40,42 @@ export function intentionText(diagnosis: Diagnosis, directory: string, now: numb
   const steps: string[] = []
   if (source.kind === 'live' || source.kind === 'rest') {
     if (source.kind === 'rest' || state === 'rebuild')
-      steps.push(
-        `bring the API servers${source.kind === 'rest' ? ' and etcd' : ''} to a standstill, so that nothing is missed`,
-      )
-    steps.push(`save ${sourceText(source, now)}, encrypted, into ${directory}, and prove that copy`)
+      steps.push(`stop API servers${source.kind === 'rest' ? ' and etcd' : ''} so that no writes are lost`)
+    steps.push(`save ${sourceText(source, now)}, encrypted, in ${directory}, and verify the archive`)
   } else if (source.kind === 'archive') {
-    steps.push(`prove ${sourceText(source, now)}`)
+    steps.push(`verify ${sourceText(source, now)}`)
   }
-  if (repaired.length > 0) steps.push(`install anew what is broken of the software of ${repaired.join(', ')}`)
+  if (repaired.length > 0) steps.push(`reinstall broken software on ${repaired.join(', ')}`)
   const [first, ...others] = controlPlanes
   if (source.kind === 'none') {
-    steps.push("keep etcd's data of before on its host, and reset all hosts: every pod ends")
-    steps.push('make a new cluster: new CAs, no objects')
+    steps.push('keep the previous data of etcd on its host, and reset all hosts: every pod ends')
+    steps.push('create a new cluster: new CAs, no objects')
   } else if (state === 'rebuild') {
     steps.push(
-      `move aside, on the hosts, what is there of ${plural(controlPlanes.length, 'control plane')}: ${controlPlanes.join(', ')}`,
+      `move the files of ${plural(controlPlanes.length, 'control plane')} to a backup directory on the host: ${controlPlanes.join(', ')}`,
     )
     const rest = others.length > 0 ? `; ${others.join(', ')} ${others.length === 1 ? 'joins' : 'join'} it` : ''
-    steps.push(`make ${first} anew with the same CAs and that data${rest}`)
-  } else steps.push('converge all hosts, as an ordinary run does; etcd and its data stay where they are')
+    steps.push(`rebuild ${first} with the same CAs and data${rest}`)
+  } else steps.push('apply the inventory to all hosts; etcd keeps its data')
   if (identities.length > 0 && source.kind !== 'none')
-    steps.push(`give the kubelets of ${identities.join(', ')} a new identity`)
+    steps.push(`renew the identity of the kubelets of ${identities.join(', ')}`)
   steps.push(
     source.kind === 'none'
-      ? 'prove the cluster'
-      : 'compare objects and containers with those of before. Pods on workers run on all the while',
+      ? 'verify the cluster'
+      : 'compare objects and containers with the previous ones. Pods on workers keep running',
   )
   const left =
     leftOut.length > 0
       ? [
-          `Left out: ${leftOut.join(', ')}. A control plane among them still holds the cluster of before: once it is back, run this again`,
+          `Skipped: ${leftOut.join(', ')}. Skipped control planes still hold the previous cluster: run this again when they return`,
         ]
       : []
-  return ['What will be done', ...steps.map((step, index) => `  ${index + 1}. ${step}`), ...left].join('\n')
+  return ['Planned steps', ...steps.map((step, index) => `  ${index + 1}. ${step}`), ...left].join('\n')
 }
 
 /** What became of the pods that were to be left alone. */
 export function containersText(kept: readonly Kept[], style: Style): string {
-  if (kept.length === 0) return 'There is no worker whose containers could be compared.'
+  if (kept.length === 0) return 'No worker containers to compare.'
   const rows = kept.map((each) => {
     const whole = each.kept === each.before
     const why = each.rebooted ? 'the host was restarted' : each.ended.join(', ')
@@ -85,7 +83,7 @@ export function containersText(kept: readonly Kept[], style: Style): string {
   })
   const ended = kept.reduce((sum, each) => sum + each.before - each.kept, 0)
   return [
-    ...table(['Containers on', 'before', 'still run', ''], rows, { right: [1, 2] }),
+    ...table(['Containers on', 'before', 'still running', ''], rows, { right: [1, 2] }),
     '',
     ended === 0
       ? style(
@@ -93,7 +91,7 @@ export function containersText(kept: readonly Kept[], style: Style): string {
           `All ${plural(
             kept.reduce((sum, each) => sum + each.kept, 0),
             'container',
-          )} of workers ran on.`,
+          )} of workers kept running.`,
         )
       : style('red', `${plural(ended, 'container')} of workers ended.`),
   ].join('\n')

@@ -56,10 +56,10 @@ function softwareOf(look: Look): string[] {
   const missing = ['kubelet.service', 'containerd.service'].filter((unit) => look.units[unit] === undefined)
   return [
     ...(absent.length > 0 ? [`${absent.join(', ')}: not installed`] : []),
-    ...(broken.length > 0 ? [`${broken.join(', ')}: installed, and does not run`] : []),
+    ...(broken.length > 0 ? [`${broken.join(', ')}: installed, but not running`] : []),
     ...packages.map((each) =>
       each.altered > 0
-        ? `package ${each.name}: ${each.altered} of its files are not as they came`
+        ? `package ${each.name}: ${each.altered} of its files were modified`
         : `package ${each.name}: half installed (${each.state})`,
     ),
     ...missing.filter((unit) => !absent.includes(unit.replace('.service', ''))).map((unit) => `${unit}: not installed`),
@@ -76,14 +76,14 @@ function controlPlaneOf({ look }: Host, now: number): [Ailment['kind'], string][
   }
   const keys = lastingKeys.filter((name) => look.keys[name] !== 'fits' && look.keys[name] !== 'present')
   const made = look.manifests.length > 0 || look.etcd.data !== undefined || keys.length < 4
-  if (!made) return [...found, ['service', 'nothing of a control plane is there']]
-  if (keys.length > 0) found.push(['keys', `the key of ${keys.join(', ')} is not there or does not fit`])
-  if (look.etcd.data === undefined) found.push(['service', 'etcd has no data here'])
+  if (!made) return [...found, ['service', 'no control plane installed']]
+  if (keys.length > 0) found.push(['keys', `the private key of ${keys.join(', ')} is missing or does not match`])
+  if (look.etcd.data === undefined) found.push(['service', 'etcd has no data'])
   else if (!look.etcd.healthy) {
-    const alive = look.processes.etcd !== undefined ? 'runs, and has no majority that answers' : 'does not run'
-    found.push(['service', `etcd ${alive}; its data is there`])
+    const alive = look.processes.etcd !== undefined ? 'is running without a quorum' : 'is not running'
+    found.push(['service', `etcd ${alive}; its data exists`])
   }
-  if (look.api !== 'ok') found.push(['service', `the API server does not serve: ${look.api || 'it is not set up'}`])
+  if (look.api !== 'ok') found.push(['service', `the API server is not running: ${look.api || 'not installed'}`])
   return found
 }
 
@@ -96,7 +96,7 @@ function identityOf(look: Look, answering: readonly Host[], now: number): string
     .filter((each) => each.role === 'control-plane' && each.look.keys.ca !== 'absent')
     .flatMap((each) => each.look.certificates.ca ?? [])
   if (authorities.length > 0 && !authorities.some((ca) => ca.key === trusted.key))
-    return "the kubelet trusts another CA than the control plane's"
+    return 'the kubelet trusts another CA than that of the control plane'
   if (now > own.notAfter) return `the kubelet's certificate expired on ${day(new Date(own.notAfter))}`
   return undefined
 }

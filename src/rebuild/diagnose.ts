@@ -98,8 +98,8 @@ function judge(hosts: readonly Found[], now: number) {
   if (first === undefined) {
     const silent = hosts.filter((host) => host.role === 'control-plane')
     throw new UserError(
-      `no control plane answers\n${silent.map((host) => `  ${host.name}: ${host.reason ?? 'no word'}`).join('\n')}`,
-      'a rebuild needs one that ssh reaches, if need be a new machine under the same name and address',
+      `no control plane responds\n${silent.map((host) => `  ${host.name}: ${host.reason ?? 'no response'}`).join('\n')}`,
+      'make one reachable by ssh, if necessary a new machine with the same name and address',
     )
   }
   const stray = strayOf(controlPlanes)
@@ -109,7 +109,7 @@ function judge(hosts: readonly Found[], now: number) {
     (host): Ailment => ({
       host: host.name,
       kind: 'silent',
-      text: `is left out of all that follows: ${host.reason ?? 'it does not answer'}`,
+      text: `is skipped: ${host.reason ?? 'no response'}`,
     }),
   )
   return { controlPlanes, first, leftOut, stray, ailments, findings: [...silent, ...ailments] }
@@ -133,10 +133,10 @@ function sourceOf(
   if (newest) return { kind: 'archive', ...newest }
   const timers = controlPlanes.filter((host) => host.look.archives.length > 0).map((host) => host.name)
   throw new UserError(
-    'no control plane that answers has etcd data, and there is no archive of this cluster here',
+    'no reachable control plane has etcd data, and no archive of this cluster is on this machine',
     timers.length > 0
-      ? `there are archives on ${timers.join(', ')}: \`provision backup fetch\` brings them here`
-      : 'name an archive with --from FILE, or begin anew with --empty: then all that the cluster held is gone',
+      ? `download the archives of ${timers.join(', ')} with \`provision backup fetch\``
+      : 'set an archive with --from FILE, or create an empty cluster with --empty, which loses all data',
   )
 }
 
@@ -149,8 +149,8 @@ function keyless(hosts: readonly (Found & { look: Look })[]): never {
   const [furthest] = hosts as readonly [Found & { look: Look }]
   const missing = lastingKeys.filter((name) => !['fits', 'present'].includes(furthest.look.keys[name] ?? 'absent'))
   throw new UserError(
-    `etcd's data is on ${furthest.name}, but the key of ${missing.join(', ')} is not`,
-    `copy it into /etc/kubernetes/pki there, from another control plane or out of an archive; or build from an archive: --from FILE`,
+    `${furthest.name} has etcd data but no private key for ${missing.join(', ')}`,
+    `copy it to /etc/kubernetes/pki there, from another control plane or an archive, or rebuild from an archive: --from FILE`,
   )
 }
 
@@ -174,6 +174,6 @@ function strayOf(controlPlanes: readonly (Found & { look: Look })[]): Ailment[] 
     .map((host) => ({
       host: host.name,
       kind: 'stray',
-      text: `its etcd is another cluster than that of ${furthest?.name}, and behind it`,
+      text: `its etcd belongs to another cluster than that of ${furthest?.name}, with older data`,
     }))
 }

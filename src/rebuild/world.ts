@@ -57,17 +57,17 @@ export function changesSince(begun: Begun, found: readonly Found[]): Change[] {
     if (was !== undefined && was.boot !== look.boot) changes.push(change(false, 'was restarted'))
     if (ca !== undefined && ca.notBefore > Date.parse(begun.since))
       changes.push(
-        change(true, `its CA was made later, ${new Date(ca.notBefore).toISOString()}: it has another cluster`),
+        change(true, `its CA was created later, ${new Date(ca.notBefore).toISOString()}: it holds another cluster`),
       )
     else if (ca !== undefined && begun.keepsCA && authorities.length > 0 && !authorities.includes(ca.key))
-      changes.push(change(true, 'its CA is another one: it has another cluster'))
+      changes.push(change(true, 'its CA has changed: it holds another cluster'))
     if (look.api !== 'ok' || look.restored === begun.id) return changes
     const { cluster, revision } = look.etcd.status ?? {}
-    if (look.restored !== undefined) changes.push(change(true, `serves what ${look.restored} restored`))
+    if (look.restored !== undefined) changes.push(change(true, `serves the data restored by ${look.restored}`))
     else if (was?.serves === true && (begun.verb === 'restore' || begun.clears === true)) return changes
-    else if (begun.clears === true) changes.push(change(true, 'serves a cluster, and did not then'))
+    else if (begun.clears === true) changes.push(change(true, 'serves a cluster, which it did not then'))
     else if (was?.etcd !== undefined && cluster === was.etcd.cluster)
-      changes.push(change(true, `serves the cluster of before again: revision ${revision}, then ${was.etcd.revision}`))
+      changes.push(change(true, `serves the previous cluster again: revision ${revision}, then ${was.etcd.revision}`))
     return changes
   })
 }

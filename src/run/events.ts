@@ -74,8 +74,7 @@ export function createRelay(
     }
     if (event.kind === 'note') {
       notes += 1
-      const message =
-        notes > bounds.notes ? `more than ${bounds.notes} notes; the rest is left out` : noteOf(event.text)
+      const message = notes > bounds.notes ? `more than ${bounds.notes} notes; the rest is omitted` : noteOf(event.text)
       if (notes <= bounds.notes + 1) context.emit({ kind: 'notice', host, level: 'warning', message })
     } else if (event.kind === 'beat') {
       context.emit({ kind: 'progress', host, task: task.task, seconds: event.seconds, line: event.line })

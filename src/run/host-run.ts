@@ -174,7 +174,7 @@ export class HostRun {
     if (end.result !== 'done')
       throw new ValueUnavailable(
         tasks.flatMap((task) => task.output?.name ?? []).join(', '),
-        `${this.host.name} failed to make it`,
+        `${this.host.name} failed before producing it`,
       )
   }
 
@@ -202,7 +202,7 @@ export class HostRun {
       if (end.result === 'needs') {
         const from = rest.findIndex((task) => task.task === end.at)
         // Each program that ends so makes fewer values missing: there are no more of them than needs.
-        if (from < 0 || end.needs.length === 0) throw new ProtocolError('it ended for values that it had not asked for')
+        if (from < 0 || end.needs.length === 0) throw new ProtocolError('it ended for values that it had not requested')
         rest = rest.slice(from)
         this.#progress.reach(rest[0] ? numberOf(rest[0]) : 0)
         await this.#fetch(end.needs)
@@ -213,8 +213,8 @@ export class HostRun {
         rest = plan.tasks
       } else {
         if (end.result === 'died')
-          throw new Error('the program ended without a word: killed, out of memory, or the host went down')
-        if (end.result === 'reboot') throw new Error(`asked for more than ${MAX_REBOOTS} reboots in one run`)
+          throw new Error('the program exited unexpectedly (killed, out of memory, or host down)')
+        if (end.result === 'reboot') throw new Error(`requested more than ${MAX_REBOOTS} reboots in one run`)
         return 'failed'
       }
     }
@@ -336,7 +336,7 @@ function neededBy(
   missing: readonly string[],
 ): readonly string[] {
   const strange = names.find((name) => !missing.includes(name) || !mayAsk(name, host.role))
-  if (strange !== undefined) throw new ProtocolError(`it asked for ${strange}, which its task ${task} does not need`)
+  if (strange !== undefined) throw new ProtocolError(`it requested ${strange}, which its task ${task} does not need`)
   return [...new Set(names)]
 }
 

@@ -53,7 +53,7 @@ export function sameMachine({ host, identity }: Greeting, earlier: readonly Gree
   const machine = [`boot id ${identity.bootId}`, ...(identity.machineId ? [`machine-id ${identity.machineId}`] : [])]
   return mistake(
     host,
-    `${host.name} and ${first.host.name} are one machine: ${host.reach} and ${first.host.reach} both lead to ${machine.join(', ')}`,
+    `${host.name} and ${first.host.name} are one machine: ${host.reach} and ${first.host.reach} both connect to ${machine.join(', ')}`,
     `remove one of the two lines, or correct its address`,
   )
 }
@@ -143,7 +143,7 @@ function controlPlaneMistakes(
     mistake(
       host,
       `${host.name} is a control plane of the cluster ${identity.node?.cluster}, and the inventory is for ${cluster}`,
-      `correct the address of ${host.name}, or write cluster: ${identity.node?.cluster} where the inventory was renamed`,
+      `correct the address of ${host.name}, or write cluster: ${identity.node?.cluster} if you renamed the cluster`,
     ),
   )
   const rest = planes.filter((each) => !misnamed.includes(each))
@@ -158,8 +158,8 @@ function controlPlaneMistakes(
   if (known === undefined && kept.authorities.length > 0) {
     const other = mistake(
       reference.host,
-      `${reference.host.name} is a control plane of another cluster than ${kept.file} leads to${serverText(reference.identity)}`,
-      `correct the address of ${reference.host.name}; if the cluster was made anew from elsewhere, remove ${kept.file}`,
+      `${reference.host.name} is a control plane of another cluster than that of ${kept.file}${serverText(reference.identity)}`,
+      `correct the address of ${reference.host.name}; if another machine recreated the cluster, remove ${kept.file}`,
     )
     return { found: [...found, other], trusted: [...authorities, ...kept.authorities] }
   }
@@ -180,7 +180,7 @@ function otherName(
     return mistake(
       host,
       `${host.name} carries the identity of node ${old}, which is another host of the inventory${serverText(identity)}`,
-      `correct the two addresses if they are swapped; a copy of ${old}'s disk is to be installed anew before it can be a node`,
+      `correct the two addresses if they are swapped; reinstall a host that has a copy of ${old}'s disk`,
     )
   if (shares(identity, trusted))
     return mistake(
@@ -191,15 +191,15 @@ function otherName(
   const cluster = trusted.length > 0 && hasAuthority(identity) ? 'another cluster' : 'a cluster'
   return mistake(
     host,
-    `${host.name} is node ${old} of ${cluster} already${serverText(identity)}`,
-    `correct the address of ${host.name}, or write ${old} where the line was renamed. ${takeOver(host)}`,
+    `${host.name} is already node ${old} of ${cluster}${serverText(identity)}`,
+    `correct the address of ${host.name}, or write ${old} if you renamed the line. ${takeOver(host)}`,
   )
 }
 
 function ofAnother(host: Host, identity: HostIdentity): Mistake {
   const what = host.role === 'control-plane' ? 'a control plane' : 'a node'
   const has =
-    identity.node?.name === undefined ? 'has the CA of another cluster' : `is ${what} of another cluster already`
+    identity.node?.name === undefined ? 'has the CA of another cluster' : `is already ${what} of another cluster`
   return mistake(
     host,
     `${host.name} ${has}${serverText(identity)}`,
@@ -212,8 +212,8 @@ function leftovers(host: Host, { node }: HostIdentity): Mistake[] {
   return [
     mistake(
       host,
-      `${host.name} has data of an etcd in /var/lib/etcd, and nothing of the cluster that it is of`,
-      `run \`provision rebuild\`, or \`provision restore FILE\`, to bring that cluster back; if it is gone for good, \`provision reset ${host.name}\``,
+      `${host.name} has etcd data in /var/lib/etcd, but no other files of its cluster`,
+      `run \`provision rebuild\`, or \`provision restore FILE\`, to recover that cluster; to delete it permanently, run \`provision reset ${host.name}\``,
     ),
   ]
 }
@@ -221,8 +221,8 @@ function leftovers(host: Host, { node }: HostIdentity): Mistake[] {
 function orphaned(host: Host, identity: HostIdentity): Mistake {
   return mistake(
     host,
-    `${host.name} is a node already, of a cluster that no control plane of the inventory holds${serverText(identity)}`,
-    `run \`provision rebuild\`, or \`provision restore FILE\`, to bring the cluster back; if it is gone for good, \`provision reset ${host.name} --force\``,
+    `${host.name} is already a node of a cluster that no control plane in the inventory has${serverText(identity)}`,
+    `run \`provision rebuild\`, or \`provision restore FILE\`, to recover the cluster; to delete it permanently, run \`provision reset ${host.name} --force\``,
   )
 }
 

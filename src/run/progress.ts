@@ -32,7 +32,7 @@ export class Progress {
   /** Returns once the task has been passed. Throws ValueUnavailable when the journey ended before it. */
   async passed(task: number): Promise<void> {
     while (this.#reached <= task) {
-      if (this.#ended) throw new ValueUnavailable('what it makes', `${this.#host} did not get that far`)
+      if (this.#ended) throw new ValueUnavailable('its value', `${this.#host} failed before producing it`)
       await new Promise<void>((resolve) => this.#wake.push(resolve))
     }
   }

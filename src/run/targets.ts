@@ -17,7 +17,8 @@ export function createTargets(prompt: Prompt, onSecret: (secret: string) => void
       asked.get(key) ??
       readSecret(source, what, prompt).then((secret) => {
         onSecret(secret)
-        if (/[\r\n\0]/.test(secret)) throw new UserError(`the ${what} has more than one line`, 'keep the first alone')
+        if (/[\r\n\0]/.test(secret))
+          throw new UserError(`the ${what} has more than one line`, 'keep only the first line')
         return secret
       })
     asked.set(key, answer)

@@ -56,12 +56,12 @@ export async function fetchOutput(
   const { host, path } = wanted
   const { size, bytes } = await session.fetch(path)
   const most = rowOf({ name: wanted.name, secret: false }).file ?? 0
-  if (size > most) throw new Error(`its ${wanted.name} has ${size} bytes, and at most ${most} are taken`)
+  if (size > most) throw new Error(`its ${wanted.name} has ${size} bytes, and the limit is ${most}`)
   const progress = teller({ kind: 'transfer', host, direction: 'from', file: path, size, bytes: 0 }, emit)
   progress(0)
   let read = 0
   await take({ ...wanted, size, bytes: counted(stoppable(bytes, signal)) })
-  if (read !== size) throw new Error(`only ${read} of ${size} bytes of ${path} were taken`)
+  if (read !== size) throw new Error(`only ${read} of ${size} bytes of ${path} were received`)
 
   async function* counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const piece of source) {

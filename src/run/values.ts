@@ -1,7 +1,7 @@
 /** Thrown to whoever waits for a value that will not come. */
 export class ValueUnavailable extends Error {
   constructor(name: string, reason: string) {
-    super(`${name} cannot be had: ${reason}`)
+    super(`${name} is unavailable: ${reason}`)
     this.name = 'ValueUnavailable'
   }
 }
@@ -62,7 +62,7 @@ export class Values {
     if (only === undefined) {
       throw new ValueUnavailable(
         name,
-        slots[0] ? `${slots[0][0]} did not get that far` : 'no host of this run makes it',
+        slots[0] ? `${slots[0][0]} failed before producing it` : 'no host of this run produces it',
       )
     }
     return only[1]

@@ -73,7 +73,7 @@ function fieldsOf(text: string): Fields {
 
 function called<Item extends { readonly name: string }>(name: string, items: readonly Item[]): Item {
   const found = items.find((item) => item.name === name)
-  if (found === undefined) throw wrong('does not hold what its current context names')
+  if (found === undefined) throw wrong('lacks the cluster or user of its current context')
   return found
 }
 
@@ -86,7 +86,7 @@ function read(text: string): z.output<typeof schema> {
     throw wrong('is not YAML')
   }
   const { data, error } = schema.safeParse(value)
-  if (data === undefined) throw wrong(`has no ${error.issues[0]?.path.join('.') || 'settings'} as kubeadm writes it`)
+  if (data === undefined) throw wrong(`has no valid ${error.issues[0]?.path.join('.') || 'settings'}`)
   return data
 }
 
@@ -96,7 +96,7 @@ function certificatesOf(data: string, field: string): X509Certificate[] {
   try {
     return blocks.map((block) => new X509Certificate(block))
   } catch {
-    throw wrong(`has a certificate in ${field} that cannot be read`)
+    throw wrong(`has an invalid certificate in ${field}`)
   }
 }
 
@@ -108,7 +108,7 @@ function keyOf(data: string, certificate: X509Certificate): string {
   } catch {
     throw wrong('has no private key in client-key-data')
   }
-  throw wrong('has a private key that is not that of its client certificate')
+  throw wrong('has a private key that does not match its client certificate')
 }
 
 function pem(certificate: X509Certificate): string {

@@ -51,7 +51,7 @@ export function keepKubeconfig(inventory: Inventory, outputs: ReadonlyMap<string
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
     throw new ProtocolError(
-      `${host}: ${error.message}; ${path} was left as it is. Check /etc/kubernetes/admin.conf there`,
+      `${host}: ${error.message}; ${path} was not changed. Check /etc/kubernetes/admin.conf there`,
     )
   }
 }

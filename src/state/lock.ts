@@ -89,11 +89,9 @@ async function refuseLiving(path: string, text: string): Promise<void> {
   // A pid of before the last boot is nobody's.
   if (seen && place !== undefined && place.boot !== here.boot) return
   if (seen && !(await isAlive(holder))) return
-  const where = seen ? 'on this machine' : `from ${place?.host ?? 'elsewhere'}, another machine or container`
-  const wayOut = seen ? '' : `; whether it still runs cannot be seen from here: if it does not, remove ${path}`
-  throw new LockedError(
-    `${who} has been provisioning this cluster ${where} since ${since} (process ${pid}, run ${run})${wayOut}`,
-  )
+  const where = seen ? 'on this machine' : `from another machine or container, ${place?.host ?? 'unknown'}`
+  const wayOut = seen ? '' : `; if that run no longer exists, remove ${path}`
+  throw new LockedError(`the cluster is locked by ${who} ${where} since ${since} (process ${pid}, run ${run})${wayOut}`)
 }
 
 /** Undefined for what no run of ours wrote, or a power cut left of it. */

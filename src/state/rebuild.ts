@@ -43,7 +43,7 @@ export type RebuildState = z.infer<typeof schema>
 export function readRebuildState(inventory: Inventory): RebuildState | undefined {
   return readState(statePaths(inventory).rebuild, schema, {
     by: 'a rebuild',
-    hint: 'look at it; without it the next rebuild starts over from what the hosts hold, archives beside it are kept',
+    hint: 'inspect it; if you delete it, the next rebuild starts over from the data on the hosts; keep the archives beside it',
   })
 }
 

@@ -24,7 +24,7 @@ export type RestoreState = z.output<typeof schema>
 export function readRestoreState(inventory: Inventory): RestoreState | undefined {
   return readState(statePaths(inventory).restore, schema, {
     by: 'a restore',
-    hint: 'look at it; `provision restore --abandon` shows what state the hosts are in and removes it',
+    hint: 'inspect it; `provision restore --abandon` shows the state of the hosts and removes it',
   })
 }
 

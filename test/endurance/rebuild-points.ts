@@ -57,7 +57,7 @@ export async function killedAt(lab: TestLab, [what, status, seconds]: Point, rou
 
   const next = await rebuild(lab, ['--yes'])
   expect(next.code, next.output.slice(-4000)).toBe(0)
-  expect(next.output).toMatch(/Nothing lost: \d+ objects|The cluster is well/)
+  expect(next.output).toMatch(/Nothing lost: \d+ objects|The cluster is healthy/)
   expect(await contents(lab)).toEqual(before)
 }
 

@@ -148,11 +148,11 @@ describe('added again', () => {
 
 describe('refused before anybody is contacted', () => {
   test.for([
-    [['add', 'w9'], /there is no host w9 in the inventory/],
-    [['add', 'cp1'], /no other control plane/],
+    [['add', 'w9'], /host w9 is not in the inventory/],
+    [['add', 'cp1'], /no control plane is reachable/],
     [['add', 'w1', '--limit', 'w1'], /do not go together/],
-    [['remove', 'w9', '--yes'], /there is no host w9[\s\S]*--gone/],
-    [['remove', 'cp1', '--yes'], /no control plane would be left/],
+    [['remove', 'w9', '--yes'], /host w9 is not in the inventory[\s\S]*--gone/],
+    [['remove', 'cp1', '--yes'], /no control plane would remain/],
     [['remove', 'w1'], /--yes/],
   ] as const)('%s', async ([words, reason]) => {
     const ran = await provision(lab, words, { inventory })

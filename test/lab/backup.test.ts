@@ -101,7 +101,7 @@ describe('an archive', () => {
   test('is proven by restoring it, and nothing of that is left', async () => {
     const ran = await provision(lab, ['backup', 'verify', newest(inventory)], { inventory })
     expectCode(ran, 0)
-    expect(ran.output).toContain('proven: restored, and every kind counted')
+    expect(ran.output).toContain('verified: restored, with all object counts')
     expect(await leftovers()).toBe('')
     const listed = await provision(lab, ['backup', 'list'], { inventory })
     expect(JSON.parse(listed.output).archives).toMatchObject([{ manifest, verifiedAt: expect.stringMatching(/^2/) }])
@@ -240,7 +240,7 @@ describe('a timer', () => {
     expectCode(await provision(lab, ['plan'], { inventory: scheduled }), 0)
     expect(await on(lab, 'cp1', 'systemctl is-enabled provision-backup.timer')).toBe('enabled\n')
     const none = await provision(lab, ['backup', 'fetch'], { inventory: scheduled })
-    expect(none.output).toContain('The timer has made no archive yet')
+    expect(none.output).toContain('The timer has not created an archive yet')
     for (let count = 0; count < 3; count += 1) await on(lab, 'cp1', 'systemctl start provision-backup.service; sleep 1')
     const kept = await on(lab, 'cp1', 'cd /var/lib/provision/backups; stat -c "%a %U" . *.age; head -c 3 last')
     expect(kept).toBe('700 root\n600 root\n600 root\nok ')
@@ -250,7 +250,7 @@ describe('a timer', () => {
     expect(archivesOf(scheduled)).toHaveLength(2)
     expectCode(await provision(lab, ['backup', 'verify', newest(scheduled)], { inventory: scheduled }), 0)
     const again = await provision(lab, ['backup', 'fetch'], { inventory: scheduled })
-    expect(again.output).toContain('All archives that are to be kept are here already')
+    expect(again.output).toContain('All archives to keep are already here')
   })
 
   test('that fails says so, and leaves no half of an archive', async () => {

@@ -33,7 +33,7 @@ test('a rule that fits no address is told with those there are', async () => {
   })
   const ran = await provision(lab, ['plan'], { inventory: wrong })
   expect(ran.code).toBe(2)
-  expect(ran.output).toMatch(/w1 has no address that interface eth7 fits; it has \S+ [\d.]+, node0 10\.9\.0\.21/)
+  expect(ran.output).toMatch(/w1 has no address for interface eth7; it has \S+ [\d.]+, node0 10\.9\.0\.21/)
 })
 
 test('nodes have the addresses that the rules choose', async () => {

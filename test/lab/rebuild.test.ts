@@ -43,7 +43,7 @@ const breakages: readonly {
   {
     name: 'the API server is down, etcd lives',
     keeps: true,
-    found: /the API server does not serve/,
+    found: /the API server is not running/,
     by: async () => {
       await on(
         lab,
@@ -56,7 +56,7 @@ const breakages: readonly {
   {
     name: 'etcd does not start any more, its data is there',
     keeps: true,
-    found: /etcd does not run; its data is there/,
+    found: /etcd is not running; its data exists/,
     by: async () => {
       await on(lab, 'cp1', 'sed -i s/--data-dir=/--no-such-option=/ /etc/kubernetes/manifests/etcd.yaml')
       await gone('etcd')
@@ -88,7 +88,7 @@ const breakages: readonly {
   {
     name: 'the disk of the control plane is gone, a backup is at hand',
     keeps: true,
-    found: /nothing of a control plane is there/,
+    found: /no control plane installed/,
     by: async () => {
       expectCode(await provision(lab, ['backup']), 0)
       await reinstall(lab, 'cp1')
@@ -109,7 +109,7 @@ describe('a cluster is as it was after', () => {
     await isAsBefore(rebuilt)
     if (keeps) expect(await containersOn(lab, 'w1')).toBe(ran)
     const again = await provision(lab, ['rebuild'])
-    expect(again.output).toContain('The cluster is well')
+    expect(again.output).toContain('The cluster is healthy')
     expect(again.code).toBe(0)
   })
 })

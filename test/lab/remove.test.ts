@@ -161,7 +161,7 @@ describe('a control plane', () => {
   test('that the endpoint leads to is not removed', async () => {
     const ran = await provision(lab, ['remove', 'cp1', '--yes'])
     expect(ran.code).toBe(2)
-    expect(ran.output).toContain('what kubernetes.endpoint leads to')
+    expect(ran.output).toContain('kubernetes.endpoint is the address of')
   })
 
   test('is not removed when etcd would lose its majority', async () => {

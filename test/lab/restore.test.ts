@@ -51,7 +51,7 @@ const restore = (words: readonly string[] = []) =>
 test('a cluster that lives is not restored by mistake', async () => {
   const ran = await restore()
   expect(ran.code).toBe(2)
-  expect(ran.output).toMatch(/lives: its API answers on cp1/)
+  expect(ran.output).toMatch(/is running: its API responds on cp1/)
 })
 
 test('a living cluster is taken back where that is asked for, and pods that the archive knows run on', async () => {
@@ -102,13 +102,13 @@ describe('on hosts installed anew', () => {
   test('the controller is killed while a worker joins', async () => {
     const killed = await killedAt('w1', 'kubeadm join', async () => {})
     expect(killed.code).toBeUndefined()
-    expect(killed.output).toMatch(/Going on with the restore that was begun/)
+    expect(killed.output).toMatch(/Continuing the restore that began/)
   })
 
   test('the cluster is the same', async () => {
     const ran = await restore()
     expectCode(ran, 0)
-    expect(ran.output).toMatch(/Going on with the restore that was begun/)
+    expect(ran.output).toMatch(/Continuing the restore that began/)
     expect(ran.output).toMatch(/Nothing lost: \d+ objects/)
     expect(await objectsOf(lab)).toEqual(before)
     expect(before.count).toBe(1000)

@@ -76,7 +76,7 @@ describe('backup fetch', () => {
     expect(here()).toEqual(['prod-20261120-030000Z.tar.age', 'prod-20261121-030000Z.tar.age'])
     const listed = JSON.parse(run('list').output)
     expect(listed.archives).toMatchObject([{ manifest }, { manifest }])
-    expect(run('fetch').output).toContain('All archives that are to be kept are here already')
+    expect(run('fetch').output).toContain('All archives to keep are already here')
     expect(run('verify', '--local', join(directory, '.provision/prod/backups', here()[0] ?? ''))).toMatchObject({
       status: 0,
       output: expect.stringContaining('whole and unaltered'),
@@ -105,6 +105,6 @@ describe('backup fetch', () => {
     const none = run('fetch')
     expect(none).toMatchObject({ status: 2, output: expect.stringContaining('no control plane has archives') })
     const made = run()
-    expect(made).toMatchObject({ status: 2, output: expect.stringContaining('there is an etcd that does') })
+    expect(made).toMatchObject({ status: 2, output: expect.stringContaining('has a running etcd') })
   })
 })

@@ -161,7 +161,7 @@ describe('nothing is touched', () => {
     write(both)
     on('cp1', 'mkdir -p /var/lib/etcd/member')
     const data = provision('plan')
-    expect([data.code, data.text]).toEqual([2, expect.stringContaining('cp1 has data of an etcd in /var/lib/etcd')])
+    expect([data.code, data.text]).toEqual([2, expect.stringContaining('cp1 has etcd data in /var/lib/etcd')])
     makeNode('w1', 'w1', 'own')
     makeNode('cp1', 'cp1', 'foreign')
     on('cp1', 'cd /etc/kubernetes && mv kubelet.conf admin.conf && rm -r pki; rm -r /var/lib/etcd')

@@ -207,14 +207,14 @@ describe('a host that cannot give what others need', () => {
     const { code, summary } = await run({ setup: { cp1: 'false' } })
     expect(code).toBe(1)
     expect(outcomes(summary)).toEqual({ cp1: 'failed', w1: 'not-attempted', w2: 'not-attempted' })
-    expect(summary.hosts[1]?.error).toContain('cp1 did not get that far')
+    expect(summary.hosts[1]?.error).toContain('cp1 failed before producing it')
   })
 
   it('because it cannot be reached', async () => {
     const { code, summary } = await run({ ports: { cp1: await freePort() } })
     expect(code).toBe(1)
     expect(outcomes(summary)).toEqual({ cp1: 'unreachable', w1: 'not-attempted', w2: 'not-attempted' })
-    expect(summary.hosts[1]?.error).toMatch(/^token cannot be had: cp1: connection refused by 127/)
+    expect(summary.hosts[1]?.error).toMatch(/^token is unavailable: cp1: connection refused by 127/)
   })
 })
 

@@ -134,6 +134,6 @@ describe('a run', () => {
 
   it('whose command takes no files refuses tasks that give some', async () => {
     const { work: one, options } = work('/etc/hostname', {})
-    await expect(execute(one, options)).rejects.toThrow(/book\.yaml:14:\d+: nobody takes the file twice/)
+    await expect(execute(one, options)).rejects.toThrow(/book\.yaml:14:\d+: value twice has file: true/)
   })
 })

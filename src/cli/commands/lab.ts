@@ -8,7 +8,7 @@ export function registerLab(program: Command): void {
   const commands = program
     .command('lab')
     .summary('manage disposable test hosts on this machine')
-    .description('Makes and removes hosts on this machine: real systems with systemd, sshd and a network of their own.')
+    .description('Creates and removes hosts on this machine: real systems with systemd, sshd and a separate network.')
   commands
     .command('up')
     .description('create a lab, or its missing parts, and write its inventory')
@@ -36,7 +36,7 @@ export function registerLab(program: Command): void {
   for (const verb of ['on', 'off'] as const) {
     commands
       .command(verb)
-      .description(`turn hosts ${verb}, as the power button does (default: all but the upstream)`)
+      .description(`turn hosts ${verb}, as a power button does (default: all except the upstream)`)
       .argument('[hosts...]')
       .addOption(nameOption())
       .action(async (hosts: string[], { name }: { name: string }) => {
@@ -55,14 +55,13 @@ function nameOption(): Option {
 
 function wholeNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 9)
-    throw new InvalidArgumentError('a number from 1 to 9 is needed')
+  if (!Number.isInteger(value) || value < 1 || value > 9) throw new InvalidArgumentError('write a number from 1 to 9')
   return value
 }
 
 function systemList(text: string): System[] {
   return text.split(',').map((name) => {
-    if (!Object.hasOwn(suites, name)) throw new InvalidArgumentError(`choose among ${Object.keys(suites).join(', ')}`)
+    if (!Object.hasOwn(suites, name)) throw new InvalidArgumentError(`use some of ${Object.keys(suites).join(', ')}`)
     return name as System
   })
 }

@@ -35,8 +35,8 @@ export async function fetchArchives(options: GlobalOptions): Promise<number> {
   if (count === 0) {
     const some = surveyed.some((each) => each.archives.length > 0)
     if (!some && inventory.backup.schedule === undefined)
-      throw new UserError('no control plane has archives', 'set backup.schedule in the inventory, and run provision')
-    tell(some ? 'All archives that are to be kept are here already.' : 'The timer has made no archive yet.', options)
+      throw new UserError('no control plane has archives', 'set backup.schedule in the inventory, then run provision')
+    tell(some ? 'All archives to keep are already here.' : 'The timer has not created an archive yet.', options)
   }
   // A restore may still need one of those that are no longer kept.
   if (!(await isUnfinished(inventory))) await prune(inventory, options)
@@ -115,9 +115,9 @@ async function fetchFrom(
       selected: controlPlanes(inventory).filter((each) => each.name === host),
       onFile: async (file) => {
         const name = names.find((each) => file.path.endsWith(`/${each}`))
-        if (name === undefined) throw new Error(`${file.path} was not asked for`)
+        if (name === undefined) throw new Error(`${file.path} was not requested`)
         const said = archives.find((each) => each.name === name)
-        if (file.size > (said?.size ?? 0)) throw new Error(`${name} is larger than ${host} had said`)
+        if (file.size > (said?.size ?? 0)) throw new Error(`${name} is larger than ${host} reported`)
         await writeFileWhole(join(directory, name), file.bytes)
         const opened = keys && {
           manifest: await checked(join(directory, name), keys, inventory),

@@ -26,7 +26,7 @@ export async function keepArchive(
   const directory = statePaths(inventory).backups
   await makeDirectory(directory)
   const path = join(directory, archiveName(inventory.cluster, now))
-  const check = createTarCheck(`what ${file.host} sent`)
+  const check = createTarCheck(`the data of ${file.host}`)
   let checked: Checked | undefined
   async function* seen(): AsyncGenerator<Uint8Array> {
     for await (const piece of file.bytes) {
@@ -37,7 +37,7 @@ export async function keepArchive(
     checked = await check.end()
   }
   await writeEncrypted(path, lock, seen())
-  if (checked === undefined) throw new TypeError('the archive was not read to its end')
+  if (checked === undefined) throw new TypeError('the archive was not read completely')
   await addNote(path, { manifest: checked.manifest, openedAt: now.toISOString() })
   return { ...checked, file: path }
 }
@@ -50,8 +50,8 @@ export async function prune(inventory: Inventory, options: GlobalOptions): Promi
   const future = archives.filter((one) => !isPast(one.at, now)).map((one) => one.name)
   if (future.length > 0)
     tell(
-      `Not counted, since their time is still to come: ${future.join(', ')}. Was a clock ahead when they were made? ` +
-        'Verify what you need of them; remove the rest by hand.',
+      `Not counted, because their time is in the future: ${future.join(', ')}. Check the clock of the host that created them. ` +
+        'Verify the archives you need, and delete the others.',
       options,
     )
   const gone = await pruneArchives(archives, inventory.backup.keep)

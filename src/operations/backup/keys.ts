@@ -16,8 +16,8 @@ export async function lockFor({ backup }: Inventory): Promise<Lock> {
   if (backup.passphrase !== undefined && backup.passphrase !== 'prompt')
     return { passphrase: notEmpty(await readSecret(backup.passphrase, what, askSecret)) }
   const passphrase = notEmpty(await askSecret(`${what}: `))
-  if ((await askSecret(`${what}, once more: `)) !== passphrase)
-    throw new UserError('the two passphrases are not the same', 'run it again; nothing was made')
+  if ((await askSecret(`${what}, again: `)) !== passphrase)
+    throw new UserError('the two passphrases differ', 'run the command again; no archive was created')
   return { passphrase }
 }
 
@@ -38,18 +38,18 @@ export async function keysAtHand({ backup }: Inventory): Promise<Keys | undefine
 }
 
 async function readIdentities(file: string): Promise<string[]> {
-  const hint = 'name the file with the secret key: backup.identity in the inventory, or --identity FILE'
+  const hint = 'set the file with the secret key: backup.identity in the inventory, or --identity FILE'
   const found = await stat(file).catch((error: unknown) => {
     const problem = denied(error)
     if (problem !== undefined) throw new UserError(problem)
   })
-  if (!found?.isFile()) throw new UserError(`there is no identity file ${file}`, hint)
-  if ((found.mode & 0o077) !== 0) throw new UserError(`${file} can be read by others`, `chmod 600 ${file}`)
+  if (!found?.isFile()) throw new UserError(`identity file ${file} does not exist`, hint)
+  if ((found.mode & 0o077) !== 0) throw new UserError(`permissions of ${file} are too open`, `chmod 600 ${file}`)
   return identitiesIn(await readFile(file, 'utf8'), file)
 }
 
 function notEmpty(passphrase: string): string {
   if (passphrase === '')
-    throw new UserError('the passphrase is empty', 'an archive holds the keys of the whole cluster: give it a long one')
+    throw new UserError('the passphrase is empty', 'enter a long passphrase: an archive holds all keys of the cluster')
   return passphrase
 }

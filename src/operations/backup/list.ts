@@ -23,9 +23,9 @@ export async function list(options: GlobalOptions): Promise<void> {
   const directory = statePaths(inventory).backups
   const archives = await listArchives(directory, inventory.cluster)
   if (options.output === 'json') out.data(`${json({ directory, archives: archives.map(plain) }, 2)}\n`)
-  else if (archives.length === 0) out.write(`There are no archives in ${directory}; provision backup makes one.\n`)
+  else if (archives.length === 0) out.write(`No archives in ${directory}. Create one with provision backup.\n`)
   else
     out.write(
-      `${table(['ARCHIVE', 'SIZE', 'OBJECTS', 'KUBERNETES', 'PROVEN'], archives.map(row), { right: [1, 2] }).join('\n')}\n`,
+      `${table(['ARCHIVE', 'SIZE', 'OBJECTS', 'KUBERNETES', 'VERIFIED'], archives.map(row), { right: [1, 2] }).join('\n')}\n`,
     )
 }

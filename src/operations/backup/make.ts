@@ -16,7 +16,7 @@ import { chooseMember, controlPlanes, survey } from './survey.ts'
 
 /** `provision backup` itself. Returns the exit code. Throws UserError. */
 export async function makeBackup(options: GlobalOptions): Promise<number> {
-  refuseLimit('backup', options, 'it chooses a healthy control plane by itself')
+  refuseLimit('backup', options, 'remove --limit: provision selects a healthy control plane')
   const inventory = loadInventory(options.inventory, 'reach')
   // What stands there for the moment would push out archives that are still needed.
   await refuseUnfinished(inventory)
@@ -24,8 +24,8 @@ export async function makeBackup(options: GlobalOptions): Promise<number> {
   const chosen = chooseMember(await survey(inventory, options))
   if (chosen === undefined)
     throw new UserError(
-      'on no control plane that answers there is an etcd that does',
-      'provision status tells more; provision rebuild, where it is broken',
+      'no reachable control plane has a running etcd',
+      'run provision status; if etcd is broken, run provision rebuild',
     )
   const { exitCode, kept } = await archiveFrom(chosen.host, inventory, lock, options)
   if (kept === undefined) return exitCode === 0 ? 1 : exitCode
@@ -65,6 +65,6 @@ function keptText({ file, size, manifest }: Kept): string {
   return [
     `Archive ${file}`,
     `  ${formatBytes(size)}; etcd ${manifest.etcdVersion} at revision ${manifest.revision}: ${plural(objectCount(manifest), 'object')} of ${kinds}, ${plural(manifest.nodes.length, 'node')}`,
-    `  Kubernetes ${manifest.kubernetesVersion}, made on ${manifest.host} at ${manifest.createdAt}; prove it with provision backup verify`,
+    `  Kubernetes ${manifest.kubernetesVersion}, made on ${manifest.host} at ${manifest.createdAt}; test it with provision backup verify`,
   ].join('\n')
 }

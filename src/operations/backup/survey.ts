@@ -38,7 +38,7 @@ export async function survey(inventory: Inventory, options: GlobalOptions): Prom
   const { outputs, summary } = await query(question, options)
   const answers = outputs.get('survey') ?? new Map<string, string>()
   if (answers.size === 0)
-    throw new UserError(`no control plane answers\n${reasons(summary)}`, 'are they up? ssh to one of them')
+    throw new UserError(`no control plane responds\n${reasons(summary)}`, 'check that they are up: ssh to one of them')
   return controlPlanes(inventory).flatMap(({ name }) => {
     const text = answers.get(name)
     return text === undefined ? [] : [readSurvey(name, text)]

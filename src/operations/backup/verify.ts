@@ -33,7 +33,7 @@ export async function verify(file: string, own: VerifyOptions, options: GlobalOp
   const inventory = loadInventory(options.inventory, 'reach')
   const archive = await openArchive(file, await keysFor(inventory, file, own.identity), inventory.cluster)
   if (own.local) {
-    tell(`${headline(archive)}\n  whole and unaltered; not restored (--local)`, options)
+    tell(`${headline(archive)}\n  complete and unaltered; not restored (--local)`, options)
     return 0
   }
   const { exitCode, proof } = await prove(archive, inventory, options)
@@ -42,15 +42,12 @@ export async function verify(file: string, own: VerifyOptions, options: GlobalOp
   if (differences.length === 0) {
     const now = new Date().toISOString()
     await addNote(file, { manifest: archive.manifest, openedAt: now, verifiedAt: now })
-    tell(
-      `${headline(archive)}\n  proven: restored, and every kind counted as it was when the archive was made`,
-      options,
-    )
+    tell(`${headline(archive)}\n  verified: restored, with all object counts as in the archive's manifest`, options)
     return exitCode
   }
   const lines = table(['WHAT', 'ARCHIVE', 'RESTORED'], differences, { right: [1, 2] })
   tell(
-    `${headline(archive)}\n  NOT proven: what was restored is not what the archive says\n${lines.join('\n')}`,
+    `${headline(archive)}\n  NOT verified: the restored data differs from the archive's manifest\n${lines.join('\n')}`,
     options,
   )
   return 1
@@ -61,7 +58,8 @@ async function prove(archive: Archive, inventory: Inventory, options: GlobalOpti
   const answering = await survey(inventory, options)
   // Any that answers will do, and those without an etcd have the least to do.
   const chosen = answering.find((each) => each.etcd === undefined) ?? answering[0]
-  if (chosen === undefined) throw new UserError('no control plane answers', 'are they up? ssh to one of them')
+  if (chosen === undefined)
+    throw new UserError('no control plane responds', 'check that they are up: ssh to one of them')
   const directory = `/var/lib/provision/runs/verify-${archive.sha256.slice(0, 16)}`
   const { summary, outputs } = await execute(
     {
@@ -91,10 +89,7 @@ function readProof(text: string): z.infer<typeof proofSchema> {
   try {
     return proofSchema.parse(JSON.parse(text))
   } catch {
-    throw new UserError(
-      'what the host says of the restored archive cannot be understood',
-      'run it again with --verbose',
-    )
+    throw new UserError('the report on the restored archive cannot be parsed', 'run the command again with --verbose')
   }
 }
 

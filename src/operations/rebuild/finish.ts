@@ -53,7 +53,7 @@ export async function finish(
   if (silent.length > 0)
     say(
       options,
-      `\nLeft out: ${silent.join(', ')}. A control plane among them still holds the cluster of before: once it is back, run provision rebuild`,
+      `\nSkipped: ${silent.join(', ')}. Skipped control planes still hold the previous cluster: run provision rebuild when they return`,
     )
   const lossless = built.comparison === undefined ? state.kind === 'empty' : isWhole(built.comparison)
   if (built.exitCode === 0 && lossless) {
@@ -83,7 +83,10 @@ export async function endRebuild(
   const left = await endOnHosts(without(whole, silentOf(found)), { command, givenUp }, options)
   if (left.length === 0) removeRebuildState(whole)
   else
-    say(options, `\nStill noted as not ended on ${left.join(', ')}: run \`provision rebuild\` again once they answer`)
+    say(
+      options,
+      `\nStill recorded as unfinished on ${left.join(', ')}: run \`provision rebuild\` again when they respond`,
+    )
   return left.length === 0
 }
 
@@ -105,13 +108,13 @@ async function tell(whole: Inventory, state: RebuildState, built: Built, options
 
 /** The archive of an earlier call, as whole as it was then. Throws UserError. */
 async function savedArchive(inventory: Inventory, state: RebuildState): Promise<Archive> {
-  if (state.archive === undefined) throw new TypeError('a rebuild that has saved nothing')
+  if (state.archive === undefined) throw new TypeError('the rebuild has saved no archive')
   const { file } = state.archive
   const archive = await openArchive(file, await keysFor(inventory, file), inventory.cluster)
   if (archive.sha256 === state.archive.sha256) return archive
   throw new UserError(
-    `${state.archive.file} is not the archive that the rebuild of ${state.begunAt} saved`,
-    'put that one back in its place, or name another with --from FILE',
+    `${state.archive.file} is not the archive of the rebuild that began ${state.begunAt}`,
+    'put that archive back, or set another with --from FILE',
   )
 }
 

@@ -45,9 +45,9 @@ export async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<n
   else if (earlier?.stage === 'saving')
     say(
       options,
-      `\nThe rebuild that was begun ${earlier.begunAt} was cut off before it had saved anything: it starts over`,
+      `\nThe rebuild that began ${earlier.begunAt} was interrupted before it saved data: starting over`,
     )
-  if (others.lines.length > 0) say(options, `\nNot ended, on the hosts\n  ${others.lines.join('\n  ')}`)
+  if (others.lines.length > 0) say(options, `\nUnfinished on the hosts\n  ${others.lines.join('\n  ')}`)
   if (nothingToDo) return leaveAlone(diagnosis, options)
   const inventory = without(whole, diagnosis.leftOut)
   const intention = intentionText(diagnosis, directory, now)
@@ -80,15 +80,15 @@ export async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<n
       )
     }
   } catch (error) {
-    if (error instanceof NotSaved) say(options, `\n${error.message}, so nothing was changed.`)
-    if (await endRebuild(whole, begun, found, options)) say(options, 'What stood still has been set in motion again.')
+    if (error instanceof NotSaved) say(options, `\n${error.message}. No changes were made.`)
+    if (await endRebuild(whole, begun, found, options)) say(options, 'Stopped components were restarted.')
     if (error instanceof NotSaved) return 1
     throw error
   }
   const kept = archive && { archive: { file: archive.file, sha256: archive.sha256 } }
   const saved: RebuildState = { ...begun, stage: 'saved', ...kept }
   writeRebuildState(whole, saved)
-  if (archive !== undefined) say(options, `\nSaved and proven: ${archive.file}\n`)
+  if (archive !== undefined) say(options, `\nSaved and verified: ${archive.file}\n`)
   return finish(whole, saved, found, options, archive)
 }
 
@@ -104,19 +104,19 @@ async function agreeToGoOn(
   const changes = earlier.stage === 'cleared' ? [] : changesSince(begun, found)
   const doubts = showBegun(begun, changes, found, othersOn(found, earlier.id).lines, options)
   const from = earlier.archive?.file ?? earlier.from
-  say(options, `Going on with the rebuild that was begun ${earlier.begunAt}, from ${from}`)
+  say(options, `Continuing the rebuild that began ${earlier.begunAt}, from ${from}`)
   // A repair destroys nothing: it is a run as any other, and a comparison.
   if (earlier.kind === 'repair' && doubts.length === 0) return
   const clears = earlier.kind === 'empty' && earlier.stage === 'saved'
   refuseDoubts(doubts, 'rebuild', wishes.force === true, options)
   if (options.yes && clears && !wishes.empty)
     throw new UserError(
-      'what was begun resets all hosts, and --yes alone does not say so',
+      'the unfinished rebuild resets all hosts, and --yes alone does not confirm that',
       'run `provision rebuild --empty --yes` to continue it, or `provision rebuild --abandon` to give it up',
     )
   const deed = clears
-    ? `Resetting all hosts of ${whole.cluster}: all that the cluster holds is lost`
-    : `Going on with the rebuild of ${whole.cluster} from ${from}`
+    ? `Resetting all hosts of ${whole.cluster}: all data of the cluster is lost`
+    : `Continuing the rebuild of ${whole.cluster} from ${from}`
   await confirmCluster(whole.cluster, deed, options.yes)
 }
 
@@ -133,14 +133,14 @@ function refuseOtherAge({ file, manifest }: Archive, source: Source): void {
   if (Math.abs(Date.parse(manifest.createdAt) - source.at) < 3_600_000) return
   throw new UserError(
     `${file} was made at ${manifest.createdAt}, and its name says ${new Date(source.at).toISOString()}`,
-    'see provision backup list for others, and name the archive to build from: --from FILE',
+    'list archives with provision backup list, and set the one to use: --from FILE',
   )
 }
 
 function refuseWishes(wishes: Wishes, options: GlobalOptions): void {
-  refuseLimit('rebuild', options, 'all hosts take part; state: down leaves one out')
+  refuseLimit('rebuild', options, 'remove --limit: all hosts take part; state: down skips a host')
   if (wishes.empty && wishes.from !== undefined)
-    throw new UserError('--empty and --from do not go together', 'leave out --empty to build from the archive')
+    throw new UserError('--empty cannot be used with --from', 'omit --empty to rebuild from the archive')
 }
 
 /** Whether what the operator wants now is what was begun. */
@@ -157,13 +157,13 @@ function wishesOf(wishes: Wishes, earlier: RebuildState | undefined): Wishes {
 
 function leaveAlone(diagnosis: Diagnosis, options: GlobalOptions): number {
   if (diagnosis.state === 'well') {
-    say(options, 'The cluster is well: there is nothing to rebuild. --force does it all the same.')
+    say(options, 'The cluster is healthy; no rebuild needed. --force rebuilds anyway.')
     return 0
   }
   say(
     options,
-    '\nThe control plane serves and its data is in no danger: this is nothing for a rebuild. `provision` mends what it can; ' +
-      '`provision status` says more; --force rebuilds all the same.',
+    '\nThe control plane is healthy; no rebuild needed. `provision` repairs drift; ' +
+      '`provision status` lists problems; --force rebuilds anyway.',
   )
   return 1
 }

@@ -43,7 +43,7 @@ export class NotSaved extends Error {}
 export async function saveCluster(saving: Saving, options: GlobalOptions): Promise<Archive> {
   const { inventory, diagnosis, id } = saving
   const { source } = diagnosis
-  if (source.kind !== 'live' && source.kind !== 'rest') throw new TypeError(`nothing to save of ${source.kind}`)
+  if (source.kind !== 'live' && source.kind !== 'rest') throw new TypeError(`no data to save of ${source.kind}`)
   const hosts = source.kind === 'live' ? [source.host] : source.hosts
   await provideTools(saving, hosts, options)
   const still = diagnosis.state !== 'repair'
@@ -60,7 +60,7 @@ export async function saveCluster(saving: Saving, options: GlobalOptions): Promi
     options,
   )
   const best = furthest(outputs.get('saved') ?? new Map())
-  if (best === undefined) throw new NotSaved('What etcd holds could not be saved')
+  if (best === undefined) throw new NotSaved('The data of etcd could not be saved')
   return await fetchArchive(saving, best, options)
 }
 
@@ -113,7 +113,7 @@ async function prove(saving: Saving, host: string, archive: Archive, options: Gl
   const { revision, totalKeys, objects } = archive.manifest
   const proof = proofSchema.safeParse(parsed(outputs.get('proof')?.get(host) ?? '')).data
   if (proof !== undefined && isDeepStrictEqual(proof, { revision, totalKeys, objects })) return
-  throw new NotSaved(`${archive.file} could not be proven: a scratch etcd did not hold what it says`)
+  throw new NotSaved(`${archive.file} could not be verified: the data in a scratch etcd differs from its manifest`)
 }
 
 function parsed(text: string): unknown {
@@ -144,7 +144,7 @@ async function provideTools(saving: Saving, hosts: readonly string[], options: G
     options,
   )
   if (summary.exitCode === 0) return
-  throw new NotSaved(`etcd's own programs could not be put on ${bare.join(', ')}, so nothing can be read there`)
+  throw new NotSaved(`etcd's tools could not be installed on ${bare.join(', ')}; its data cannot be read there`)
 }
 
 /** A part of a rebuild with its vars. Throws UserError. */

@@ -11,8 +11,8 @@ export async function secretsOf(inventory: Inventory): Promise<{ readonly lock: 
   if ('passphrase' in lock) return { lock, keys: lock }
   if (identity === undefined) {
     throw new UserError(
-      'archives of this cluster are encrypted for recipients, and a rebuild has to open what it saves',
-      'name the file with the secret key of one of them: backup.identity in the inventory',
+      'archives of this cluster are encrypted for recipients, and a rebuild must open its archive',
+      'set the file with the secret key of one of them: backup.identity in the inventory',
     )
   }
   return { lock, keys: { identities: identitiesIn(await readFile(identity, 'utf8'), identity) } }

@@ -189,6 +189,6 @@ describe('keys', () => {
     expect(recipientProblem(await identityToRecipient(identity))).toBeUndefined()
     expect(recipientProblem(identity)).toMatch(/secret key/)
     expect(recipientProblem('ssh-ed25519 AAAA')).toMatch(/SSH key/)
-    expect(recipientProblem('age1nonsense')).toMatch(/no public key/)
+    expect(recipientProblem('age1nonsense')).toMatch(/not a public key/)
   })
 })

@@ -31,7 +31,7 @@ const cases: { name: string; error: unknown; verbose?: boolean; refusal: Partial
   {
     name: 'a wrong command line',
     error: new CommanderError(1, 'commander.unknownOption', "error: unknown option '--x'"),
-    refusal: { exitCode: 2, text: "unknown option '--x'\n  hint: provision --help tells what there is" },
+    refusal: { exitCode: 2, text: "unknown option '--x'\n  hint: run provision --help" },
   },
   {
     name: 'help that was asked for',
@@ -43,7 +43,7 @@ const cases: { name: string; error: unknown; verbose?: boolean; refusal: Partial
     error: fault,
     refusal: {
       exitCode: 1,
-      text: 'x is not a function\n  hint: this is a fault of provision itself; with --verbose it says where',
+      text: 'x is not a function\n  hint: internal error; rerun with --verbose and report the stack trace',
     },
   },
   {

@@ -44,22 +44,22 @@ describe('a login', () => {
       'there is no Headlamp yet',
       'failed Error from server (NotFound): services "headlamp" not found',
       'failed x',
-      /cp1 has no login to Headlamp to give: Error from server \(NotFound\): services/,
+      /cp1 has no token for Headlamp: Error from server \(NotFound\): services/,
     ],
     [
       'there is no such account',
       '10.96.12.7 80',
       'failed error: serviceaccounts "headlamp-admin" not found',
-      /to give: error: serviceaccounts "headlamp-admin" not found/,
+      /for Headlamp: error: serviceaccounts "headlamp-admin" not found/,
     ],
-    ['what comes is no address', 'None 80', token, /to give: its answer is not understood$/],
+    ['what comes is no address', 'None 80', token, /for Headlamp: its answer cannot be parsed$/],
     [
       'what comes is no token',
       '10.96.12.7 80',
       `Warning: shortened\n${token}`,
-      /to give: its answer is not understood$/,
+      /for Headlamp: its answer cannot be parsed$/,
     ],
-    ['nobody answers', undefined, undefined, /^no control plane answers: nothing listens$/],
+    ['nobody answers', undefined, undefined, /^no control plane responds: nothing listens$/],
   ])('is not there where %s', (_case, service, given, message) => {
     const work = () => loginOf(inventory, executed(service, given))
     expect(work).toThrow(UnreachableError)

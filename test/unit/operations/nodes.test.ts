@@ -122,10 +122,10 @@ describe('what add runs', () => {
 
 it.each<[string[], string[]]>([
   [['w1'], []],
-  [['w9'], ['there is no host w9 in the inventory; did you mean w1?; a new host is written into']],
+  [['w9'], ['host w9 is not in the inventory; did you mean w1?; add new hosts to']],
   [
     ['w2', 'cp9'],
-    ['w2 has state: down', 'there is no host cp9'],
+    ['w2 has state: down', 'host cp9 is not in the inventory'],
   ],
 ])('hosts to add: %j', (given, problems) => {
   const found = messages(() => hostsToAdd(given, { ...inventory, file: '/hosts.yaml' }))
@@ -136,21 +136,21 @@ it.each<[string[], string[]]>([
 it.each<[string, Partial<Inventory['kubernetes']>, string[], boolean, string]>([
   ['a worker', {}, ['w1'], false, ''],
   ['a control plane of several', {}, ['cp3'], false, ''],
-  ['one that nobody knows', {}, ['w9'], false, 'there is no host w9 in the inventory'],
+  ['one that nobody knows', {}, ['w9'], false, 'host w9 is not in the inventory'],
   ['one that only the cluster knows, and is gone', {}, ['w9'], true, ''],
-  ['what is no name of a node', {}, ['w9;reboot'], true, 'there is no host w9;reboot'],
+  ['what is no name of a node', {}, ['w9;reboot'], true, 'host w9;reboot is not in the inventory'],
   ['one that is down', {}, ['w2'], false, 'w2 has state: down'],
   ['one that is down, and gone', {}, ['w2'], true, ''],
-  ['all control planes', {}, ['cp1', 'cp2', 'cp3'], true, 'no control plane would be left'],
-  ['the address of the endpoint', { endpoint: '10.0.0.13:6443' }, ['cp3'], false, 'what kubernetes.endpoint leads to'],
-  ['the name of the endpoint', { endpoint: 'cp3:6443' }, ['cp3'], true, 'what kubernetes.endpoint leads to'],
-  ['the endpoint of IPv6', { endpoint: '[fd00::13]:6443' }, ['six'], false, 'what kubernetes.endpoint leads to'],
+  ['all control planes', {}, ['cp1', 'cp2', 'cp3'], true, 'no control plane would remain'],
+  ['the address of the endpoint', { endpoint: '10.0.0.13:6443' }, ['cp3'], false, 'kubernetes.endpoint is the address of'],
+  ['the name of the endpoint', { endpoint: 'cp3:6443' }, ['cp3'], true, 'kubernetes.endpoint is the address of'],
+  ['the endpoint of IPv6', { endpoint: '[fd00::13]:6443' }, ['six'], false, 'kubernetes.endpoint is the address of'],
   [
     'the endpoint, written otherwise',
     { endpoint: '[fd00:0::13]:6443' },
     ['six'],
     false,
-    'what kubernetes.endpoint leads to',
+    'kubernetes.endpoint is the address of',
   ],
 ])('removing %s', (_, kubernetes, nodes, gone, reason) => {
   const six = hosts('w1').map((host) => ({ ...host, name: 'six', address: 'fd00::13' }))

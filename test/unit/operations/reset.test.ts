@@ -13,8 +13,8 @@ hosts:
 `,
   'hosts.yaml',
 )
-const goesOn = 'Pods on them end, and what they hold on local disks is lost; the rest of the cluster goes on.'
-const lost = 'The cluster lab and all that is stored in it is lost.'
+const goesOn = 'Pods on them end, and their data on local disks is lost. The rest of the cluster keeps running.'
+const lost = 'The cluster lab and all its data are lost.'
 
 /** What is named, who is reset, what the operator reads, and what the playbook is told. */
 const cases = [
@@ -53,8 +53,8 @@ it.each(cases)('reset $given', ({ given, hosts, deed, leaves }) => {
 })
 
 const refused = [
-  { given: ['w9', 'wx'], problems: ['there is no host w9 in the inventory', 'there is no host wx in the inventory'] },
-  { given: ['w2'], problems: ['w2 has state: down, so it is left alone'] },
+  { given: ['w9', 'wx'], problems: ['host w9 is not in the inventory', 'host wx is not in the inventory'] },
+  { given: ['w2'], problems: ['w2 has state: down'] },
 ]
 
 it.each(refused)('refuses $given', ({ given, problems }) => {

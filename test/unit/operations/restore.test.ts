@@ -38,10 +38,10 @@ describe('an archive', () => {
     ['v1.36.0', '3.5.30', ''],
     ['v1.36.9', '3.6.99', ''],
     ['', '3.6.8', ''],
-    ['v1.35.8', '3.6.6', 'the archive is of Kubernetes 1.35.8, and the inventory wants 1.36.3'],
-    ['v1.37.1', '3.7.0', 'the archive is of Kubernetes 1.37.1'],
-    ['v1.37.1', '3.7.0', 'the archive is of etcd 3.7.0'],
-    ['v1.36.3', '4.0.0', 'the archive is of etcd 4.0.0'],
+    ['v1.35.8', '3.6.6', 'the archive is from Kubernetes 1.35.8, and the inventory has 1.36.3'],
+    ['v1.37.1', '3.7.0', 'the archive is from Kubernetes 1.37.1'],
+    ['v1.37.1', '3.7.0', 'the archive is from etcd 3.7.0'],
+    ['v1.36.3', '4.0.0', 'the archive is from etcd 4.0.0'],
   ])('of Kubernetes %s with etcd %s: %s', (kubernetes, etcd, message) => {
     const told = refusal(() => refuseOtherVersions(manifest(kubernetes, etcd), inventory, catalogue))
     if (message === '') expect(told).toBe('')
@@ -53,13 +53,13 @@ describe('control planes', () => {
   it.each([
     ['that are empty', { cp1: '', cp2: '' }, false, ''],
     ['with data of before', { cp1: 'data\t1.2M\n', cp2: '' }, false, ''],
-    ['of which one is silent', { cp1: '' }, false, 'cp2 cannot be asked'],
-    ['of which one is silent, by force', { cp1: '' }, true, 'cp2 cannot be asked'],
+    ['of which one is silent', { cp1: '' }, false, 'cp2 cannot be reached'],
+    ['of which one is silent, by force', { cp1: '' }, true, 'cp2 cannot be reached'],
     [
       'of which one answers',
       { cp1: '', cp2: 'alive\ndata\t9M\n' },
       false,
-      'the cluster lab lives: its API answers on cp2',
+      'cluster lab is running: its API responds on cp2',
     ],
     ['of which one answers, by force', { cp1: '', cp2: 'alive\n' }, true, ''],
   ])('%s', (_, said, force, message) => {

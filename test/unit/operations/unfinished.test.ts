@@ -67,7 +67,7 @@ const left: readonly {
     name: 'a restore whose journal is damaged',
     file: 'restore.json',
     content: '{"id":"r1"',
-    says: [/is not what a restore leaves/, /restore --abandon/],
+    says: [/is not a valid record of a restore/, /restore --abandon/],
   },
   ...(['saving', 'saved'] as const).map((stage) => ({
     name: `a rebuild, ${stage}`,

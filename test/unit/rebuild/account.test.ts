@@ -28,12 +28,12 @@ describe('what is said before', () => {
 
   it('findings, the same of several hosts on one line', () => {
     const findings = [
-      { host: 'cp1', kind: 'service' as const, text: 'etcd does not run; its data is there' },
-      { host: 'cp2', kind: 'service' as const, text: 'etcd does not run; its data is there' },
+      { host: 'cp1', kind: 'service' as const, text: 'etcd is not running; its data exists' },
+      { host: 'cp2', kind: 'service' as const, text: 'etcd is not running; its data exists' },
       { host: 'w1', kind: 'software' as const, text: 'kubelet: not installed' },
     ]
     expect(findingsText(diagnosis({ kind: 'none' }, { findings }), plainStyle)).toBe(
-      'What was found\n  cp1, cp2  etcd does not run; its data is there\n  w1        kubelet: not installed',
+      'Findings\n  cp1, cp2  etcd is not running; its data exists\n  w1        kubelet: not installed',
     )
   })
 })
@@ -54,7 +54,7 @@ describe('containers', () => {
   it('that all ran on', () => {
     const kept = compareContainers(before, found(looks(['a', 'b', 'c'])), ['w1'])
     expect(allKept(kept)).toBe(true)
-    expect(containersText(kept, plainStyle)).toContain('All 2 containers of workers ran on.')
+    expect(containersText(kept, plainStyle)).toContain('All 2 containers of workers kept running.')
   })
 
   it('that ended, or were started again', () => {

@@ -65,14 +65,14 @@ const rebuild = (...words: string[]) =>
 it('is looked at and asked about before anything is changed', async () => {
   left({})
   await expect(rebuild()).rejects.toThrow('asked')
-  expect(confirmCluster.mock.calls[0]?.[1]).toMatch(/all that the cluster holds is lost/)
+  expect(confirmCluster.mock.calls[0]?.[1]).toMatch(/all data of the cluster is lost/)
   expect(changed).toEqual([])
 })
 
 it.each([
-  [['--yes'], /its CA was made later/],
-  [['--yes', '--empty'], /its CA was made later/],
-  [['--yes', '--force'], /--yes alone does not say so/],
+  [['--yes'], /its CA was created later/],
+  [['--yes', '--empty'], /its CA was created later/],
+  [['--yes', '--force'], /--yes alone does not confirm that/],
 ])('is not obeyed for %j alone', async (words, refused) => {
   left({})
   await expect(rebuild(...words)).rejects.toThrow(refused)
@@ -81,8 +81,8 @@ it.each([
 
 it('that resets hosts is gone on with where that is said again', async () => {
   left({ begunAt: '2026-11-21T11:00:00.000Z' })
-  await expect(rebuild('--yes')).rejects.toThrow(/serves a cluster, and did not then/)
-  await expect(rebuild('--yes', '--force')).rejects.toThrow(/--yes alone does not say so/)
+  await expect(rebuild('--yes')).rejects.toThrow(/serves a cluster, which it did not then/)
+  await expect(rebuild('--yes', '--force')).rejects.toThrow(/--yes alone does not confirm that/)
   confirmCluster.mockResolvedValue(undefined)
   await rebuild('--yes', '--force', '--empty')
   expect(changed).toContain('displace etcd data')

@@ -30,8 +30,12 @@ const cases: readonly { readonly name: string; begun?: Partial<Begun>; now?: Par
   { name: 'nothing has changed', now: dead },
   { name: 'the host was restarted', now: { ...dead, boot: 'other' } },
   { name: 'it serves what this rebuild restored', now: { restored: id } },
-  { name: 'it serves what another one restored', now: { restored: 'other' }, doubts: /serves what other restored/ },
-  { name: 'it serves the cluster of before again', doubts: /serves the cluster of before again: revision 2029/ },
+  {
+    name: 'it serves what another one restored',
+    now: { restored: 'other' },
+    doubts: /serves the data restored by other/,
+  },
+  { name: 'it serves the cluster of before again', doubts: /serves the previous cluster again: revision 2029/ },
   {
     name: 'it serves another etcd, under the same CA',
     now: { etcd: { ...well.etcd, status: { ...status, cluster: '7' } } },
@@ -40,18 +44,18 @@ const cases: readonly { readonly name: string; begun?: Partial<Begun>; now?: Par
     name: 'its CA was made since',
     begun: { since: '2026-09-01T10:00:00.000Z' },
     now: dead,
-    doubts: /its CA was made later, 2026-11-21T10:01:26/,
+    doubts: /its CA was created later, 2026-11-21T10:01:26/,
   },
   {
     name: 'its CA was made since, and the journal does not say what it was about',
     begun: { since: '2026-09-01T10:00:00.000Z', world: undefined, clears: true },
-    doubts: /its CA was made later/,
+    doubts: /its CA was created later/,
   },
   {
     name: 'its CA is another',
     begun: { world: { cp1: { boot: well.boot, serves: false, ca: 'f00' } } },
     now: dead,
-    doubts: /its CA is another one/,
+    doubts: /its CA has changed/,
   },
   {
     name: 'its CA is another, out of an archive',
@@ -62,7 +66,7 @@ const cases: readonly { readonly name: string; begun?: Partial<Begun>; now?: Par
   {
     name: 'a dead cluster that is to be cleared lives',
     begun: { clears: true },
-    doubts: /serves a cluster, and did not/,
+    doubts: /serves a cluster, which it did not/,
   },
   {
     name: 'a living cluster that is to be restored',
@@ -100,9 +104,9 @@ describe('giving up', () => {
     [
       'where the majority was moved',
       [...found(dead), ...found({ ...dead, aside: [id], etcd: bare }, 'cp2')],
-      /cp2 was moved aside/,
+      /cp2 was moved to a backup directory/,
     ],
-    ['where no control plane answers', [{ name: 'cp1', role: 'control-plane' as const }], /no control plane answers/],
+    ['where no control plane responds', [{ name: 'cp1', role: 'control-plane' as const }], /no control plane responds/],
   ])('%s', (_, hosts, refused) => {
     const act = () => refuseWithoutData(hosts, [id])
     if (refused === undefined) expect(act).not.toThrow()

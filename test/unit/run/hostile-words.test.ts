@@ -141,26 +141,26 @@ describe('needs', () => {
   })
 
   it.each<readonly [what: string, says: Says, why: RegExp]>([
-    ['without a word of what', () => [end('needs')], /had not asked for/],
+    ['without a word of what', () => [end('needs')], /had not requested/],
     [
       'of no value',
       (program) => [{ kind: 'need', task: idsOf(program)[0] ?? '', names: [] }, end('needs')],
-      /had not asked for/,
+      /had not requested/,
     ],
     [
       'of a task that was not sent',
       () => [{ kind: 'need', task: 't99', names: ['joinToken'] }, end('needs')],
-      /had not asked for/,
+      /had not requested/,
     ],
     [
       'that the task does not name',
       (program) => [{ kind: 'need', task: idsOf(program)[0] ?? '', names: ['certificateKey'] }, end('needs')],
-      /asked for certificateKey, which its task t\d+ does not need/,
+      /requested certificateKey, which its task t\d+ does not need/,
     ],
     [
       'once more after they were met',
       (program) => [{ kind: 'need', task: idsOf(program)[0] ?? '', names: ['joinToken'] }, end('needs')],
-      /asked for joinToken/,
+      /requested joinToken/,
     ],
   ])('%s end that host alone', async (_what, says, why) => {
     const { outcome, error, programs, sent } = await run({ w1: says })
@@ -183,7 +183,7 @@ describe('values', () => {
   it('that are none fail who gives them and who waits, and nobody else', async () => {
     const { outcome, error, redactor } = await run({ cp1: giving('done'), w1: needing })
     expect(outcome('w1')).toBe('not-attempted')
-    expect(error('w1')).toMatch(/joinToken cannot be had: cp1: it gave a joinToken that is not of its form/)
+    expect(error('w1')).toMatch(/joinToken is unavailable: cp1: it gave a joinToken that is not of its form/)
     expect(outcome('w2')).toBe('converged')
     expect(redactor.text('all is done')).toBe('all is done')
   })
@@ -193,7 +193,7 @@ describe('values', () => {
       honest(program, count).filter((event) => event.kind !== 'output' || event.name !== 'joinToken')
     const { outcome, error } = await run({ cp1: silent, w1: needing })
     expect(outcome('w1')).toBe('not-attempted')
-    expect(error('w1')).toMatch(/joinToken cannot be had: cp1 did not get that far/)
+    expect(error('w1')).toMatch(/joinToken is unavailable: cp1 failed before producing it/)
   })
 
   it('of a form that is refused fail the host', async () => {

@@ -46,7 +46,7 @@ const cases: readonly Case[] = [
   {
     name: 'two addresses of one machine',
     hosts: { cp1: { boot: 'b', machine: 'm' }, w1: { boot: 'b', machine: 'm' } },
-    told: ['w1: w1 and cp1 are one machine: 10.0.0.2 and 10.0.0.1 both lead to boot id b, machine-id m'],
+    told: ['w1: w1 and cp1 are one machine: 10.0.0.2 and 10.0.0.1 both connect to boot id b, machine-id m'],
   },
   {
     name: 'two addresses of one machine that has no machine-id',
@@ -110,7 +110,7 @@ const cases: readonly Case[] = [
   {
     name: 'a copy of a node, with its certificates',
     hosts: { cp1: own, w1: own, w2: { ...own, node: 'w1' } },
-    told: ["w2: w2 carries the identity of node w1, .* a copy of w1's disk is to be installed anew"],
+    told: ["w2: w2 carries the identity of node w1, .* reinstall a host that has a copy of w1's disk"],
   },
   {
     name: 'a copy of a node that is not in the run',
@@ -223,7 +223,7 @@ const cases: readonly Case[] = [
     name: 'the only control plane of another cluster, as the kubeconfig knows',
     hosts: { cp1: { ...own, ca: 'X' }, w1: own },
     kept: 'A',
-    told: ['cp1: cp1 is a control plane of another cluster than /p/kubeconfig leads to'],
+    told: ['cp1: cp1 is a control plane of another cluster than that of /p/kubeconfig'],
   },
   {
     name: 'the only control plane of another cluster, as a worker knows',
@@ -241,7 +241,7 @@ const cases: readonly Case[] = [
     hosts: { cp1: { ...own, ca: 'X' }, w1: own },
     kept: 'A',
     nodes: 'replace',
-    told: ['cp1: cp1 is a control plane of another cluster than /p/kubeconfig leads to'],
+    told: ['cp1: cp1 is a control plane of another cluster than that of /p/kubeconfig'],
   },
   {
     name: 'control planes that are replaced one after the other, of several CAs',
@@ -268,12 +268,12 @@ const cases: readonly Case[] = [
   {
     name: 'data of an etcd and nothing else',
     hosts: { cp1: { rest: 'etcd' }, w1: {} },
-    told: ['cp1: cp1 has data of an etcd in /var/lib/etcd, .*`provision rebuild`.*`provision reset cp1`'],
+    told: ['cp1: cp1 has etcd data in /var/lib/etcd, .*`provision rebuild`.*`provision reset cp1`'],
   },
   {
     name: 'the same on a further control plane',
     hosts: { cp1: own, cp2: { rest: 'etcd' } },
-    told: ['cp2: cp2 has data of'],
+    told: ['cp2: cp2 has etcd data'],
   },
   { name: 'the same on a worker', hosts: { cp1: own, w1: { rest: 'etcd' } }, told: [] },
   { name: 'the same, to be restored', hosts: { cp1: { rest: 'etcd' } }, nodes: 'replace', told: [] },
@@ -285,7 +285,7 @@ const cases: readonly Case[] = [
     name: 'nodes of a control plane that lost its disk',
     hosts: { cp1: {}, w1: own },
     kept: 'A',
-    told: ['w1: w1 is a node already, of a cluster that no control plane .*`provision rebuild`'],
+    told: ['w1: w1 is already a node of a cluster that no control plane .*`provision rebuild`'],
   },
   { name: 'the same, restored', hosts: { cp1: {}, w1: own }, kept: 'A', nodes: 'replace', told: [] },
   { name: 'the same, reset', hosts: { cp1: {}, w1: own }, kept: 'A', nodes: 'keep', told: [] },

@@ -62,7 +62,7 @@ describe.each(hostile)('%s', (_name, text, left) => {
     const fault = refusalOf(new Error(text), true).text
     expect(acts(fault.replaceAll('\n', ''))).toBe(false)
     const findings = findingsText({ findings: [{ host: 'cp1', text }] } as never, plainStyle)
-    expect(findings).toBe(`What was found\n  cp1  ${one}`)
+    expect(findings).toBe(`Findings\n  cp1  ${one}`)
     expect(acts(table([], [[text, 'b']]).join('\n'))).toBe(false)
   })
 

@@ -48,7 +48,7 @@ describe('the lock of a run', () => {
     const unlock = await lockRun(directory, operator)
     await expect(lockRun(directory, { ...operator, run: 'r2' })).rejects.toThrow(LockedError)
     await expect(lockRun(directory, operator)).rejects.toThrow(
-      `me@here has been provisioning this cluster on this machine since now (process ${process.pid}, run r1)`,
+      `the cluster is locked by me@here on this machine since now (process ${process.pid}, run r1)`,
     )
     await unlock()
     expect(readdirSync(directory)).toEqual([])
@@ -98,7 +98,7 @@ describe('the lock of a run', () => {
       { ...own, pids: 'pid:[1]' },
     ]) {
       writeFileSync(file, JSON.stringify({ ...dead, place }))
-      await expect(lockRun(directory, operator)).rejects.toThrow(`if it does not, remove ${file}`)
+      await expect(lockRun(directory, operator)).rejects.toThrow(`if that run no longer exists, remove ${file}`)
     }
     expect(own.host).toBe(hostname())
   })

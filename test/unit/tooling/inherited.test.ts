@@ -73,8 +73,8 @@ describe('in a cluster with such names', () => {
   })
 
   it.each([
-    [['--host', 'constructor'], 'constructor has not been contacted yet'],
-    [['--host', 'w1', '--system', 'constructor'], 'there is no system constructor'],
+    [['--host', 'constructor'], 'the system of constructor is unknown'],
+    [['--host', 'w1', '--system', 'constructor'], 'unknown system constructor'],
   ])('what is not known is not found: %j', (words, said) => {
     const { stderr, status } = compile(...words)
     expect(stderr).toContain(said)

@@ -40,6 +40,6 @@ helm: {}
   }
   // SSH is loaded, too, and finds nothing that listens.
   const refused = run('plan')
-  expect(refused.stdout).toContain('unreachable: cp1: nothing listens on 127.0.0.1:1\n')
+  expect(refused.stdout).toContain('unreachable: cp1: connection refused by 127.0.0.1:1\n')
   expect(run('lab', 'status', '--name', 'none').stdout).toBe('there is no lab none\n')
 })

@@ -26,6 +26,6 @@ const sentences = [...new Set(files.flatMap((file) => sentencesOf(readFileSync(f
 
 test('what we say ourselves is told apart from what hosts say', () => {
   expect(sentences.length).toBeGreaterThan(400)
-  expect(sentences).toContain('the program ended without a word: killed, out of memory, or the host went down')
+  expect(sentences).toContain('the program exited unexpectedly (killed, out of memory, or host down)')
   expect(sentences.filter((sentence) => hintFor(sentence) !== undefined)).toEqual([])
 })
