@@ -34,7 +34,7 @@ function programFor(inventory: Inventory, name: string, system: string | undefin
   if (host === undefined) {
     throw new UserError(
       `host ${name} is not in the inventory`,
-      `use use one of ${inventory.hosts.map((each) => each.name).join(', ')}`,
+      `use one of ${inventory.hosts.map((each) => each.name).join(', ')}`,
     )
   }
   const facts = system === undefined ? entryOf(lastSeen(inventory), name) : systems.get(system)

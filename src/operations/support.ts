@@ -114,9 +114,7 @@ function silentHosts(inventory: Inventory, selected: readonly Host[], summary: R
   const changed = new Set(summary.hosts.filter((host) => host.outcome === 'changed').map((host) => host.name))
   return askedHosts(inventory, selected, summary)
     .filter((host) => host.state !== 'not-asked' && !changed.has(host.name))
-    .map(
-      (host) => `${host.name}: ${host.state === 'down' ? 'skipped: state: down in the inventory' : host.error}`,
-    )
+    .map((host) => `${host.name}: ${host.state === 'down' ? 'skipped: state: down in the inventory' : host.error}`)
 }
 
 function tell(file: string, answered: number, silent: readonly string[], size: number, options: GlobalOptions): void {

@@ -191,7 +191,7 @@ function otherName(
   const cluster = trusted.length > 0 && hasAuthority(identity) ? 'another cluster' : 'a cluster'
   return mistake(
     host,
-    `${host.name} is already node ${old} of ${cluster}${serverText(identity)}`,
+    `${host.name} is node ${old} of ${cluster} already${serverText(identity)}`,
     `correct the address of ${host.name}, or write ${old} if you renamed the line. ${takeOver(host)}`,
   )
 }
@@ -199,7 +199,7 @@ function otherName(
 function ofAnother(host: Host, identity: HostIdentity): Mistake {
   const what = host.role === 'control-plane' ? 'a control plane' : 'a node'
   const has =
-    identity.node?.name === undefined ? 'has the CA of another cluster' : `is already ${what} of another cluster`
+    identity.node?.name === undefined ? 'has the CA of another cluster' : `is ${what} of another cluster already`
   return mistake(
     host,
     `${host.name} ${has}${serverText(identity)}`,

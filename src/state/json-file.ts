@@ -18,7 +18,7 @@ export function readState<State>(path: string, schema: z.ZodType<State>, damaged
   const text = textOf(path)
   if (text === undefined) return undefined
   const state = parse(text, schema)
-  if (state === undefined) throw new UserError(`${path} is not what ${damaged.by} leaves`, damaged.hint)
+  if (state === undefined) throw new UserError(`${path} is not a valid record of ${damaged.by}`, damaged.hint)
   return state
 }
 
@@ -38,7 +38,7 @@ function textOf(path: string): string | undefined {
     return readIfThere(path)
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw new UserError(`${path} cannot be read: ${(error as Error).message}`, `\`ls -ld ${path}\` shows what it is`)
+    throw new UserError(`${path} cannot be read: ${(error as Error).message}`, `inspect it with \`ls -ld ${path}\``)
   }
 }
 

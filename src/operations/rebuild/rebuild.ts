@@ -43,10 +43,7 @@ export async function rebuild(wishes: Wishes, options: GlobalOptions): Promise<n
   const others = othersOn(found, earlier?.id)
   if (nothingToDo && earlier !== undefined) await endRebuild(whole, earlier, found, options)
   else if (earlier?.stage === 'saving')
-    say(
-      options,
-      `\nThe rebuild that began ${earlier.begunAt} was interrupted before it saved data: starting over`,
-    )
+    say(options, `\nThe rebuild that began ${earlier.begunAt} was interrupted before it saved data: starting over`)
   if (others.lines.length > 0) say(options, `\nUnfinished on the hosts\n  ${others.lines.join('\n  ')}`)
   if (nothingToDo) return leaveAlone(diagnosis, options)
   const inventory = without(whole, diagnosis.leftOut)

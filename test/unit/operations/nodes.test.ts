@@ -142,7 +142,13 @@ it.each<[string, Partial<Inventory['kubernetes']>, string[], boolean, string]>([
   ['one that is down', {}, ['w2'], false, 'w2 has state: down'],
   ['one that is down, and gone', {}, ['w2'], true, ''],
   ['all control planes', {}, ['cp1', 'cp2', 'cp3'], true, 'no control plane would remain'],
-  ['the address of the endpoint', { endpoint: '10.0.0.13:6443' }, ['cp3'], false, 'kubernetes.endpoint is the address of'],
+  [
+    'the address of the endpoint',
+    { endpoint: '10.0.0.13:6443' },
+    ['cp3'],
+    false,
+    'kubernetes.endpoint is the address of',
+  ],
   ['the name of the endpoint', { endpoint: 'cp3:6443' }, ['cp3'], true, 'kubernetes.endpoint is the address of'],
   ['the endpoint of IPv6', { endpoint: '[fd00::13]:6443' }, ['six'], false, 'kubernetes.endpoint is the address of'],
   [
