@@ -29,7 +29,7 @@ it.each(['', '{', '[]', '{"stage":1}'])('damaged: %j is an error in a journal, a
   const file = place()
   mkdirSync(join(file, '..'))
   writeFileSync(file, text)
-  expect(() => readState(file, schema, damaged)).toThrow(`${file} is not what a rebuild leaves`)
+  expect(() => readState(file, schema, damaged)).toThrow(`${file} is not a valid record of a rebuild`)
   expect(readCache(file, schema)).toBeUndefined()
 })
 
