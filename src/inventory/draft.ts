@@ -57,7 +57,8 @@ export function draftInventory(draft: Draft): string {
   const width = Math.max(...[...draft.controlPlanes, ...draft.workers].map((member) => scalar(member.name).length)) + 1
   const host = (role: string) => (member: Member) =>
     `  ${`${scalar(member.name)}:`.padEnd(width)} { address: ${scalar(member.address)}, role: ${role} }`
-  return `# Desired state of the hosts. All settings: docs/reference/inventory.md
+  return `# yaml-language-server: $schema=.provision/inventory.schema.json
+# Desired state of the hosts. All settings: docs/reference/inventory.md
 cluster: ${scalar(draft.cluster)} # also the name under .provision/ and in the kubeconfig
 
 ssh:

@@ -14,6 +14,7 @@ import { createTargets } from '../run/targets.ts'
 import type { HostFile, HostUpload } from '../run/transfers.ts'
 import { createRedactor, type Redactor } from '../secrets/redact.ts'
 import { loadPrelude } from '../shell/load.ts'
+import { writeSchemas } from '../state/editor-schemas.ts'
 import { factsOf, keepFacts } from '../state/facts.ts'
 import { keptAuthorities, setKubeconfigAside } from '../state/kubeconfig.ts'
 import { lockRun } from '../state/lock.ts'
@@ -96,6 +97,7 @@ export async function execute(given: Work, options: GlobalOptions): Promise<Exec
     onEvent(redactor.event({ kind: 'notice', at: now(), level, message, ...(host === undefined ? {} : { host }) }))
   const { signal, interrupted, release } = interrupts(notice)
   try {
+    if (lock) writeSchemas(inventory.file)
     if (lock && work.undertaking !== 'any') await refuseUnfinished(inventory, work.undertaking?.verb)
     const up = work.selected.filter((host) => host.state === 'up')
     const target = createTargets(askSecret, (secret) => redactor.add(secret))

@@ -4,6 +4,7 @@ import { type Problem, UserError } from '../errors.ts'
 import { type Draft, draftInventory, mistakes, parseMembers } from '../inventory/draft.ts'
 import { readInventory } from '../inventory/load.ts'
 import { out } from '../screen.ts'
+import { writeSchemas } from '../state/editor-schemas.ts'
 import { askDraft, DialogueLeft } from '../views/init-dialogue.ts'
 
 export interface InitOptions {
@@ -23,6 +24,7 @@ export async function init(file: string, own: InitOptions): Promise<number> {
   try {
     const draft = asks ? await askDraft(known, userInfo().username) : complete(known)
     await write(file, draftInventory(draft))
+    writeSchemas(file)
   } catch (error) {
     if (error instanceof DialogueLeft) return 130
     throw error

@@ -21,10 +21,10 @@ export function inventoryReference(example: string): string {
 
 \`hosts.yaml\` says which hosts there are and what they are to be. It holds no secret and can be in version control.
 Unknown settings are errors, and all errors are told at once, with their place in the file. \`provision init\` writes a
-first one. For completion in an editor, put this on the first line (the path is where provision lies):
+first one. Its first line names the JSON Schema, for completion in editors ([install](../install.md#completion-in-editors)):
 
 \`\`\`yaml
-# yaml-language-server: $schema=../docs/schema/inventory.json
+# yaml-language-server: $schema=.provision/inventory.schema.json
 \`\`\`
 
 Relative paths begin where the file lies. Versions are text: quote \`"1.30"\`, which is a number to YAML.

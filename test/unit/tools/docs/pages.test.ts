@@ -40,6 +40,8 @@ function written(page: Page): string {
 const yaml = (page: Page) => page.blocks.filter((block) => block.language === 'yaml')
 const keys = (block: Block) => Object.keys((parse(block.text) as object | null) ?? {})
 const isPlaybook = (block: Block) => keys(block).includes('phases')
+/** Of Kubernetes. */
+const isObject = (block: Block) => keys(block).includes('apiVersion')
 const titled = (page: Page, block: Block) => ({ place: `${page.file}:${block.line}`, page, block })
 
 const playbooks = all.flatMap((page) =>
@@ -49,7 +51,7 @@ const playbooks = all.flatMap((page) =>
 )
 const inventories = all.flatMap((page) =>
   yaml(page)
-    .filter((block) => !isPlaybook(block) && keys(block).length > 0)
+    .filter((block) => !isPlaybook(block) && !isObject(block) && keys(block).length > 0)
     .map((block) => titled(page, block)),
 )
 

@@ -11,6 +11,7 @@ const held = [
   'SECURITY.md',
   'docs/index.md',
   'docs/quickstart.md',
+  'docs/install.md',
   /^docs\/concepts\/(?:how-it-works|idempotence-and-plan|node-admission)/,
   /^docs\/guides\/(?:add-a-node|backup|drift|mirrors|offline|playbooks|rebuild|restore|status)/,
   'docs/reference/versions.md',
