@@ -2,10 +2,12 @@ import { runEventSchema } from '../../src/events/run-event.ts'
 import { inventorySchema } from '../../src/inventory/schema.ts'
 import type { Module } from '../../src/modules/module.ts'
 import { playbookSchema, taskSettings } from '../../src/playbook/schema.ts'
+import { statusSchema } from '../../src/status/schema.ts'
 import { z } from '../../src/zod.ts'
 
 /** As much of JSON Schema (2020-12) as ours use. */
 export interface JsonSchema {
+  readonly $id?: string
   readonly $schema?: string
   readonly $defs?: Readonly<Record<string, JsonSchema>>
   readonly $ref?: string
@@ -30,9 +32,14 @@ export function jsonSchema(schema: z.ZodType): JsonSchema {
   return withoutBounds(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })) as JsonSchema
 }
 
+/** A schema of docs/schema/. Its `$id` is a name and no address: no tool has to fetch it, and no site has to last. */
+function published<Schema extends object>(name: string, title: string, schema: Schema) {
+  return { $id: `urn:provision:schema:${name}`, title, ...schema }
+}
+
 /** For editors: hosts.yaml. */
 export function inventoryJsonSchema(): JsonSchema {
-  return { title: 'Inventory of provision', ...jsonSchema(inventorySchema) }
+  return published('inventory', 'Inventory of provision', jsonSchema(inventorySchema))
 }
 
 /** For editors: a playbook. A task is one module and the settings of any task. */
@@ -52,12 +59,11 @@ export function playbookJsonSchema(modules: Readonly<Record<string, Module>>): J
   const phase = phases.items as JsonSchema
   const tasks = phase.properties?.tasks as JsonSchema
   const items = { ...phase, properties: { ...phase.properties, tasks: { ...tasks, items: { $ref: '#/$defs/task' } } } }
-  return {
-    title: 'Playbook of provision',
+  return published('playbook', 'Playbook of provision', {
     ...playbook,
     properties: { ...playbook.properties, phases: { ...phases, items } },
     $defs: { task, lookup: { type: 'string', pattern: '\\$\\{', description: 'Looked up when the task is compiled' } },
-  }
+  })
 }
 
 const lookup: JsonSchema = { $ref: '#/$defs/lookup' }
@@ -99,10 +105,12 @@ function withoutBounds(value: unknown): unknown {
   )
 }
 
-/** The JSON Schema of one line. Later versions may add fields, so it allows them. */
+/** One line of events. Later versions may add fields, so it allows them. */
 export function eventJsonSchema(): object {
-  return {
-    title: 'One line of `provision --output json`, and of events.jsonl in a run record',
-    ...z.toJSONSchema(runEventSchema, { io: 'input' }),
-  }
+  const title = 'One line of `provision --output json`, and of events.jsonl in a run record'
+  return published('events', title, z.toJSONSchema(runEventSchema, { io: 'input' }))
+}
+
+export function statusJsonSchema(): object {
+  return published('status', 'What provision status --output json prints', z.toJSONSchema(statusSchema))
 }

@@ -15,7 +15,8 @@ test('the schema that the first line names lies there, and accepts the file', as
   expect(await init(file, { controlPlanes: '10.0.0.11', workers: '10.0.0.21' })).toBe(0)
   const text = readFileSync(file, 'utf8')
   const named = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text)?.[1] ?? ''
-  const schema = JSON.parse(readFileSync(resolve(dirname(file), named), 'utf8')) as object
+  const schema = JSON.parse(readFileSync(resolve(dirname(file), named), 'utf8')) as { $id: string }
+  expect(schema.$id).toBe('urn:provision:schema:inventory')
   const accepts = new Ajv2020({ strict: false }).compile(schema)
   expect([accepts(parse(text)), accepts({ ...parse(text), hosts: 1 })]).toEqual([true, false])
 })
