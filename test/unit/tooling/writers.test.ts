@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, string>> = {
   'operations/support.ts': 'a directory of work, gone with the command',
   'disk/durable.ts': 'all else',
   'views/record.ts': 'events.jsonl, event by event',
-  'run/lock.ts': 'the lock, which another process must not take meanwhile',
+  'state/lock.ts': 'the lock, which another process must not take meanwhile',
   'archive/pack.ts': 'the archive that support hands over',
   'archive/unpack.ts': 'a directory of work, gone with the command',
 }
