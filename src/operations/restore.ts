@@ -25,7 +25,8 @@ import { say, streamOf } from './output.ts'
 import { query } from './query.ts'
 import { look as lookAtHosts, without } from './rebuild/look.ts'
 import { type Look, readLook, refuseControlPlanes, refuseOtherVersions } from './restore-checks.ts'
-import { restoreCluster } from './restoring.ts'
+import { type Restored, restoreCluster } from './restoring.ts'
+import { runStages, type Stage } from './stages.ts'
 import { ofRestore, refuseUnfinished } from './unfinished.ts'
 
 export interface RestoreOptions {
@@ -34,43 +35,43 @@ export interface RestoreOptions {
   readonly abandon: boolean
 }
 
-export async function restore(file: string, own: RestoreOptions, options: GlobalOptions): Promise<number> {
-  refuseLimit('restore', options, 'remove --limit: all hosts take part; state: down skips a host')
-  const inventory = loadInventory(options.inventory)
-  await refuseUnfinished(inventory, 'restore')
-  const archive = await openArchive(file, await keysFor(inventory, file, own.identity), inventory.cluster)
-  refuseOtherVersions(archive.manifest, inventory, catalogue)
-  const { state, found } = await begin(inventory, archive, own.force, options)
-  const undertaking = { ...ofRestore(state), instead: othersOn(found, state.id).words }
-  const { exitCode, comparison, missing, done } = await restoreCluster(
-    inventory,
-    archive,
-    { undertaking, command: `provision restore ${file}` },
-    options,
-  )
-  if (done && !(await end(without(inventory, missing), options))) return 1
-  if (comparison === undefined) return exitCode === 0 ? 1 : exitCode
-  say(options, `\n${comparisonText(comparison, styleFor(streamOf(options)))}`)
-  return exitCode === 0 && !isWhole(comparison) ? 1 : exitCode
+/** What is the same for all stages of one call. */
+interface RestoreCall {
+  readonly own: RestoreOptions
+  readonly options: GlobalOptions
+  readonly inventory: Inventory
+  readonly archive: Archive
+  /** What an earlier call left. */
+  readonly before: RestoreState | undefined
+  readonly found: readonly Found[]
 }
 
-/** Notes the restore that is to be, or takes up the one of this archive that was cut off. Asks. Throws UserError. */
-async function begin(
-  inventory: Inventory,
-  archive: Archive,
-  force: boolean,
-  options: GlobalOptions,
-): Promise<{ readonly state: RestoreState; readonly found: readonly Found[] }> {
-  const before = readRestoreState(inventory)
-  const found = await lookAtHosts(inventory, options)
-  const others = othersOn(found, before?.id).lines
-  if (before?.sha256 === archive.sha256) {
-    await agreeToGoOn(inventory, before, found, others, force, options)
-    return { state: before, found }
-  }
+/** What the stages have found out so far. */
+interface RestoreProgress {
+  /** As it is in `.provision`; undefined until the operator has agreed. */
+  readonly state?: RestoreState
+  readonly restored?: Restored
+  /** The call ends with it. */
+  readonly exitCode?: number
+}
+
+type RestoreStage = Stage<RestoreProgress, RestoreCall>
+
+/** Continues the restore of this archive that an earlier call left. Asks. Throws UserError. */
+const resume: RestoreStage = async (progress, call) => {
+  const { before, archive } = call
+  if (before?.sha256 !== archive.sha256) return progress
+  await agreeToGoOn(before, call)
+  return { ...progress, state: before }
+}
+
+/** Refuses control planes that serve, shows what is about to be done, asks, and notes the restore. Throws UserError. */
+const agree: RestoreStage = async (progress, { inventory, archive, before, found, own, options }) => {
+  if (progress.state !== undefined) return progress
   const looks = await look(inventory, options)
-  refuseControlPlanes(inventory, looks, force)
-  refuseDoubts(others, 'restore', force, options)
+  refuseControlPlanes(inventory, looks, own.force)
+  const others = othersOn(found, before?.id).lines
+  refuseDoubts(others, 'restore', own.force, options)
   const earlier = before === undefined ? [] : [`${undertakingText(ofRestore(before))}: this restore replaces it`]
   const deed = [deedOf(inventory, archive, looks), ...earlier, ...others]
   await confirmCluster(inventory.cluster, deed.join('\n'), options.yes)
@@ -84,22 +85,57 @@ async function begin(
     world: worldOf(found),
   }
   writeRestoreState(inventory, state)
-  return { state, found }
+  return { ...progress, state }
+}
+
+/** Builds the cluster from the archive. */
+const build: RestoreStage = async (progress, { inventory, archive, found, options }) => {
+  const { state } = progress
+  if (state === undefined) throw new TypeError('a restore that was not agreed to')
+  const undertaking = { ...ofRestore(state), instead: othersOn(found, state.id).words }
+  const command = `provision restore ${archive.file}`
+  return { ...progress, restored: await restoreCluster(inventory, archive, { undertaking, command }, options) }
+}
+
+/** Ends the restore, here and on the hosts, where nothing of it is left to do. */
+const end: RestoreStage = async (progress, { inventory, options }) => {
+  const { done = false, missing = [] } = progress.restored ?? {}
+  if (!done || (await endRestore(without(inventory, missing), options))) return progress
+  return { ...progress, exitCode: 1 }
+}
+
+/** Shows the objects of the archive and of the cluster. */
+const compare: RestoreStage = async (progress, { options }) => {
+  const { exitCode = 1, comparison } = progress.restored ?? {}
+  if (comparison === undefined) return { ...progress, exitCode: exitCode || 1 }
+  say(options, `\n${comparisonText(comparison, styleFor(streamOf(options)))}`)
+  return { ...progress, exitCode: exitCode === 0 && !isWhole(comparison) ? 1 : exitCode }
+}
+
+/** An interrupted restore begins again with the first. */
+const stages: readonly RestoreStage[] = [resume, agree, build, end, compare]
+
+/** Makes the cluster what an archive holds. Returns the exit code. Throws UserError. */
+export async function restore(file: string, own: RestoreOptions, options: GlobalOptions): Promise<number> {
+  refuseLimit('restore', options, 'remove --limit: all hosts take part; state: down skips a host')
+  const inventory = loadInventory(options.inventory)
+  await refuseUnfinished(inventory, 'restore')
+  const archive = await openArchive(file, await keysFor(inventory, file, own.identity), inventory.cluster)
+  refuseOtherVersions(archive.manifest, inventory, catalogue)
+  const before = readRestoreState(inventory)
+  const found = await lookAtHosts(inventory, options)
+  const call: RestoreCall = { own, options, inventory, archive, before, found }
+  const { exitCode = 0 } = await runStages(stages, {}, call)
+  return exitCode
 }
 
 /** Shows what was begun and what has become of the hosts since, and asks. Throws UserError. */
-async function agreeToGoOn(
-  inventory: Inventory,
-  before: RestoreState,
-  found: readonly Found[],
-  others: readonly string[],
-  force: boolean,
-  options: GlobalOptions,
-): Promise<void> {
+async function agreeToGoOn(before: RestoreState, { inventory, found, own, options }: RestoreCall): Promise<void> {
+  const others = othersOn(found, before.id).lines
   const begun = { ...ofRestore(before), world: before.world, keepsCA: false }
   const doubts = showBegun(begun, changesSince(begun, found), found, others, options)
   say(options, `Continuing the restore that began ${before.begun}`)
-  refuseDoubts(doubts, 'restore', force, options)
+  refuseDoubts(doubts, 'restore', own.force, options)
   await confirmCluster(
     inventory.cluster,
     `Continuing the restore of ${inventory.cluster} from ${before.archive}`,
@@ -108,7 +144,7 @@ async function agreeToGoOn(
 }
 
 /** Nothing is left to go on with, on the hosts and here. False where hosts did not answer. */
-async function end(inventory: Inventory, options: GlobalOptions): Promise<boolean> {
+async function endRestore(inventory: Inventory, options: GlobalOptions): Promise<boolean> {
   const left = await endOnHosts(inventory, { command: 'provision restore' }, options)
   if (left.length === 0) removeRestoreState(inventory)
   else say(options, `Still recorded as unfinished on ${left.join(', ')}: run the same command again when they respond`)

@@ -5,7 +5,6 @@ import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { ArchiveFile, Found } from '../../rebuild/diagnose.ts'
 import { readLook } from '../../rebuild/look.ts'
-import { shipped } from '../../shipped.ts'
 import { statePaths } from '../../state/paths.ts'
 import { keysAtHand } from '../backup/keys.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -21,11 +20,6 @@ export async function look(inventory: Inventory, options: GlobalOptions): Promis
     const log = summary.failures.find((each) => each.host === name)?.log.trim()
     return { name, role, look: readLook(texts?.get(name) ?? ''), reason: outcome?.error ?? log ?? outcome?.outcome }
   })
-}
-
-/** One of the playbooks that a rebuild is made of. */
-export function rebuildPlaybook(name: string): string {
-  return shipped(`playbooks/rebuild/${name}.yaml`)
 }
 
 /** The inventory with those that did not answer left out: nobody waits for them, and none of them can be the first. */

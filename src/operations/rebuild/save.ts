@@ -5,24 +5,27 @@ import type { Keys, Lock } from '../../archive/encryption-keys.ts'
 import { type Archive, openArchive } from '../../archive/open.ts'
 import { makeDirectory } from '../../disk/durable.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
-import { checkPlaybooks } from '../../playbook/check.ts'
-import { loadPlaybooks } from '../../playbook/load.ts'
-import type { Playbook } from '../../playbook/playbook.ts'
-import { onlyPhases, restrictTo, withPhase, withVars } from '../../playbook/restrict.ts'
+import { onlyPhases, restrictTo, withPhase } from '../../playbook/restrict.ts'
 import type { Diagnosis, Found } from '../../rebuild/diagnose.ts'
+import { statePaths } from '../../state/paths.ts'
+import { type RebuildState, writeRebuildState } from '../../state/rebuild.ts'
 import type { Part } from '../../transport/undertaking.ts'
 import { z } from '../../zod.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
+import { say } from '../output.ts'
 import { clusterPlaybooks } from '../playbooks.ts'
-import { rebuildPlaybook } from './look.ts'
+import { known, type RebuildStage } from './call.ts'
+import { endRebuild, partOf } from './end.ts'
+import { without } from './look.ts'
+import { part } from './parts.ts'
 
 const command = 'provision rebuild'
 const saved = z.object({ revision: z.number() })
 const proofSchema = z.object({ revision: z.number(), totalKeys: z.number(), objects: z.record(z.string(), z.number()) })
 
 /** What saving needs to know. */
-export interface Saving {
+interface Saving {
   readonly inventory: Inventory
   readonly diagnosis: Diagnosis
   readonly found: readonly Found[]
@@ -34,13 +37,45 @@ export interface Saving {
 }
 
 /** Why nothing could be saved. Nothing has been changed then. */
-export class NotSaved extends Error {}
+class NotSaved extends Error {}
+
+/** Saves what etcd holds as an archive on this machine, where it is not in one. Ends the call where it cannot be saved. */
+export const save: RebuildStage = async (progress, { whole, found, options }) => {
+  const journal = known(progress.journal, 'journal')
+  if (journal.stage !== 'saving') return progress
+  let { archive } = progress
+  try {
+    if (progress.secrets !== undefined) {
+      const diagnosis = known(progress.diagnosis, 'diagnosis')
+      const inventory = without(whole, diagnosis.leftOut)
+      const directory = statePaths(whole).rebuilds
+      const undertaking = partOf(journal, found)
+      archive = await saveCluster(
+        { inventory, diagnosis, found, id: journal.id, undertaking, directory, ...progress.secrets },
+        options,
+      )
+    }
+  } catch (error) {
+    if (error instanceof NotSaved) say(options, `\n${error.message}. No changes were made.`)
+    if (await endRebuild(whole, journal, found, options)) say(options, 'Stopped components were restarted.')
+    if (error instanceof NotSaved) return { ...progress, exitCode: 1 }
+    throw error
+  }
+  const saved: RebuildState = {
+    ...journal,
+    stage: 'saved',
+    ...(archive && { archive: { file: archive.file, sha256: archive.sha256 } }),
+  }
+  writeRebuildState(whole, saved)
+  if (archive !== undefined) say(options, `\nSaved and verified: ${archive.file}\n`)
+  return { ...progress, archive, journal: saved }
+}
 
 /**
  * What etcd holds as an archive on this machine, read to its end and found right. Throws {@link NotSaved}; what was brought to
  * a standstill is then to be set in motion again.
  */
-export async function saveCluster(saving: Saving, options: GlobalOptions): Promise<Archive> {
+async function saveCluster(saving: Saving, options: GlobalOptions): Promise<Archive> {
   const { inventory, diagnosis, id } = saving
   const { source } = diagnosis
   if (source.kind !== 'live' && source.kind !== 'rest') throw new TypeError(`no data to save of ${source.kind}`)
@@ -145,11 +180,4 @@ async function provideTools(saving: Saving, hosts: readonly string[], options: G
   )
   if (summary.exitCode === 0) return
   throw new NotSaved(`etcd's tools could not be installed on ${bare.join(', ')}; its data cannot be read there`)
-}
-
-/** A part of a rebuild with its vars. Throws UserError. */
-export function part(name: string, inventory: Inventory, vars: Readonly<Record<string, unknown>>): Playbook[] {
-  const playbooks = loadPlaybooks([rebuildPlaybook(name)]).map((playbook) => withVars(playbook, vars))
-  checkPlaybooks(playbooks, inventory)
-  return playbooks
 }
