@@ -1,15 +1,15 @@
 import { addon } from './addons/addon.ts'
-import { addonProof } from './addons/addon-proof.ts'
 import { corefile } from './addons/corefile.ts'
 import { manifest } from './addons/manifest.ts'
 import { removedAddons } from './addons/removed-addons.ts'
 import { verify } from './addons/verify.ts'
+import { verifyAddon } from './addons/verify-addon.ts'
 import { awaitValue } from './checks/await-value.ts'
 import { collect } from './checks/collect.ts'
 import { command } from './checks/command.ts'
 import { observe } from './checks/observe.ts'
+import { preflight } from './checks/preflight.ts'
 import { require } from './checks/require.ts'
-import { suitable } from './checks/suitable.ts'
 import { waitFor } from './checks/wait-for.ts'
 import { containerdSettings } from './containers/containerd-settings.ts'
 import { dockerSettings } from './containers/docker-settings.ts'
@@ -37,13 +37,13 @@ import { kubeadmInit } from './kubeadm/kubeadm-init.ts'
 import { kubeadmJoin } from './kubeadm/kubeadm-join.ts'
 import { kubeletIdentity } from './kubeadm/kubelet-identity.ts'
 import { kubeletSettings } from './kubeadm/kubelet-settings.ts'
-import { newCluster } from './kubeadm/new-cluster.ts'
+import { refuseSecondCluster } from './kubeadm/refuse-second-cluster.ts'
 import type { Module } from './module.ts'
 import { firewall } from './network/firewall.ts'
 import { resolver } from './network/resolver.ts'
+import { deleteNodes } from './nodes/delete-nodes.ts'
+import { denyNodes } from './nodes/deny-nodes.ts'
 import { drain } from './nodes/drain.ts'
-import { forgetNodes } from './nodes/forget-nodes.ts'
-import { refuseNodes } from './nodes/refuse-nodes.ts'
 import { removedNodes } from './nodes/removed-nodes.ts'
 import { taints } from './nodes/taints.ts'
 import { verifyNodes } from './nodes/verify-nodes.ts'
@@ -51,13 +51,13 @@ import { displacedPackages } from './packages/displaced-packages.ts'
 import { osMirrors } from './packages/os-mirrors.ts'
 import { packageModule } from './packages/package.ts'
 import { repository } from './packages/repository.ts'
-import { wholePackages } from './packages/whole-packages.ts'
-import { archive, proveArchive } from './recovery/archive.ts'
+import { verifyPackages } from './packages/verify-packages.ts'
+import { archive, verifyArchive } from './recovery/archive.ts'
 import { baseline } from './recovery/baseline.ts'
+import { displaceControlPlane } from './recovery/displace-control-plane.ts'
 import { reset } from './recovery/reset.ts'
 import { saveCluster } from './recovery/save-cluster.ts'
-import { standAside } from './recovery/stand-aside.ts'
-import { standStill } from './recovery/stand-still.ts'
+import { stopControlPlane } from './recovery/stop-control-plane.ts'
 import { reboot } from './services/reboot.ts'
 import { service } from './services/service.ts'
 import { clock } from './system/clock.ts'
@@ -74,7 +74,7 @@ import { timezone } from './system/timezone.ts'
 export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
   [
     addon,
-    addonProof,
+    verifyAddon,
     archive,
     awaitValue,
     baseline,
@@ -99,7 +99,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     file,
     firewall,
     foreignRegistries,
-    forgetNodes,
+    deleteNodes,
     helmRelease,
     hostname,
     image,
@@ -113,13 +113,13 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     kubeletServing,
     lines,
     manifest,
-    newCluster,
+    refuseSecondCluster,
     observe,
     osMirrors,
     packageModule,
-    proveArchive,
+    verifyArchive,
     reboot,
-    refuseNodes,
+    denyNodes,
     registryHosts,
     registryLogins,
     removedAddons,
@@ -134,9 +134,9 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     saveCluster,
     selinux,
     service,
-    standAside,
-    standStill,
-    suitable,
+    displaceControlPlane,
+    stopControlPlane,
+    preflight,
     swap,
     sysctl,
     taints,
@@ -147,6 +147,6 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     verify,
     verifyNodes,
     waitFor,
-    wholePackages,
+    verifyPackages,
   ].map((module) => [module.name, module as Module]),
 )

@@ -9,10 +9,10 @@ import { shipped } from '../shipped.ts'
 import { nodeTaints } from '../variables/nodes.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
+import { askControlPlanes, phasesElsewhere } from './control-plane-failover.ts'
 import type { Work } from './execute.ts'
 import { type GlobalOptions, refuseLimit } from './options.ts'
 import { clusterPlaybooks } from './playbooks.ts'
-import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
 const playbook = shipped('playbooks/nodes/add.yaml')

@@ -9,10 +9,10 @@ import type { Forward } from '../transport/transport.ts'
 import { askSecret } from '../views/ask.ts'
 import { json } from '../views/json.ts'
 import { z } from '../zod.ts'
+import { askControlPlanes } from './control-plane-failover.ts'
 import type { Executed } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
 import { firstAnswer, queryWork } from './query.ts'
-import { askControlPlanes } from './stand-in.ts'
 import { askedHosts } from './status.ts'
 
 export interface DashboardOptions {

@@ -12,10 +12,10 @@ import { shipped } from '../shipped.ts'
 import { confirmCluster } from '../views/ask.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
+import { askControlPlanes, phasesElsewhere } from './control-plane-failover.ts'
 import type { Work } from './execute.ts'
 import { type GlobalOptions, refuseLimit } from './options.ts'
 import { resetPlaybooks } from './reset.ts'
-import { askControlPlanes, phasesElsewhere } from './stand-in.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
 const file = (name: string) => shipped(`playbooks/nodes/${name}.yaml`)

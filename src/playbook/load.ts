@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { type Problem, UserError } from '../errors.ts'
-import { modules } from '../modules/index.ts'
+import { modulesByAnyName } from '../modules/former-names.ts'
 import { isFile, readFile, shipped } from '../shipped.ts'
 import { sortProblems } from '../yaml/problems.ts'
 import { type Modules, parsePlaybook } from './parse.ts'
@@ -12,7 +12,7 @@ import { compile } from './render.ts'
 export const templateDirectory = shipped('')
 
 /** Reads playbooks, in order, and looks for the files they name. Throws UserError with all that is wrong in all of them. */
-export function loadPlaybooks(files: readonly string[], words: Modules = modules): Playbook[] {
+export function loadPlaybooks(files: readonly string[], words: Modules = modulesByAnyName): Playbook[] {
   const problems: Problem[] = []
   const playbooks = files.flatMap((file) => {
     const path = resolve(file)

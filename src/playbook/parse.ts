@@ -52,14 +52,15 @@ function taskProblems(document: YamlDocument, path: Path, modules: Modules): Pro
   const words = Object.keys(task).filter((key) => !Object.hasOwn(taskSettings, key))
   const known = words.filter((word) => Object.hasOwn(modules, word))
   const unknown = words.filter((word) => !Object.hasOwn(modules, word))
-  const names = [...Object.keys(modules), ...(known.length > 0 || unknown.length > 1 ? Object.keys(taskSettings) : [])]
+  const current = Object.keys(modules).filter((name) => modules[name]?.name === name)
+  const names = [...current, ...(known.length > 0 || unknown.length > 1 ? Object.keys(taskSettings) : [])]
   const problems = unknown.map((word) => ({
     message: `${known.length > 0 ? 'unknown setting' : 'unknown module'} ${word}`,
     source: document.locate([...path, word], 'key'),
     hint: suggestion(word, names),
   }))
   if (words.length === 0) {
-    const hint = `add one of ${Object.keys(modules).join(', ')}`
+    const hint = `add one of ${current.join(', ')}`
     return [...problems, { message: 'the task has no module', source: document.locate(path), hint }]
   }
   const second = known[1]
@@ -107,12 +108,14 @@ function build(file: PlaybookFile, document: YamlDocument, directory: string, mo
 }
 
 function buildTask(task: TaskFile, document: YamlDocument, path: Path, modules: Modules): PlaybookTask[] {
-  const module = Object.keys(task).find((key) => Object.hasOwn(modules, key))
-  if (module === undefined) return []
+  const written = Object.keys(task).find((key) => Object.hasOwn(modules, key))
+  if (written === undefined) return []
+  // A former name stands for today's, and is where its arguments are found in the file.
+  const module = (modules[written] as Module).name
   return [
     {
       module,
-      args: task[module],
+      args: task[written],
       id: task.id,
       name: task.name,
       when: task.when,
@@ -124,7 +127,8 @@ function buildTask(task: TaskFile, document: YamlDocument, path: Path, modules: 
       background: task.background,
       after: task.after,
       source: document.locate(path),
-      locate: (inner, part) => document.locate([...path, ...inner], part),
+      locate: ([first = '', ...inner], part) =>
+        document.locate([...path, ...(first === '' ? [] : [first === module ? written : first]), ...inner], part),
     },
   ]
 }

@@ -23,7 +23,7 @@ const common = [
   'library/network/network',
   'library/network/reach',
   'library/network/proxy',
-  'library/system/suitable',
+  'library/system/preflight',
   'library/system/selinux',
   'library/system/settings',
   'library/system/names',

@@ -114,7 +114,7 @@ describe('its package manager', () => {
   })
 
   test('brings back what is not as it came, also what a repository excludes', async () => {
-    const task = ['name: What is installed is whole', 'wholePackages: { names: [kubectl] }']
+    const task = ['name: What is installed is whole', 'verifyPackages: { names: [kubectl] }']
     const file = await writePlaybook(lab, 'whole.yaml', task)
     expect(results(expectedly(await provision(lab, ['run', file, ...alone])), ['changed'])).toEqual([])
     await on(lab, 'w1', 'echo broken >/usr/bin/kubectl')

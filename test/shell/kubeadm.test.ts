@@ -322,7 +322,7 @@ describe.each(shells)('%s', (shell) => {
     mkdirSync(join(root, 'member'))
     for (const [path, text] of Object.entries(there)) writeFileSync(join(root, path), `${text}\n`)
     const gathered = { ...context, gathered: () => ({ cp2: 'holds' }) } as typeof context
-    const body = modules.newCluster?.compile({ others: ['cp2'] }, gathered)
+    const body = modules.refuseSecondCluster?.compile({ others: ['cp2'] }, gathered)
     const places = ['/etc/kubernetes/', '/var/lib/provision/', '/var/lib/etcd/']
     const check = places.reduce((text, place) => text.replaceAll(place, `${root}/`), String(body?.check))
     const [command = '', ...words] = shell.split(' ')

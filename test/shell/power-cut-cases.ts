@@ -110,9 +110,9 @@ echo 'old data' >/var/lib/etcd/member/snap/db
 mkdir -p /var/lib/provision-saved-r1/member/snap
 echo 'older data' >/var/lib/provision-saved-r1/member/snap/db`,
   deeds: [
-    ['standStill', { id: 'r1', etcd: true }],
+    ['stopControlPlane', { id: 'r1', etcd: true }],
     ['command', argumentsIn('rebuild/displace.yaml', 'command')],
-    ['standStill', { id: 'r1', motion: true }],
+    ['stopControlPlane', { id: 'r1', resume: true }],
   ],
   cut: `
 for name in ${components.join(' ')}; do

@@ -65,7 +65,7 @@ function machine(place: Place, { memory, cpus, node = false }: Machine): Record<
 describe.concurrent.each(shells)('under %s', (shell) => {
   it.for(cases)('$name', async ({ role, refused, kubernetes = {}, network, ...given }, { place }) => {
     const size = sizeOf(role, { kubernetes, ...(network && { network }) })
-    const task = word('suitable', { cgroup: 'any', size })
+    const task = word('preflight', { cgroup: 'any', size })
     const events = await place.program(shell, [task], {}, machine(place, given)).run()
     if (refused === undefined) return expect(outline(events)).toEqual(['ok t1', 'end done'])
     expect(outline(events)).toEqual(['failed t1 check 3', 'end failed'])

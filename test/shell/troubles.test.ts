@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { parse } from 'yaml'
-import { addonProof } from '../../src/modules/addons/addon-proof.ts'
 import { verify } from '../../src/modules/addons/verify.ts'
+import { verifyAddon } from '../../src/modules/addons/verify-addon.ts'
 import type { ModuleContext } from '../../src/modules/module.ts'
 import { verifyNodes } from '../../src/modules/nodes/verify-nodes.ts'
 import { loadPrelude } from '../../src/shell/load.ts'
@@ -12,7 +12,7 @@ import { placeTest as it, outline, shells, textOf } from './harness.ts'
 
 interface Case {
   readonly name: string
-  readonly word: 'verify' | 'verifyNodes' | 'addonProof'
+  readonly word: 'verify' | 'verifyNodes' | 'verifyAddon'
   /** What the API server shows of nodes and pods of the system; see query_cluster. */
   readonly cluster: string
   /** What is wrong, as the API server knows it; see query_troubles. */
@@ -89,8 +89,8 @@ describe.concurrent.each(shells)('what is wrong with a cluster, under %s', (shel
     const bodies = {
       verify: () => verify.compile(verify.schema.parse({ ...rest, network: 'n' }), context),
       verifyNodes: () => verifyNodes.compile(verifyNodes.schema.parse(rest), context),
-      addonProof: () =>
-        addonProof.compile({ name: 'x', manifest: 'm', proof: 'p', nodes: ['cp1', 'w1'], within: 300 }, proof),
+      verifyAddon: () =>
+        verifyAddon.compile({ name: 'x', manifest: 'm', proof: 'p', nodes: ['cp1', 'w1'], within: 300 }, proof),
     }
     const body = bodies[given.word]()
     const apply = String(body.apply).replaceAll('/var/lib/provision/verified', '"$W/verified"')

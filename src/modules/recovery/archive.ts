@@ -38,8 +38,8 @@ export const archive = defineModule({
 })
 
 /** Proves an archive by restoring it into a scratch etcd and counting what is in it. The value is what it found, as JSON. */
-export const proveArchive = defineModule({
-  name: 'proveArchive',
+export const verifyArchive = defineModule({
+  name: 'verifyArchive',
   summary:
     'Restores an archive into a scratch etcd that nobody else can reach, and counts its objects; the value is what it found.',
   schema: z.strictObject({

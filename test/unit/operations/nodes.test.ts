@@ -6,8 +6,8 @@ import type { Host, Inventory } from '../../../src/inventory/inventory.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 import { modules } from '../../../src/modules/index.ts'
 import { addition, afterwards, hostsToAdd } from '../../../src/operations/add.ts'
+import { controlPlaneToAsk, nextControlPlane } from '../../../src/operations/control-plane-failover.ts'
 import { checkRemoval } from '../../../src/operations/remove.ts'
-import { controlPlaneToAsk, standIn } from '../../../src/operations/stand-in.ts'
 import { expand } from '../../../src/playbook/expand.ts'
 import { outputsOf } from '../../../src/playbook/outputs.ts'
 import { variablesOf } from '../../../src/variables/variables.ts'
@@ -178,7 +178,7 @@ it.each<[HostOutcome, string[], string | undefined]>([
 ])('who stands in when the one asked is %s, without %j', (outcome, passedOver, name) => {
   const [plane] = hosts('cp1') as [Host]
   const summary = { hosts: [{ name: 'cp1', outcome }] } as unknown as RunSummary
-  expect(standIn(summary, plane, inventory, passedOver)?.name).toBe(name)
+  expect(nextControlPlane(summary, plane, inventory, passedOver)?.name).toBe(name)
 })
 
 it.each<[Inventory['names'], Record<string, string>, string[]]>([

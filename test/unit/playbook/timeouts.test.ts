@@ -13,7 +13,16 @@ const tasks = globSync('**/*.yaml', { cwd: directory })
     return phases.flatMap((phase) => phase.tasks.map((task) => [`${file}: ${task.name}`, task] as const))
   })
 
-const fetching = ['download', 'image', 'osMirrors', 'package', 'registryHosts', 'repository', 'unpack', 'wholePackages']
+const fetching = [
+  'download',
+  'image',
+  'osMirrors',
+  'package',
+  'registryHosts',
+  'repository',
+  'unpack',
+  'verifyPackages',
+]
 
 function downloads(task: Task): boolean {
   const [word] = fetching.filter((each) => Object.hasOwn(task, each))
@@ -27,7 +36,7 @@ it.each(tasks.filter(([, task]) => downloads(task)))('%s takes as long as the in
 })
 
 const waiting = tasks.flatMap(([name, task]) =>
-  ['verify', 'verifyNodes', 'addonProof'].flatMap((word) =>
+  ['verify', 'verifyNodes', 'verifyAddon'].flatMap((word) =>
     Object.hasOwn(task, word) ? [[name, task[word] as Task] as const] : [],
   ),
 )

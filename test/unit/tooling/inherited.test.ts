@@ -34,6 +34,7 @@ test('what is looked up by text is a Map', () => {
     'src/inventory/kubernetes/arguments/eviction.ts: evictionDefaults',
     // Looked up by Object.hasOwn.
     'src/events/host-words.ts: values',
+    'src/modules/former-names.ts: modulesByAnyName',
     'src/modules/index.ts: modules',
     // Made to be handed on.
     'src/inventory/fields.ts: shape',
@@ -88,7 +89,7 @@ describe('in a cluster with such names', () => {
 
   it('a control plane that did not answer is silent', () => {
     const nothing = { gathered: () => ({}) } as unknown as Parameters<Module['compile']>[1]
-    const body = modules.newCluster?.compile({ others: ['constructor'] }, nothing)
+    const body = modules.refuseSecondCluster?.compile({ others: ['constructor'] }, nothing)
     expect(String(body?.apply)).toContain('nobody knows whether constructor holds a cluster')
   })
 

@@ -66,7 +66,7 @@ function programOf(row: System, arch: 'amd64' | 'arm64', name: string): { text: 
   const prelude = loadPrelude(facts.family, librariesOf(plan.tasks))
   const { text } = compileProgram(plan, plan.tasks, { mode: 'apply', prelude, id: 'x' }, input)
   const told = plan.tasks
-    .filter((task) => ['package', 'repository', 'suitable', 'download'].includes(task.module))
+    .filter((task) => ['package', 'repository', 'preflight', 'download'].includes(task.module))
     .map((task) => JSON.stringify({ [task.module]: task.args }))
   return { text, told: told.join('\n') }
 }

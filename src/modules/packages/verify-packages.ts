@@ -7,8 +7,8 @@ import { defineModule } from '../module.ts'
  * nothing wrong with them. They are installed again at the version they have, and their configuration stays. Those that
  * are not installed are left to `package`.
  */
-export const wholePackages = defineModule({
-  name: 'wholePackages',
+export const verifyPackages = defineModule({
+  name: 'verifyPackages',
   summary: 'Packages of which files are gone or altered, or whose installation was cut short, are installed again.',
   schema: z.strictObject({
     names: z

@@ -8,8 +8,8 @@ import { defineModule } from '../module.ts'
  * That an add-on does what it is for, shown by using it. Once for what it is and the nodes there are: drift of its
  * objects is found by comparing them, in every run.
  */
-export const addonProof = defineModule({
-  name: 'addonProof',
+export const verifyAddon = defineModule({
+  name: 'verifyAddon',
   summary: 'An add-on works: proven by use, whenever it or the set of nodes is another than was proven before.',
   schema: z.strictObject({
     name: addonName.describe('Name of the add-on'),

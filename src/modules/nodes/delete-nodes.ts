@@ -13,8 +13,8 @@ const detach = `api get volumeattachments -o go-template='${attachments}' | sed 
         done <"$P_RUN/attachments"`
 
 /** What the API keeps of nodes: the Node, its Lease, attachments of volumes, and pods that nobody ends any more. */
-export const forgetNodes = defineModule({
-  name: 'forgetNodes',
+export const deleteNodes = defineModule({
+  name: 'deleteNodes',
   summary: 'Deletes nodes from the API with what belongs to them: Lease, attached volumes, and pods left on them.',
   schema: z.strictObject({
     nodes: z.array(z.string()).describe('Names of the nodes'),

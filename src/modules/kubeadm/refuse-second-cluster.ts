@@ -8,8 +8,8 @@ import { defineModule } from '../module.ts'
  * A control plane that lost its disk, or was reset, must not begin a second cluster of the same name beside the one that the
  * others hold. All of them are asked, since one that is silent may hold it.
  */
-export const newCluster = defineModule({
-  name: 'newCluster',
+export const refuseSecondCluster = defineModule({
+  name: 'refuseSecondCluster',
   summary: 'Refuses to make a cluster where another control plane of the inventory holds one, or does not answer.',
   schema: z.strictObject({
     others: z.array(z.string()).describe('The other control planes that are up'),

@@ -4,8 +4,8 @@ import { templateName } from '../fields.ts'
 import { defineModule } from '../module.ts'
 
 /** Hosts that are gone for good still hold a kubelet's certificate: the API turns them away when they come back. */
-export const refuseNodes = defineModule({
-  name: 'refuseNodes',
+export const denyNodes = defineModule({
+  name: 'denyNodes',
   summary: 'Notes nodes as removed for good, so that the API refuses to register them until their hosts are fresh.',
   schema: z.strictObject({
     nodes: z.array(z.string()).describe('Names of the nodes'),

@@ -7,9 +7,10 @@ import { defineModule } from '../module.ts'
  * A further control plane of before: none of it may speak to the restored one, or go on answering with old data. It joins
  * anew afterwards. Pods other than those of the control plane run on, and are found again by the kubelet.
  */
-export const standAside = defineModule({
-  name: 'standAside',
-  summary: 'Ends what runs of a control plane and moves its data and certificates aside, for it to join anew.',
+export const displaceControlPlane = defineModule({
+  name: 'displaceControlPlane',
+  summary:
+    'Stops a control plane and moves its data and certificates to a backup directory, so that it can join again.',
   schema: z.strictObject({ id: restoreId, store: imageStore }),
   timeout: 600,
   compile(args, context) {

@@ -21,7 +21,7 @@ export async function askControlPlanes(
   let asked = controlPlaneToAsk(inventory, passedOver)
   for (;;) {
     const executed = await execute(work(asked, { ...inventory, passedOver: [...passedOver] }), options)
-    const next = standIn(executed.summary, asked, inventory, passedOver)
+    const next = nextControlPlane(executed.summary, asked, inventory, passedOver)
     if (next === undefined) return executed
     if (options.output !== 'json') out.write(`${asked.name} is unreachable; trying again with ${next.name}\n\n`)
     passedOver.push(asked.name)
@@ -46,7 +46,7 @@ function planesToAsk(inventory: Inventory, passedOver: readonly string[]): Host[
 }
 
 /** The control plane to try again with, when the one that was asked is what kept the others from going on. */
-export function standIn(
+export function nextControlPlane(
   summary: RunSummary,
   asked: Host,
   inventory: Inventory,

@@ -4,8 +4,8 @@ import { defineModule } from '../module.ts'
 import { machineSize, reservedNumbers } from '../nodes/machine-size.ts'
 
 /** Asked before anything is touched: a host that cannot be a node says so at once, and with what to do. */
-export const suitable = defineModule({
-  name: 'suitable',
+export const preflight = defineModule({
+  name: 'preflight',
   summary:
     'Fails where this host cannot be a node: its system is not supported, it has the old control groups, or is too small.',
   schema: z.strictObject({
