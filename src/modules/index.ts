@@ -10,6 +10,7 @@ import { command } from './checks/command.ts'
 import { observe } from './checks/observe.ts'
 import { preflight } from './checks/preflight.ts'
 import { require } from './checks/require.ts'
+import { value } from './checks/value.ts'
 import { waitFor } from './checks/wait-for.ts'
 import { containerdSettings } from './containers/containerd-settings.ts'
 import { dockerSettings } from './containers/docker-settings.ts'
@@ -144,6 +145,7 @@ export const modules: Readonly<Record<string, Module>> = Object.fromEntries(
     timeServers,
     timezone,
     unpack,
+    value,
     verify,
     verifyNodes,
     waitFor,
