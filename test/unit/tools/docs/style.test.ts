@@ -18,6 +18,7 @@ const held = [
   'docs/reference/exit-codes.md',
   'docs/reference/files.md',
   'docs/reference/cli.md',
+  /^docs\/reference\/addons\//,
   /^docs\/troubleshooting\/(?!index)/,
   /^docs\/contributing\/(?!lab)/,
 ]
