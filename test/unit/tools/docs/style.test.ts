@@ -10,6 +10,7 @@ const held = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/index.md',
+  'docs/ARCHITECTURE.md',
   'docs/quickstart.md',
   'docs/install.md',
   /^docs\/concepts\/(?:how-it-works|idempotence-and-plan|node-admission)/,
