@@ -13,7 +13,7 @@ const held = [
   'docs/ARCHITECTURE.md',
   'docs/quickstart.md',
   /^docs\/concepts\//,
-  /^docs\/guides\/(?:add-a-node|addons|certificates|hosts-in-use|proxy|remove-a-node|drift|mirrors|offline|playbooks|status|support-bundle|backup|rebuild|restore)/,
+  /^docs\/guides\/(?:add-a-node|addons|certificates|hosts-in-use|firewall|proxy|remove-a-node|rhel|drift|mirrors|offline|playbooks|status|support-bundle|backup|rebuild|restore)/,
   'docs/reference/screens.md',
   'docs/reference/versions.md',
   'docs/reference/exit-codes.md',
