@@ -11,7 +11,7 @@ const held = [
   'SECURITY.md',
   /^docs\/(?:ARCHITECTURE|index|install|quickstart)\.md/,
   /^docs\/concepts\//,
-  /^docs\/guides\/(?!helm|multiple-networks|examples)/,
+  /^docs\/guides\/(?!multiple-networks|examples)/,
   /^docs\/reference\/(?:cli|exit-codes|files|screens|versions)\.md/,
   /^docs\/reference\/addons\//,
   /^docs\/troubleshooting\/(?!index)/,
