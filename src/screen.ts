@@ -62,6 +62,8 @@ export function screenOn(stream: NodeJS.WriteStream, onFailure: (code: string) =
     gone = true
   }
   stream.on?.('error', fail)
+  // A terminal that does not know its width, as serial consoles and some of `script`, reports 0: prompts then have a line a character.
+  if (stream.isTTY && stream.columns === 0) stream.columns = 80
   const send = (text: string) => {
     if (gone) return
     try {

@@ -69,9 +69,7 @@ function here(line: string): string {
 /** Runs a line in a terminal, types the password when asked. Answers the exit code and the screen. */
 async function type(line: string): Promise<{ code: number | null; screen: string }> {
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, SSH_AUTH_SOCK: socket, TERM: 'xterm' }
-  // A terminal without a width has prompts of one character a line.
-  const sized = `stty cols 100 rows 30; ${line}`
-  const child = spawn('script', ['-qefc', sized, '/dev/null'], { cwd: work, env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn('script', ['-qefc', line, '/dev/null'], { cwd: work, env, stdio: ['pipe', 'pipe', 'inherit'] })
   let screen = ''
   child.stdout.on('data', (text: Buffer) => {
     const asked = /password/i.test(screen)

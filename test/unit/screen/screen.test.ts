@@ -72,6 +72,11 @@ describe.each(hostile)('%s', (_name, text, left) => {
   })
 })
 
+it('a terminal that reports no width has the usual one', () => {
+  const stream = Object.assign(new Writable(), { isTTY: true, columns: 0 })
+  expect(screenOn(stream as unknown as NodeJS.WriteStream).stream.columns).toBe(80)
+})
+
 it('paint of ours gets through, that of others does not', () => {
   const { screen, text } = kept(true)
   screen.write(`${colourStyle('red', 'bad\x1b[32m')} \x1b]00112233;31\x07x\n`)
