@@ -52,7 +52,7 @@ bring_to_still() {
       s_left=$((s_left - 1))
       sleep 0.5
     done
-    say "$s_component stands still"
+    say "$s_component is stopped"
   done
 }
 

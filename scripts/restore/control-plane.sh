@@ -112,7 +112,7 @@ move_aside() {
   saved=$P_STATE/saved/$1
   if [ -e "$saved/moved" ]; then
     others "$1" || return 0
-    note "a control plane was made here after that of before had been moved aside: it is moved aside as well, into $saved and $etcd_data/saved-$1"
+    note "a control plane was made here after the previous one had been moved away: it is moved as well, into $saved and $etcd_data/saved-$1"
   fi
   mkdir -p "$saved" && chmod 700 "$P_STATE" "$P_STATE/saved" "$saved" && rest_control_plane "$2" &&
     save_directory "$kubernetes" kubernetes && save_directory "$kubelet_pki" kubelet-pki || return 1
@@ -131,7 +131,7 @@ move_member() {
   mkdir -p "$etcd_data/saved-$1" && chmod 700 "$etcd_data/saved-$1" || return 1
   free_name "$etcd_data/saved-$1/member"
   mv "$etcd_data/member" "$R" || return 1
-  say "etcd's data of before is in $R"
+  say "the previous data of etcd is in $R"
   settled "$etcd_data"
 }
 

@@ -51,9 +51,9 @@ export function systemRefusal(
 ): string | undefined {
   const row = systemOf(name, systems)
   if (row?.state === 'supported' || (wanted === 'any' && row?.state !== 'refused')) return undefined
-  if (row !== undefined) return `${row.name} is not supported: ${row.why}. The way out: ${row.way}`
+  if (row !== undefined) return `${row.name} is not supported: ${row.why}. What to do: ${row.way}`
   return (
     `${name.id} ${name.version} is none of the systems that this release knows (docs/reference/supported-systems.md). ` +
-    'The way out: one of those; or write `systems: any` in the inventory to go ahead all the same'
+    'What to do: use one of those, or write `systems: any` in the inventory to go on with this one'
   )
 }

@@ -74,7 +74,7 @@ const runSummary = z.object({
     .object({
       of: z.int().describe('Hosts of the inventory'),
       contacted: z.int().describe('Hosts that a connection was made to, or tried'),
-      elsewhere: z.int().describe('Changes on hosts that the command was not given, but for what it is about'),
+      elsewhere: z.int().describe('Changes on hosts that are not in the scope of the command'),
     })
     .optional()
     .describe('Of a run that is to leave other hosts alone'),
@@ -159,7 +159,7 @@ const bodies = [
   z.object({
     kind: z
       .literal('refused')
-      .describe('The last line instead of a summary: wrong input, or somebody else is provisioning'),
+      .describe('The last line instead of a summary: wrong input, or another run holds the lock'),
     exitCode: z.int().describe('2 wrong input, 4 locked, 1 a fault of this program'),
     problems: z
       .array(z.object({ message: z.string(), source: source.optional(), hint: z.string().optional() }))

@@ -93,7 +93,9 @@ const etcdSchema = z.object({
     .array(
       z.object({
         name: z.string(),
-        state: z.enum(['healthy', 'no-leader', 'down', 'unknown']).describe('unknown: nobody could be asked about it'),
+        state: z
+          .enum(['healthy', 'no-leader', 'down', 'unknown'])
+          .describe('unknown: no control plane could be asked about it'),
         leader: z.boolean(),
         learner: z.boolean(),
         version: z.string().optional(),
@@ -108,7 +110,7 @@ const etcdSchema = z.object({
   quorum: z.int().describe('How many must be healthy'),
   mayFail: z.int().describe('How many more may fail before writes end; below 0: there is no quorum'),
   alarms: z.array(z.string()).readonly().describe('NOSPACE: no writes are taken; CORRUPT: members differ'),
-  membersAsked: z.boolean().describe('false: nobody could be asked for the members, these are those of the manifests'),
+  membersAsked: z.boolean().describe('false: no member could be asked for the list; these are those of the manifests'),
 })
 
 const nodeSchema = z.object({
@@ -156,7 +158,7 @@ export const statusSchema = z.object({
   healthy: z.boolean().describe('No finding is more than a note; the exit code is 0 then, otherwise 1'),
   findings: z.array(findingSchema).readonly().describe('What wants a look, the worst first'),
   api: z.array(apiSchema).readonly().describe('The API server of each control plane that was asked'),
-  etcd: etcdSchema.optional().describe('Absent where no control plane could be asked, or etcd is not theirs'),
+  etcd: etcdSchema.optional().describe('Absent where no control plane could be asked, or etcd does not run on them'),
   hosts: z.array(hostSchema).readonly(),
   nodes: z.array(nodeSchema).readonly().optional().describe('Absent where no API server answered'),
   pods: z
@@ -167,11 +169,11 @@ export const statusSchema = z.object({
     .array(z.object({ name: z.string(), when: z.string() }))
     .readonly()
     .optional()
-    .describe('Nodes that were removed for good, which the cluster refuses until their hosts have been reset'),
+    .describe('Nodes that were removed, which the cluster refuses until their hosts have been reset'),
   certificateRequests: z
     .array(z.object({ name: z.string(), signer: z.string(), user: z.string(), created: z.string() }))
     .readonly()
-    .describe('Those that nobody has approved or denied'),
+    .describe('Those that are not approved or denied'),
   lastRun: z
     .object({
       run: z.string(),

@@ -33,7 +33,7 @@ function controlPlaneText({ api, etcd }: ClusterStatus, style: Style): string[] 
 }
 
 function apiCell(api: ApiStatus, style: Style): string {
-  const words = { ready: 'ready', failing: 'not ready', down: 'down', refused: 'refuses us', unknown: '?' }
+  const words = { ready: 'ready', failing: 'not ready', down: 'down', refused: 'access denied', unknown: '?' }
   const state = style(api.state === 'ready' ? 'green' : api.state === 'unknown' ? 'yellow' : 'red', words[api.state])
   return api.version ? `${state} ${api.version}` : state
 }

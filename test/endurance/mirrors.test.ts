@@ -176,7 +176,7 @@ describe('a registry with TLS and a password', () => {
     const ran = await provision(lab, [], { inventory })
     expect(results(ran, ['changed'])).toEqual([])
     expect(told(ran).join('\n')).toContain(
-      `/root/.docker/config.json is somebody else's and has no login at ${registry.host}`,
+      `/root/.docker/config.json was not written by provision and has no login at ${registry.host}`,
     )
     await on(lab, 'cp1', 'rm /root/.docker/config.json')
     expect(results(await provision(lab, [], { inventory }), ['changed'])).toEqual(['cp1: Registry logins for Docker'])

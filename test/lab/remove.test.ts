@@ -134,17 +134,17 @@ describe('a host that is gone', () => {
     await powerOn(lab.lab, hostOf(lab, 'w1'))
     await waitForSsh(hostOf(lab, 'w1'))
     await until('the kubelet has been refused', async () => {
-      const log = await on(lab, 'w1', 'journalctl -b -u kubelet --no-pager | grep "removed for good" | tail -n 1')
+      const log = await on(lab, 'w1', 'journalctl -b -u kubelet --no-pager | grep "was removed on" | tail -n 1')
       return log.includes('reset its host and add it again')
     })
     expect(await kubectl(lab, 'get nodes -o name')).not.toContain('w1')
     const plan = summaryOf(await provision(lab, ['plan']))
-    expect(plan.warnings.map((one) => one.message).join('\n')).toMatch(/^w1 was removed for good/m)
+    expect(plan.warnings.map((one) => one.message).join('\n')).toMatch(/^w1 was removed and is refused/m)
     for (const words of [[], ['add', 'w1']]) {
       const summary = summaryOf(await provision(lab, words))
       expect(summary.exitCode).toBe(1)
       expect(summary.seconds).toBeLessThan(120)
-      expect(failureOf(summary.failures)).toMatch(/w1 was removed for good.*provision reset w1/)
+      expect(failureOf(summary.failures)).toMatch(/w1 was removed and is refused.*provision reset w1/)
     }
     expect(await kubectl(lab, 'get nodes -o name')).not.toContain('w1')
   })

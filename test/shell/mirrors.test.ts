@@ -169,7 +169,7 @@ describe.concurrent.each(process.getuid?.() === 0 ? shells : [])('logins under %
     const path = join(place.work, 'config.json')
     const theirs = '{"auths": {"a": {}}}'
     writeFileSync(path, theirs)
-    const note = `note ${path} is somebody else's and has no login at b: left as it is; log in there by hand, or move it away`
+    const note = `note ${path} was not written by provision and has no login at b: left as it is; log in there by hand, or move it away`
     expect(outline(await run(place, ['a', 'b']))).toEqual([note, 'ok t1', 'end done'])
     expect(outline(await run(place, []))).toEqual(same)
     expect(readFileSync(path, 'utf8')).toBe(theirs)

@@ -90,7 +90,7 @@ describe.concurrent.each(asRoot)('a file out of an archive under %s', (shell) =>
     await run(place, shell, 'unpack', given, site)
     writeFileSync(given.to, 'theirs\n')
     utimesSync(given.to, 1, 1)
-    const note = `note ${given.to} was changed by somebody else since, and stays`
+    const note = `note ${given.to} was changed since, not by provision, and stays`
     expect(outline(await run(place, shell, 'unpack', absent, site))).toEqual([
       'start t1',
       note,

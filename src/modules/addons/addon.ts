@@ -19,7 +19,7 @@ interface KubernetesObject {
 /** One add-on: its objects applied server-side, and those of its former self taken away. */
 export const addon = defineModule({
   name: 'addon',
-  summary: 'An add-on of the cluster as its manifest says; what it was made of before and no longer is goes.',
+  summary: 'Applies the manifest of an add-on. Objects that the manifest no longer has are deleted.',
   schema: z.strictObject({
     name: addonName.describe('Under which the cluster notes what it is made of'),
     version: z.string().describe('What `provision addons` shows'),

@@ -19,7 +19,7 @@ export const corefile = defineModule({
           servers: addresses.min(1),
         }),
       )
-      .describe('Zones and the IP addresses of their servers, asked in order; those of before go'),
+      .describe('Zones and the IP addresses of their servers, asked in order. Earlier zones are removed'),
     forwarders: addresses.describe('Asked for all other names; empty: the resolvers of the node that CoreDNS runs on'),
   }),
   timeout: 120,

@@ -7,7 +7,7 @@ import { defineModule } from '../module.ts'
 export const removedAddons = defineModule({
   name: 'removedAddons',
   summary:
-    'Takes out add-ons that are no longer named: what we applied of them, and nothing that others have put there.',
+    'Uninstalls add-ons that the inventory no longer names: what provision applied of them, and no other objects.',
   schema: z.strictObject({
     keep: z.array(z.string()).describe('Add-ons that the inventory names'),
     theirs: z

@@ -19,7 +19,7 @@ export const verify = defineModule({
       'EJS template of the probe, a DaemonSet that is ready where everything can be reached',
     ),
     down: z.array(z.string()).default([]).describe('Nodes that are known to be off: nothing is asked of them'),
-    network: z.string().describe('What the probe depends on beside the nodes; another value proves anew'),
+    network: z.string().describe('What the probe depends on beside the nodes. With another value it runs again'),
     within: z.int().default(300).describe('Seconds that nodes, system pods and the probe each may take'),
   }),
   timeout: (args) => 3 * args.within + 300,
@@ -63,7 +63,7 @@ export const verify = defineModule({
         ${raw(look)}
         for name in $missing; do
           case "$nl$state" in
-          *"\${nl}removed $name "*) say "$name was removed for good and is refused: provision reset $name, then provision add $name; or delete it from the inventory"; exit 1 ;;
+          *"\${nl}removed $name "*) say "$name was removed and is refused: provision reset $name, then provision add $name; or delete it from the inventory"; exit 1 ;;
           esac
         done
         # An earlier proof may still be on its way out.

@@ -13,10 +13,7 @@ export const observe = defineModule({
   summary: 'What a script finds out about the host, as the value that the task outputs. Changes nothing.',
   schema: z.strictObject({
     script: templateName.describe('EJS template of a POSIX sh script that prints what it found'),
-    library: z
-      .array(templateName)
-      .default([])
-      .describe('EJS templates of what stands before it: functions that it uses'),
+    library: z.array(templateName).default([]).describe('EJS templates of functions that it uses, put before it'),
   }),
   compile(args, context) {
     return {

@@ -9,7 +9,10 @@ export const preflight = defineModule({
   summary:
     'Fails where this host cannot be a node: its system is not supported, it has the old control groups, or is too small.',
   schema: z.strictObject({
-    refusal: z.string().default('').describe('Why its system is not supported, and the way out; empty where it is'),
+    refusal: z
+      .string()
+      .default('')
+      .describe('Why its system is not supported, and what to do; empty where it is supported'),
     cgroup: z
       .enum(['v2', 'any'])
       .default('v2')

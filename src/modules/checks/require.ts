@@ -9,7 +9,7 @@ export const require = defineModule({
   summary: 'Fails, in a plan too, where something that must hold does not, and says what to do about it.',
   schema: z.strictObject({
     that: shellText.describe('POSIX sh that succeeds where it holds; it must change nothing'),
-    otherwise: shellText.describe('POSIX sh that prints why not, and the way out'),
+    otherwise: shellText.describe('POSIX sh that prints why not, and what to do'),
     env: environment,
   }),
   compile: (args) => ({

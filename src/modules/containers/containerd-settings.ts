@@ -7,10 +7,10 @@ import { defineModule } from '../module.ts'
 export const containerdSettings = defineModule({
   name: 'containerdSettings',
   summary:
-    'containerd’s config.toml: ours over what others set, which stays. Refused where something of theirs can neither stay nor go.',
+    'containerd’s config.toml: the template merged over the settings that are there, which stay. Refused where a setting can neither stay nor go.',
   schema: z.strictObject({
     path: absolutePath.describe('The config.toml'),
-    from: templateName.describe('The template of all that is ours'),
+    from: templateName.describe('The template of the settings that provision makes'),
     only: z.literal('refuse').optional().describe('Changes nothing, and fails where it is refused'),
   }),
   library: 'containerd',

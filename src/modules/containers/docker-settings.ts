@@ -11,10 +11,10 @@ import { defineModule } from '../module.ts'
 export const dockerSettings = defineModule({
   name: 'dockerSettings',
   summary:
-    'Docker’s daemon.json: what the inventory names lies over what others set, and that over our defaults. Refused where Docker would not start with both, or not find its data any more.',
+    'Docker’s daemon.json: settings of the inventory, over those that are there, over defaults. Refused where Docker would not start with both, or would no longer find its data.',
   schema: z.strictObject({
     path: absolutePath.describe('The daemon.json'),
-    from: templateName.describe('The template: a JSON object of all that is ours'),
+    from: templateName.describe('The template: a JSON object of the settings that provision makes'),
     chosen: z.array(z.string()).describe('Keys of it that the inventory names'),
     cri: z.enum(['containerd', 'cri-dockerd']).describe('What the kubelet talks to'),
     only: z.literal('refuse').optional().describe('Changes nothing, and fails where it is refused'),

@@ -64,7 +64,7 @@ interface Hosts {
 export const foreignRegistries = defineModule({
   name: 'foreignRegistries',
   summary:
-    'Fails, in a plan too, where a registry of the inventory has a hosts.toml for containerd that somebody else wrote.',
+    'Fails, in a plan too, where a registry of the inventory has a hosts.toml for containerd that provision did not write.',
   schema: z.strictObject({
     hosts: z.array(registryHosts.schema).describe('Registries as registryHosts takes them'),
   }),

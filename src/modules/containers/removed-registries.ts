@@ -5,7 +5,7 @@ import { defineModule } from '../module.ts'
 /** What we wrote of registries that are neither mirrored nor the site's own any more; what others wrote is left alone. */
 export const removedRegistries = defineModule({
   name: 'removedRegistries',
-  summary: 'Nothing of ours is left of registries that are no longer named.',
+  summary: 'Removes the files that provision wrote for registries that the inventory no longer names.',
   schema: z.strictObject({
     keep: z.array(z.string()).describe('Registries that are named'),
   }),

@@ -46,8 +46,8 @@ export const etcdRestore = defineModule({
       apply: sh`
         ${raw(context.render('restore/control-plane.sh'))}
         if [ -n ${missing} ]; then
-          say 'not out of the way: ${raw(missing)}. A control plane of before that runs on would answer with old data;' \\
-            'if it is gone for good, mark it state: down in the inventory'
+          say 'its data is not moved: ${raw(missing)}. An old control plane that runs on would answer with old data;' \\
+            'if it does not come back, mark it state: down in the inventory'
           exit 1
         fi
         ${raw(`${context.id}_content`)} >"$P_RUN/kubeadm.yaml"

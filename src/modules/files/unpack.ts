@@ -31,7 +31,7 @@ export const unpack = defineModule({
     }),
     z.strictObject({
       to: place,
-      absent: z.literal(true).describe('Not there, where we put it there; what others did stays'),
+      absent: z.literal(true).describe('Removed where provision put it there. What others changed stays'),
     }),
   ]),
   timeout: 1800,

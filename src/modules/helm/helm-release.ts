@@ -45,7 +45,7 @@ const schema = z.strictObject({
     .describe('What is to be known of the registry or repository of the chart'),
   values: z.record(z.string(), z.unknown()).default({}).describe('Values, laid over those of the chart'),
   valuesFile: fileName.optional().describe('File with values, below those'),
-  secretValues: z.string().optional().describe('YAML with values that nobody is to see, above those'),
+  secretValues: z.string().optional().describe('YAML with secret values, which take precedence over those'),
   wait: z.boolean().default(true).describe('Until it is ready; what does not become so is taken back'),
   timeout: z.int().min(1).max(1500).default(300).describe('Seconds that may take'),
 })

@@ -5,7 +5,7 @@ import { defineModule } from '../module.ts'
 /** What we have installed with Helm, and the inventory names no longer. */
 export const removedReleases = defineModule({
   name: 'removedReleases',
-  summary: 'Uninstalls releases of Helm that are no longer named: those that we installed, and nobody else’s.',
+  summary: 'Uninstalls releases of Helm that the inventory no longer names: only those that provision installed.',
   schema: z.strictObject({
     keep: z
       .array(z.string().regex(/^\S+\/\S+$/, 'must be NAMESPACE/NAME'))

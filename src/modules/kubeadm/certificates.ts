@@ -43,7 +43,7 @@ export const renewCertificates = defineModule({
         if owed_restart kubelet-certificate kubelet.service; then say 'the kubelet has not taken its certificate yet'; exit 1; fi
         if kubelet_embeds; then say 'kubelet.conf does not name the certificate that the kubelet renews'; exit 1; fi
         for name in $(static_pods); do
-          if stale "$name"; then say "$name runs with the certificates of before"; exit 1; fi
+          if stale "$name"; then say "$name runs with the previous certificates"; exit 1; fi
         done`,
       apply: sh`
         ${functions}
@@ -177,7 +177,7 @@ export const kubeletCertificate = defineModule({
 /** Where a kubelet signs its own serving certificate it does so once: it takes what it finds, expired or not. */
 export const kubeletServing = defineModule({
   name: 'kubeletServing',
-  summary: 'Has a kubelet sign its serving certificate anew when the one it signed itself is due; its pods go on.',
+  summary: 'Has a kubelet sign a new serving certificate when the one it signed itself is due; its pods go on.',
   schema: z.strictObject({
     within: z.int().min(0).default(30).describe('Days: due is what expires within them'),
   }),

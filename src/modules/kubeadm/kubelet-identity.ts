@@ -10,7 +10,7 @@ import { defineModule } from '../module.ts'
  */
 export const kubeletIdentity = defineModule({
   name: 'kubeletIdentity',
-  summary: "Keeps a worker's kubelet as it is where the control plane knows it; otherwise has it join anew.",
+  summary: "Keeps a worker's kubelet as it is where the control plane knows it; otherwise has it join again.",
   schema: z.strictObject({
     id: restoreId,
     node: z.string().describe('Name of the node'),

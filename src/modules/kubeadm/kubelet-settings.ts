@@ -22,7 +22,7 @@ const earlier: Given = {
 /** The template is rendered here but for the numbers that go by the machine's size: a machine may be given another one at any time. */
 export const kubeletSettings = defineModule({
   name: 'kubeletSettings',
-  summary: 'A drop-in of the kubelet’s configuration, in which what is kept from pods goes by the machine’s size.',
+  summary: 'A drop-in of the kubelet’s configuration. What it reserves from pods depends on the machine’s size.',
   schema: z.strictObject({
     from: templateName.describe('The template; it gets `reserved` (system, kube, eviction) and `sized`'),
     to: absolutePath.describe('Where it goes on the host'),

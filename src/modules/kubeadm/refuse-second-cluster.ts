@@ -36,7 +36,7 @@ export const refuseSecondCluster = defineModule({
       return {
         check: made,
         apply: sh`
-          say ${`nobody knows whether ${silent.join(', ')} holds a cluster: it was not asked or did not answer`}
+          say ${`it is not known whether ${silent.join(', ')} holds a cluster: it was not asked or did not answer`}
           say 'run for all control planes, or write state: down where one is known to be off'
           exit 1`,
       }

@@ -25,7 +25,7 @@ export const firewallSchema = z.strictObject({
         from: z.array(z.enum(['anyone', ...sources])),
       }),
     )
-    .describe('What is let in, and from whom'),
+    .describe('What is let in, and from which addresses'),
 })
 
 export type FirewallArguments = z.output<typeof firewallSchema>

@@ -22,7 +22,7 @@ const schema = z.union([
       .min(1)
       .describe('IP addresses of the servers, in order'),
   }),
-  z.strictObject({ absent: z.literal(true).describe('The host’s own resolvers alone, and nothing of ours left') }),
+  z.strictObject({ absent: z.literal(true).describe('Only the host’s own resolvers, and no settings of provision') }),
 ])
 
 /**

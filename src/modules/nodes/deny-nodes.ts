@@ -6,7 +6,7 @@ import { defineModule } from '../module.ts'
 /** Hosts that are gone for good still hold a kubelet's certificate: the API turns them away when they come back. */
 export const denyNodes = defineModule({
   name: 'denyNodes',
-  summary: 'Notes nodes as removed for good, so that the API refuses to register them until their hosts are fresh.',
+  summary: 'Notes nodes as removed, so that the API refuses to register them until their hosts are reset.',
   schema: z.strictObject({
     nodes: z.array(z.string()).describe('Names of the nodes'),
     policy: templateName.describe(
@@ -30,7 +30,7 @@ export const denyNodes = defineModule({
         for node in ${args.nodes}; do
           # The names have a manager of their own: applying the policy again must not take them away.
           printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: { name: provision-removed-nodes, namespace: kube-system }\\ndata: { "%s": "%s" }\\n' \\
-            "$node" "removed for good on $(date -u +%Y-%m-%d)" |
+            "$node" "removed on $(date -u +%Y-%m-%d)" |
             api apply --server-side --force-conflicts --field-manager="provision-removed-$node" -f -
         done`,
     }

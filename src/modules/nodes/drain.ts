@@ -33,7 +33,7 @@ export const drain = defineModule({
     present: z.boolean().default(true).describe('Only those whose hosts have answered in this run'),
     within: z.int().default(300).describe('Seconds that all pods of a node may take to leave'),
     deleteEmptyDirData: z.boolean().default(false).describe('Also pods with emptyDir volumes, whose data are lost'),
-    force: z.boolean().default(false).describe('Also pods without a controller, which nobody makes anew'),
+    force: z.boolean().default(false).describe('Also delete pods that have no controller. They are not recreated'),
   }),
   library: 'cluster',
   // Its own deadline is `within`.
@@ -45,7 +45,7 @@ export const drain = defineModule({
     const flags = [...(args.deleteEmptyDirData ? ['--delete-emptydir-data'] : []), ...(args.force ? ['--force'] : [])]
     const hopeless = lines(
       !args.force &&
-        sh`[ "$owner" != - ] || why="$why; it has no controller that would make it anew: --force deletes it"`,
+        sh`[ "$owner" != - ] || why="$why; it has no controller that would recreate it: --force deletes it"`,
       !args.deleteEmptyDirData &&
         sh`[ "$empty" = - ] || why="$why; its emptyDir would be lost: --delete-emptydir-data accepts that"`,
     )

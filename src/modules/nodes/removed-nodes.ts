@@ -59,7 +59,7 @@ export const removedNodes = defineModule({
           is_one_of "$name" ${fresh} || continue
           api -n kube-system patch configmap provision-removed-nodes --type merge \
             -p "$(printf '{"data":{"%s":null}}' "$name")" </dev/null
-          say "$name is welcome again"
+          say "$name may join again"
         done <<P_EOF
         $state
         P_EOF`,

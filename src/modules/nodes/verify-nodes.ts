@@ -64,7 +64,7 @@ export const verifyNodes = defineModule({
             -o go-template='{{range $name, $_ := .data}}{{$name}} {{end}}')
           for name in $waiting; do
             case " $removed " in
-            *" $name "*) give_up "$name was removed for good and is refused: provision reset $name, then provision add $name" ;;
+            *" $name "*) give_up "$name was removed and is refused: provision reset $name, then provision add $name" ;;
             esac
           done
         }

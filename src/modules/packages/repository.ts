@@ -8,7 +8,7 @@ const direct = z.boolean().default(false).describe('dnf and yum only: not by the
 const renewed = z
   .array(webAddress)
   .default([])
-  .describe('Where else the same key may be had with a later end, asked in order once the one at keyUrl has expired')
+  .describe('Other URLs of the same key with a later end, tried in order once the one at keyUrl has expired')
 
 const schema = z
   .strictObject({
@@ -37,12 +37,12 @@ const schema = z
     moduleHotfixes: z
       .boolean()
       .default(false)
-      .describe('dnf only: its packages are to be had whatever module streams of the distribution are on'),
+      .describe('dnf only: its packages are available whatever module streams of the distribution are on'),
     exclude: z
       .array(z.string().regex(/^[A-Za-z0-9.+_*-]+$/))
       .default([])
       .describe(
-        'dnf and yum only: packages of it that only we install, so that an upgrade of everything leaves them alone',
+        'dnf and yum only: packages of it that only provision installs, so that an upgrade of everything leaves them alone',
       ),
   })
   .refine(

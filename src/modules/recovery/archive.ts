@@ -41,7 +41,7 @@ export const archive = defineModule({
 export const verifyArchive = defineModule({
   name: 'verifyArchive',
   summary:
-    'Restores an archive into a scratch etcd that nobody else can reach, and counts its objects; the value is what it found.',
+    'Restores an archive into a scratch etcd that only this host can reach, and counts its objects; the value is what it found.',
   schema: z.strictObject({
     directory: absolutePath.describe('Where the archive is, as archive.tar; gone in the end'),
   }),

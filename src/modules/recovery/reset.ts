@@ -10,7 +10,7 @@ const schema = z.strictObject({
     .describe(
       'permission: refuse a node that others made; etcd: take its member out; pods: stop the kubelet and end all pods; ' +
         'runtime: stop the container runtime where it was not there before; network: links, rules, sets and routes; ' +
-        'files: directories; ledger: all that was noted, backwards; packages; state: our own notes, last',
+        'files: directories; ledger: all that was noted, backwards; packages; state: the notes of provision, last',
     ),
   named: z.boolean().default(false).describe('permission: the operator has named this host'),
   nodeStays: z.boolean().default(false).describe('permission: say that the cluster goes on listing the node'),

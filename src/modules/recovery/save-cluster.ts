@@ -21,7 +21,7 @@ export const saveCluster = defineModule({
     cluster: z.string().describe('Name of the cluster, for the archive'),
     host: z.string().describe('Name of the host, for the archive'),
     inventory: fileName.describe('The inventory that goes into it'),
-    rest: z.boolean().default(false).describe('etcd stands still: a copy of its data is read'),
+    rest: z.boolean().default(false).describe('etcd is stopped: a copy of its data is read'),
   }),
   timeout: 3600,
   compile(args, context) {

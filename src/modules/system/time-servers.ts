@@ -12,7 +12,7 @@ import { defineModule, type TaskBody } from '../module.ts'
 export const timeServers = defineModule({
   name: 'timeServers',
   summary:
-    'chrony’s configuration. Where no servers were chosen, somebody else’s is left alone, and servers of another time daemon are taken over.',
+    'chrony’s configuration. Without chosen servers, a file that provision did not write is left alone, and servers of another time daemon are taken over.',
   schema: z.strictObject({
     path: absolutePath.describe('chrony.conf'),
     from: templateName.describe('The template, with a line "server NAME iburst" for each'),

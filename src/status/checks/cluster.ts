@@ -51,7 +51,7 @@ export function judgeCluster(
     if (now - Date.parse(request.created) < 120_000) continue
     found.push({
       level: 'warning',
-      what: `${request.user} has asked for a certificate (${request.signer}) and nobody has answered`,
+      what: `${request.user} has asked for a certificate (${request.signer}), and the request is not approved or denied`,
       next: `when it is yours: kubectl certificate approve ${request.name}`,
     })
   }

@@ -20,8 +20,7 @@ function judgeEtcd(etcd: EtcdStatus, expired: ReadonlySet<string>): Found[] {
       level: 'broken',
       what: `etcd has lost its quorum: ${etcd.healthy} of ${count} healthy, ${etcd.quorum} needed. Nothing can be written`,
       next:
-        renew ??
-        `bring back ${bad.map((each) => each.name).join(' or ')}; if they are gone for good: provision rebuild`,
+        renew ?? `bring back ${bad.map((each) => each.name).join(' or ')}; if they do not come back: provision rebuild`,
     })
   } else if (bad.length > 0) {
     const margin = etcd.mayFail === 0 ? 'no more may fail' : `${etcd.mayFail} more may fail`
@@ -30,7 +29,7 @@ function judgeEtcd(etcd: EtcdStatus, expired: ReadonlySet<string>): Found[] {
       what: `etcd: ${etcd.healthy} of ${count} healthy, ${margin}; not healthy: ${bad.map((each) => each.name).join(', ')}`,
       next:
         renew ??
-        `bring them back; if they are gone for good: ${bad.map((each) => `provision remove --gone ${each.name}`).join('; ')}`,
+        `bring them back; if they do not come back: ${bad.map((each) => `provision remove --gone ${each.name}`).join('; ')}`,
     })
   }
   for (const member of bad.filter((each) => each.message))

@@ -20,7 +20,7 @@ export function judgeHost(host: HostStatus): Found[] {
     const what =
       host.state === 'failed' ? `did not answer the questions: ${host.error}` : `cannot be reached: ${host.error}`
     const gone =
-      'if it is off for longer, say `state: down` in the inventory; gone for good: `provision remove --gone HOSTS`'
+      'if it is off for longer, write `state: down` in the inventory; if it does not come back: `provision remove --gone HOSTS`'
     return [on({ level: 'broken', what, next: host.hint ? `${host.hint}; ${gone}` : gone })]
   }
   return [

@@ -90,7 +90,7 @@ describe('in a cluster with such names', () => {
   it('a control plane that did not answer is silent', () => {
     const nothing = { gathered: () => ({}) } as unknown as Parameters<Module['compile']>[1]
     const body = modules.refuseSecondCluster?.compile({ others: ['constructor'] }, nothing)
-    expect(String(body?.apply)).toContain('nobody knows whether constructor holds a cluster')
+    expect(String(body?.apply)).toContain('it is not known whether constructor holds a cluster')
   })
 
   it('a host that was not there before has not changed', () => {

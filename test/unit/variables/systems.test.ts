@@ -37,7 +37,7 @@ describe('a host that says', () => {
     const any = systemRefusal(name, catalogue.systems, 'any')
     expect(known === undefined).toBe(name.state === 'supported')
     expect(any === undefined).toBe(name.state !== 'refused')
-    if (known !== undefined) expect(known).toContain('The way out: ')
+    if (known !== undefined) expect(known).toContain('What to do: ')
   })
 
   it('more than one thing is told by the first row alone', () => {

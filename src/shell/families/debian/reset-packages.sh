@@ -93,9 +93,9 @@ copy_notes() {
 why_stays() {
   r_needs=$(removal_of --allow-change-held-packages remove "$r_name" | grep -vFxe "$r_go" -f "$P_RUN/ours" | head -n 1) || :
   if [ -n "$r_needs" ]; then
-    printf '%s\n' "the package $r_name stays: $r_needs, which was installed by somebody else, needs it"
+    printf '%s\n' "the package $r_name stays: $r_needs, which provision did not install, needs it"
   else
-    printf '%s\n' "the package $r_name stays: what somebody else installed recommends it, or apt is configured to keep it"
+    printf '%s\n' "the package $r_name stays: a package that provision did not install recommends it, or apt is configured to keep it"
   fi
 }
 
@@ -118,7 +118,7 @@ purge_packages() {
   done <"$P_STATE/reset/packages"
   # shellcheck disable=SC2086 # options, names
   [ -z "$u_purge" ] || apt_get $apt_alone purge $u_purge || return 1
-  [ -z "$u_left" ] || reset_note "the configuration of these packages stays, as may data of theirs: to delete both, dpkg --purge$u_left"
+  [ -z "$u_left" ] || reset_note "the configuration of these packages stays, and their data may stay: to delete both, dpkg --purge$u_left"
 }
 
 had_configuration() { grep -qs "^$1=.* left\$" "$P_STATE/ledger/package-set/all/content"; }

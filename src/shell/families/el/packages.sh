@@ -65,7 +65,7 @@ dnf_install() {
     say "the repository $i_from alone does not do: trying with all of them"
   fi
   rpm_install "$@" && return 0
-  say 'fetching the metadata anew and trying once more'
+  say 'fetching the metadata again and trying once more'
   renew_mirrors
   rpm_tool -q clean expire-cache || :
   rpm_install "$@" && return 0

@@ -13,7 +13,7 @@ packages_to_remove() {
     still_wanted >"$P_RUN/wanted" || return 1
     [ -s "$P_RUN/wanted" ] || break
     grep -Fxf "$P_RUN/wanted" "$P_RUN/ours" |
-      sed 's/.*/the package & stays: one that somebody else installed needs or recommends it/' >>"$P_RUN/stays"
+      sed 's/.*/the package & stays: a package that provision did not install needs or recommends it/' >>"$P_RUN/stays"
     grep -vFxf "$P_RUN/wanted" "$P_RUN/go" >"$P_RUN/go.fewer" || :
     mv "$P_RUN/go.fewer" "$P_RUN/go"
   done

@@ -79,7 +79,7 @@ delete_object() {
   fi
   [ -n "$o_owner" ] || return 0
   if [ "$o_owner" != provision ]; then
-    note "${o_type%%.*} $o_name is no longer ours, and stays"
+    note "${o_type%%.*} $o_name no longer belongs to provision, and stays"
     return 0
   fi
   case $o_type in
@@ -89,7 +89,7 @@ delete_object() {
     ;;
   StorageClass.*)
     o_volumes=$(api get persistentvolumes -o 'go-template={{range .items}}{{.spec.storageClassName}} {{.metadata.name}}{{"\n"}}{{end}}' | sed -n "s/^$o_name //p" | paste -s -d ' ' -)
-    [ -z "$o_volumes" ] || note "volumes of the class $o_name stay on their nodes, and nobody is left who would delete them: kubectl delete pv $o_volumes"
+    [ -z "$o_volumes" ] || note "volumes of the class $o_name stay on their nodes, and nothing deletes them any more: kubectl delete pv $o_volumes"
     ;;
   CustomResourceDefinition.*)
     o_others=$(api get "$o_name" -A -o name) || return 1

@@ -73,7 +73,7 @@ containerd_settings() {
   fi
   if ! toml_settings "$c_path" >"$c_work/theirs.list" 2>"$c_work/wrong"; then
     if ever_written "$c_path"; then cat "$c_work/ours" && return; fi
-    say "$c_path is somebody else's and cannot be read: $(cat "$c_work/wrong"). Write it in a simpler way, or move it away"
+    say "$c_path was not written by provision and cannot be read: $(cat "$c_work/wrong"). Write it in a simpler way, or move it away"
     return 3
   fi
   # What is only spelt out of containerd's own is nobody's choice.
@@ -108,7 +108,7 @@ containerd_conflicts() {
     ;;
   esac
   if [ -n "$c_wrong" ]; then
-    say "$c_path sets registries in a way that containerd does not take beside /etc/containerd/certs.d, where ours are:" \
+    say "$c_path sets registries in a way that containerd does not take beside /etc/containerd/certs.d, which provision uses:" \
       "$(printf '%s' "$c_wrong" | tr '\n' ';'). Write them as mirrors: { registries: … } and registries: { private: [...] } into the" \
       'inventory, and take them out of the file'
     return 3
@@ -122,7 +122,7 @@ containerd_conflicts() {
     cp "$c_work/kept.top" "$c_work/kept"
     return
   fi
-  say "$c_path is of version ${c_version:-1}, and ours, which containerd 1.x reads too, of 2: these settings of plugins would go:" \
+  say "$c_path is of version ${c_version:-1}, and provision writes version 2, which containerd 1.x reads too: these settings of plugins would go:" \
     "$(printf '%s' "$c_wrong" | tr '\n' ';'). Write them in version 2, or move the file away"
   return 3
 }
@@ -173,6 +173,6 @@ set_containerd_settings() {
   c_replaced=$(awk -F '\t' '
     FILENAME == ARGV[1] { ours[$1 FS $2] = $3; next }
     ($1 FS $2) in ours && ours[$1 FS $2] != $3 { printf "%s = %s; ", $2, $3 }' "$c_work/ours.list" "$c_work/theirs.list" 2>/dev/null) || :
-  [ -z "$c_replaced" ] || [ -n "$c_again" ] || note "$1 was here, and these settings gave way to ours: ${c_replaced%; }"
+  [ -z "$c_replaced" ] || [ -n "$c_again" ] || note "$1 was here, and provision replaced these settings: ${c_replaced%; }"
   [ ! -s "$c_work/kept" ] || [ -n "$c_again" ] || note "$1 was here: it keeps $(cut -f 1,2 "$c_work/kept" | head -n 20 | tr '\t\n' '  ')"
 }

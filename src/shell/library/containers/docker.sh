@@ -59,7 +59,7 @@ docker_settings() {
   d_status=0
   merge_json "$d_work" >"$d_work/merged" 2>"$d_work/wrong" || d_status=$?
   if [ "$d_status" != 0 ]; then
-    say "$d_path is somebody else's and cannot be read: $(cat "$d_work/wrong"). Correct it (dockerd --validate" \
+    say "$d_path was not written by provision and cannot be read: $(cat "$d_work/wrong"). Correct it (dockerd --validate" \
       "--config-file $d_path), or move it away"
     return 3
   fi

@@ -13,7 +13,7 @@ block_is() {
 
 a_link() {
   [ -L "$1" ] || return 1
-  say "$1 is a symbolic link to $(readlink "$1"): not followed, since what it leads to may be somebody else's"
+  say "$1 is a symbolic link to $(readlink "$1"): not followed, since what it leads to may belong to something else"
 }
 
 # with_block PATH NAME TEXT [FILE]: prints the file as it should be: the block where it was, or at the end, in some files elsewhere. FILE: what is there is

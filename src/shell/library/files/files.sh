@@ -38,7 +38,7 @@ logins_are() {
   shift 2
   for l_host in "$@"; do
     grep -qsFe "\"$l_host\"" "$l_path" && continue
-    note "$l_path is somebody else's and has no login at $l_host: left as it is; log in there by hand, or move it away"
+    note "$l_path was not written by provision and has no login at $l_host: left as it is; log in there by hand, or move it away"
   done
 }
 
@@ -139,7 +139,7 @@ stage() {
   fi
   cd -P "./$s_stage" || return 1
   if ! [ -O . ] || [ "$(readlink /proc/self/cwd)" != "${e_here%/}/$s_stage" ]; then
-    say "$1: somebody else's $s_stage lies beside it"
+    say "$1: beside it is $s_stage, which provision did not write"
     return 1
   fi
   trap 'rm -f ./new && cd .. && rmdir "./$s_stage"' EXIT

@@ -86,7 +86,7 @@ merge_json() {
         P++
       }
       blanks()
-      if (substr(T, P, 1) != "") bad("something stands behind the object")
+      if (substr(T, P, 1) != "") bad("something follows the object")
     }
     # elements TEXT: adds those of an array to E that are not in it.
     function elements(given, start, one) {

@@ -70,7 +70,7 @@ remove_unpacked() {
   if [ "${u_noted#* }" = "$(unpacked_state "$1")" ]; then
     rm -f "$1" || return 1
   elif [ -e "$1" ]; then
-    note "$1 was changed by somebody else since, and stays"
+    note "$1 was changed since, not by provision, and stays"
   fi
   rm -f "$u_note"
 }

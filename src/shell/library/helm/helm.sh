@@ -258,7 +258,7 @@ heal_release() {
   uninstalling) ;;
   pending-*)
     if [ "$3" != "$6" ]; then
-      say "somebody else is changing the release $2 in $1, or was cut short: helm history $2 -n $1"
+      say "another change of the release $2 in $1 is running, or was cut short: helm history $2 -n $1"
       return 1
     fi
     ;;

@@ -50,7 +50,7 @@ networkd_takes() {
         }
         END { if (!others) { sub(/^ /, "", names); print names } }' "$l_file") || return 1
       ! a_name_is_like "$l_patterns" "$@" ||
-        echo "$l_file is read before ours and matches links of pods, such as $R: call it by a name that sorts later (mv $l_file ${l_file%/*}/10-${l_file##*/})"
+        echo "$l_file is read before the file of provision and matches links of pods, such as $R: give it a name that sorts later (mv $l_file ${l_file%/*}/10-${l_file##*/})"
     done
   done
 }

@@ -78,7 +78,7 @@ endpoint_silence() {
   if e_why=$(port_open "$2" "$3" 2>&1); then e_why='it has answered just now: run again'; fi
   e_why=$(printf '%s\n' "$e_why" | sed -n 's/.*: //; $p')
   echo "this host does not reach $1, by which nodes reach the API (${e_why:-nothing came within 5 s}), and a control plane holds the" \
-    'cluster: look at what stands at that address (load balancer, virtual address, API server), and at firewalls between'
+    'cluster: look at what is at that address (load balancer, virtual address, API server), and at firewalls between'
 }
 
 # route_within SUBNET: prints a network of this host that shares addresses with the subnet; nothing where none does. A wider route

@@ -31,7 +31,7 @@ explain_pod_network() {
   o_file=$(other_pod_network "$1")
   if kubelet_joined; then
     echo "/etc/cni/net.d/$o_file is the pod network of this node, and the inventory says $1: a pod network cannot be" \
-      "replaced under running pods; write the one that is there into the inventory, or provision reset the host and let it join anew"
+      "replaced under running pods; write the one that is there into the inventory, or provision reset the host and let it join again"
   else
     echo "/etc/cni/net.d/$o_file would be used in the place of the inventory's pod network, $1: move it away; if a tool" \
       "still needs it, give it a name that sorts behind (mv $o_file 90-$o_file)"
@@ -83,7 +83,7 @@ registry_is_ours() {
   shift
   file_state "$r_path" || return 0
   case " $* " in *" ${R##* } "*) return 0 ;; esac
-  say "$r_path is somebody else's, and would give way to what the inventory says of this registry: write what it has" \
+  say "$r_path was not written by provision, and the inventory's settings of this registry would replace it: write what it has" \
     "($(sed -n 's/^[[:space:]]*\[host\.\(.*\)\]/\1/p; s/^[[:space:]]*\(server\|ca\|client\) *= */\1 /p' "$r_path" | tr '\n' ' ')) into" \
     'mirrors: { registries: … } or registries: { private: [...] }, and move the file away'
   return 1

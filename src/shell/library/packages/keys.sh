@@ -13,7 +13,7 @@ key_is_good() {
   # Also where it was fetched by this very program, which began before.
   k_age=$((P_BEGAN - k_asked))
   if [ "${k_age#-}" -lt 86400 ]; then
-    note "$k_text, and no renewed one was to be had: new packages may not be had from there either; see docs/guides/mirrors.md"
+    note "$k_text, and no renewed one was found: new packages may not be available from there either; see docs/guides/mirrors.md"
     return 0
   fi
   say "$k_text"
@@ -69,7 +69,7 @@ renew_key() {
 # to do: the check that follows tells whether there are any.
 key_has_ended() {
   read -r k_digest k_end _ 2>/dev/null <"$P_STATE/signing-keys/$1" && has_ended "$k_end" || return 1
-  say "the signing key of the repository $1 expired on $(day_of "$k_end"), and no renewed one was to be had"
+  say "the signing key of the repository $1 expired on $(day_of "$k_end"), and no renewed one was found"
   note_end "$1" "$k_digest" "$k_end"
 }
 

@@ -24,7 +24,7 @@ remove_directories() {
   settled /etc/kubernetes && remove_files $(our_paths) && settled $(our_paths) || return 1
   r_volumes=/opt/local-path-provisioner
   if [ -d "$r_volumes" ] && ! was_path "$r_volumes"; then
-    reset_note "$r_volumes holds volumes of pods: left, since nobody else has them"
+    reset_note "$r_volumes holds volumes of pods: left, since there is no other copy"
   fi
 }
 

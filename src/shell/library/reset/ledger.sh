@@ -110,6 +110,6 @@ put_unit() {
   esac
   case $2 in
   NetworkManager.service | systemd-networkd.service | networking.service | ssh*) systemctl try-reload-or-restart "$2" 2>/dev/null || : ;;
-  *) systemctl restart "$2" || reset_note "$2 ran before us and does not come up: systemctl status $2" ;;
+  *) systemctl restart "$2" || reset_note "$2 ran before provision and does not start: systemctl status $2" ;;
   esac
 }

@@ -152,10 +152,10 @@ note_network() {
   for n_save in $(firewall_savers); do
     n_policy=$(firewall_lines "$n_save" | grep -x 'filter :FORWARD DROP') || continue
     was_there "firewall $n_save $n_policy" ||
-      reset_note "${n_save%-save} drops what is forwarded, which it did not before; policies are never touched, since somebody may rely on it"
+      reset_note "${n_save%-save} drops what is forwarded, which it did not before; policies are never touched, since others may rely on them"
   done
   if [ -s /proc/net/ip_vs ] && [ "$(wc -l </proc/net/ip_vs)" -gt 3 ]; then
-    reset_note 'virtual services of IPVS are left (ipvsadm -L): nobody can tell whose they are'
+    reset_note 'virtual services of IPVS are left (ipvsadm -L): their owner is not known'
   fi
   command -v nft >/dev/null ||
     reset_note 'nft is not installed, so tables of nf_tables that network add-ons made cannot be seen; they are gone at the next boot'

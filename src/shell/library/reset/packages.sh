@@ -42,7 +42,7 @@ plan_packages() {
   ! concerned || list_files $(unowned_paths)
 }
 
-no_answer='the package manager does not say what would go with our packages: none is removed. Have it repaired first, then run the same again'
+no_answer='the package manager does not say what would go with the packages of provision: none is removed. Repair it first, then run the same again'
 
 # unowned_paths: those of package_paths in which no package that is there has anything.
 unowned_paths() {
@@ -78,7 +78,7 @@ put_back_packages() {
     removed_packages >"$P_RUN/removed"
     while read -r p_name p_version; do
       bring_package "$p_name" "$p_version" </dev/null ||
-        reset_note "the package $p_name $p_version was here before us and cannot be had any more: install it again"
+        reset_note "the package $p_name $p_version was here before provision and is no longer available: install it again"
     done <"$P_RUN/removed"
   fi
   for p_entry in "$P_STATE"/ledger/package/*/; do

@@ -10,7 +10,7 @@ undo_file() {
   directory) make_directory "$m_key" "$m_mode" "$m_uid" "$m_gid" || return 1 ;;
   symlink)
     if [ ! -L "$m_key" ] && [ -e "$m_key" ] && ! is_as_written; then
-      reset_note "$m_key was a link to $m_target and was changed by somebody else since: left as it is" || return 1
+      reset_note "$m_key was a link to $m_target and was changed since, not by provision: left as it is" || return 1
     elif [ "$(readlink "$m_key" 2>/dev/null)" != "$m_target" ]; then
       put_link "$m_key" "$m_target" || return 1
     fi
@@ -35,7 +35,7 @@ without_ours() {
 # A file that was not there: gone again, with the directories made for it.
 undo_new_file() {
   if [ -d "$m_key" ] && [ ! -L "$m_key" ]; then
-    rmdir "$m_key" 2>/dev/null || reset_note "$m_key was made by us and holds files of others: left" || return 1
+    rmdir "$m_key" 2>/dev/null || reset_note "$m_key was made by provision and holds files of others: left" || return 1
   elif [ -L "$m_key" ]; then
     remove_file "$m_key" || return 1
   elif [ -e "$m_key" ]; then
@@ -44,10 +44,10 @@ undo_new_file() {
     else
       take_rest || return 1
       if cmp -s "$P_RUN/rest" "$P_RUN/rest.now"; then
-        reset_note "$m_key was not there before us and was changed by somebody else since: left as it is" || return 1
+        reset_note "$m_key was not there before provision and was changed since, not by provision: left as it is" || return 1
       elif grep -q '[^[:space:]]' "$P_RUN/rest"; then
         replace_with_rest &&
-          reset_note "$m_key was not there before us: our lines are gone, those that others added are kept" || return 1
+          reset_note "$m_key was not there before provision: the lines of provision are gone, those that others added are kept" || return 1
       else
         remove_file "$m_key" || return 1
       fi
@@ -84,9 +84,9 @@ undo_changed_file() {
     take_rest || return 1
     if ! cmp -s "$P_RUN/rest" "$u_entry/content"; then
       if cmp -s "$P_RUN/rest" "$P_RUN/rest.now"; then
-        reset_note "$m_key was changed by somebody else since: left as it is"
+        reset_note "$m_key was changed since, not by provision: left as it is"
       else
-        replace_with_rest && reset_note "$m_key was changed by others since: our lines are gone, theirs are kept"
+        replace_with_rest && reset_note "$m_key was changed by others since: the lines of provision are gone, the other ones are kept"
       fi
       return
     fi
@@ -178,7 +178,7 @@ undo_firewall() {
 # put_firewall NAME: as its files now say.
 put_firewall() {
   case $1 in
-  ufw) ufw --force enable || reset_note 'ufw was on before us and cannot be turned on: ufw enable' ;;
+  ufw) ufw --force enable || reset_note 'ufw was on before provision and cannot be turned on: ufw enable' ;;
   firewalld)
     systemctl -q is-active firewalld.service || return 0
     if may_reload_firewalld; then
@@ -192,5 +192,5 @@ put_firewall() {
 
 undo_selinux() {
   [ -e "$P_SYS/fs/selinux/enforce" ] || return 0
-  printf '%s' "$m_value" >"$P_SYS/fs/selinux/enforce" || reset_note "SELinux enforced ($m_value) before us and does not take it back: setenforce $m_value"
+  printf '%s' "$m_value" >"$P_SYS/fs/selinux/enforce" || reset_note "SELinux enforced ($m_value) before provision and cannot be set back: setenforce $m_value"
 }

@@ -47,7 +47,7 @@ sysctls_stay() {
     case $s_file in
     /etc/ufw/*) say "$s_file sets $s_path to $s_value when ufw starts" ;;
     */tuned.conf) say "tuned's profile $R sets $s_path to $s_value after all files: take it out of $s_file, or set reapply_sysctl = 1 in /etc/tuned/tuned-main.conf" ;;
-    *) say "$s_file is read after ours and sets $s_path to $s_value: take it out there" ;;
+    *) say "$s_file is read after the file of provision and sets $s_path to $s_value: remove it there" ;;
     esac
     exit 1
   }

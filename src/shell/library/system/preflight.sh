@@ -21,7 +21,7 @@ host_is_suitable() {
     no_memory_controller
     return 3
   fi
-  say 'it has control groups of version 1, which the kubelet refuses since 1.35. The way out: boot it with' \
+  say 'it has control groups of version 1, which the kubelet refuses since 1.35. What to do: boot it with' \
     'systemd.unified_cgroup_hierarchy=1 (on the RHEL family: grubby --update-kernel=ALL' \
     '--args=systemd.unified_cgroup_hierarchy=1; elsewhere in GRUB_CMDLINE_LINUX of /etc/default/grub, then' \
     'update-grub), and reboot; or write kubernetes: { kubelet: { failCgroupV1: false } } in the inventory'
@@ -29,7 +29,7 @@ host_is_suitable() {
 }
 
 no_memory_controller() {
-  say 'its kernel counts no memory of control groups, without which the kubelet does not start. The way out: boot it with' \
+  say 'its kernel counts no memory of control groups, without which the kubelet does not start. What to do: boot it with' \
     'cgroup_enable=memory cgroup_memory=1, and without cgroup_disable=memory (on a Raspberry Pi in cmdline.txt below /boot;' \
     'elsewhere on the command line of the kernel), and reboot'
 }

@@ -48,7 +48,7 @@ tell_time_servers() {
   t_since=$(systemctl show --value --property=ActiveEnterTimestampMonotonic -- "$1" 2>/dev/null)
   case $t_since in '' | 0 | *[!0-9]*) return 0 ;; esac
   [ $(($(since_boot) - t_since / 1000000)) -ge 60 ] || return 0
-  note "no time server answers: this host's clock goes by itself ($(chronyc -n sources 2>/dev/null |
+  note "no time server answers: this host's clock is not synchronized ($(chronyc -n sources 2>/dev/null |
     awk '/^[\^=#]/ { printf "%s%s", comma, $2; comma = ", " } END { if (comma == "") printf "chrony has no sources" }'));" \
     "write servers that it reaches into time: { servers: [...] }, or let UDP 123 through"
 }

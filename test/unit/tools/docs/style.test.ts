@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../../../src/cli/program.ts'
+import { banned } from './banned.ts'
 import { type Page, pages, prose } from './markdown.ts'
 
 /** Pages that follow docs/contributing/style.md. Add each page that is rewritten. */
@@ -20,9 +21,6 @@ const held = [
 const chosen = pages().filter(({ file }) =>
   held.some((one) => (typeof one === 'string' ? one === file : one.test(file))),
 )
-
-const banned =
-  /\b(?:anew|mends?|mended|of before|goes by|be had|for good|at hand|stands|the way out|aside|nobody|somebody|whom|welcome|nothing but|but for|we|us|ours?|theirs)\b/gi
 
 /** Most words of a sentence. */
 const LONGEST = 25
