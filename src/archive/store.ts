@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { listIfThere, readIfThere } from '../disk/denied.ts'
 import { makeDirectory as makeOwnDirectory, replaceFile } from '../disk/durable.ts'
 import { isPast } from '../events/past.ts'
-import type { KeepRule } from '../inventory/inventory.ts'
+import type { KeepRule } from '../inventory/backup/backup.ts'
 import { z } from '../zod.ts'
 import { manifestSchema } from './manifest.ts'
 

@@ -5,9 +5,7 @@ import { kindMistake, notOfHosts, notOfNodes } from './address-kinds.ts'
 import { isIP } from './addresses.ts'
 import { addressMistake, isHostName, type Mistake, strictNameMistake } from './hosts/explain-address.ts'
 import { parseJumps, userPattern } from './hosts/jump.ts'
-import { kindsByName } from './hosts/name-table.ts'
 import { flagMistake } from './kubernetes/arguments/flag-value.ts'
-import type { FieldKind, FieldTable } from './kubernetes/kubelet.ts'
 import { endpointMistake } from './kubernetes/networks/explain-endpoint.ts'
 import { subnetMistake } from './kubernetes/networks/explain-subnet.ts'
 
@@ -126,58 +124,6 @@ export const jump = z
 /** A subnet without host bits. */
 export const subnet = without(subnetMistake)
 
-const qualified =
-  '(?!.{254,}/)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?'
-
-/** Key of a label. */
-export const labelKey = z
-  .string()
-  .regex(new RegExp(`^${qualified}$`), withHint('is not a label key', 'write name or prefix.example.com/name'))
-
-/** Value of a label; may be empty. */
-export const labelValue = z
-  .string()
-  .regex(
-    /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
-    withHint(
-      'is not a label value',
-      'use letters, digits, - _ and dots, at most 63, beginning and ending with a letter or digit',
-    ),
-  )
-
-/** `key=value:Effect` or `key:Effect`. */
-export const taint = z
-  .string()
-  .regex(
-    new RegExp(
-      `^${qualified}(=[A-Za-z0-9]?([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?:(NoSchedule|PreferNoSchedule|NoExecute)$`,
-    ),
-    withHint(
-      'is not a taint',
-      'write key=value:Effect or key:Effect with Effect NoSchedule, PreferNoSchedule or NoExecute',
-    ),
-  )
-
-/** A Kubernetes quantity, not negative. */
-export const quantity = z
-  .string()
-  .regex(
-    /^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/,
-    withHint('is not a quantity', 'write for example 200m, 1, 500Mi or 1Gi'),
-  )
-
-/** Threshold of an eviction signal: quantity or percentage. */
-export const threshold = z
-  .string()
-  .regex(
-    /^(\d+(\.\d+)?%|\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?)$/,
-    withHint('is not a threshold', 'write for example 200Mi or 10%'),
-  )
-  .refine(
-    (text) => !text.endsWith('%') || Number.parseFloat(text) <= 100,
-    withHint('is above 100%', 'write a percentage up to 100%'),
-  )
-
 /** `registry.example.com[:port]` */
 export const registryHost = z
   .string()
@@ -207,36 +153,6 @@ export const packageVersion = z
   .max(100)
   .regex(/^v?\d[0-9A-Za-z.+~:*-]*$/, withHint('is not a version', 'write for example 2.2.1'))
 
-const loginHint =
-  'allow the hosts by their addresses: packages are fetched without a login. Set the login of a registry under registries.private, of a proxy under proxy'
-
-/** What is wrong with a URL to fetch from, with a hint; undefined where nothing is. `{minor}` and dnf's `$` may stand in it. */
-function urlProblem(text: string): readonly [message: string, hint: string] | undefined {
-  if (!/^https?:\/\//.test(text)) return ['must be a URL', 'begin it with https:// or http://']
-  if (!/^[!$%&()*+,./0-9:;=@A-Z[\]_a-z{}~-]{1,2000}$/.test(text))
-    return ['is not a URL', 'write it in ASCII without blanks, quotes and |; use %20 for a blank']
-  // Before it is parsed: what makes it no URL may be in the login, too.
-  if (/^https?:\/\/[^/]*@/.test(text)) return ['must not contain a login', loginHint]
-  const plain = text.replaceAll('{minor}', '1').replaceAll('$', '')
-  if (!URL.canParse(plain)) return ['is not a URL', 'correct its host and port']
-  return kindMistake(new URL(plain).hostname.replace(/^\[|\]$/g, ''), notOfHosts, 'write the address of the server')
-}
-
-/** An http(s) address to fetch from, where hosts can go without a login; or one of the words beside it. */
-export function webUrl(...words: readonly string[]) {
-  return z.string().superRefine((text, context) => {
-    const [message, hint] = (words.includes(text) ? undefined : urlProblem(text)) ?? []
-    if (message === undefined) return
-    const or = message === 'must be a URL' && words.length > 0 ? `, or write ${words.join(' or ')}` : ''
-    context.addIssue({ code: 'custom', message: withHint(message, `${hint}${or}`) })
-  })
-}
-
-/** What addresses to fetch from begin with. `{minor}` may stand in it. */
-export function baseUrl(...words: readonly string[]) {
-  return webUrl(...words).transform((text) => text.replace(/\/{1,100}$/, ''))
-}
-
 /** How long something may take: 90s, 5m, 1h. */
 export function patience(least: string, most: string) {
   const inside = (text: string) => seconds(text) >= seconds(least) && seconds(text) <= seconds(most)
@@ -251,27 +167,3 @@ export function patience(least: string, most: string) {
 
 /** A duration as Go writes it. */
 export const duration = without((text) => flagMistake('duration', text))
-
-const kinds: Readonly<Record<FieldKind, () => z.ZodType>> = {
-  boolean: () => z.boolean(),
-  integer: () => z.int(),
-  number: () => z.number(),
-  string: () => line,
-  duration: () => duration,
-  list: () => z.array(z.unknown()),
-  map: () => z.record(z.string(), z.unknown()),
-}
-
-/**
- * A map of a component's own configuration fields, each optional.
- * @param others fields that have a form of their own
- */
-export function componentFields(
-  table: FieldTable,
-  others: Readonly<Record<string, z.ZodType>> = {},
-): z.ZodType<Record<string, unknown>> {
-  const shape: Record<string, z.ZodType> = {}
-  for (const [name, kind] of kindsByName(table)) shape[name] = kinds[kind]().optional()
-  for (const [name, form] of Object.entries(others)) shape[name] = form.optional()
-  return z.strictObject(shape) as unknown as z.ZodType<Record<string, unknown>>
-}

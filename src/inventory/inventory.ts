@@ -1,5 +1,9 @@
 import type { Problem, SourceRef } from '../errors.ts'
+import type { Backup } from './backup/backup.ts'
+import type { Helm } from './helm/helm.ts'
 import type { Jump } from './hosts/jump.ts'
+import type { Kubernetes } from './kubernetes/kubernetes.ts'
+import type { PublicFile, SecretSource } from './secret-source.ts'
 
 /** hosts.yaml, checked, with every default filled in. What playbooks and templates see as `cluster`. */
 export interface Inventory {
@@ -112,40 +116,6 @@ export interface SshSettings {
   readonly hostKeys: 'pin' | 'strict'
 }
 
-/** Where a secret comes from; files are absolute paths. */
-export type SecretSource = 'prompt' | { readonly env: string } | { readonly file: string }
-
-export interface Kubernetes {
-  /** `1.36.3` */
-  readonly version: string
-  /** `host:port` by which all reach the API; undefined with a single control plane that needs none. */
-  readonly endpoint?: string | undefined
-  readonly podSubnet: string
-  readonly serviceSubnet: string
-  readonly dnsDomain: string
-  readonly certificateSANs: readonly string[]
-  readonly reserved: { readonly system: Reserved; readonly kube: Reserved }
-  readonly evictionHard: Readonly<Record<string, string>>
-  /** Passed through to KubeletConfiguration. */
-  readonly kubelet: Readonly<Record<string, unknown>>
-  /** Passed through to KubeProxyConfiguration. */
-  readonly kubeProxy: Readonly<Record<string, unknown>>
-  readonly apiServer?: Component | undefined
-  readonly controllerManager?: Component | undefined
-  readonly scheduler?: Component | undefined
-  readonly ignorePreflightErrors: readonly string[]
-}
-
-/** Quantities as Kubernetes writes them; undefined: by the size of each machine. */
-export interface Reserved {
-  readonly cpu?: string | undefined
-  readonly memory?: string | undefined
-}
-
-export interface Component {
-  readonly extraArgs: Readonly<Record<string, string>>
-}
-
 export interface Docker {
   readonly packages: 'docker' | 'distribution'
   readonly version?: string | undefined
@@ -205,60 +175,6 @@ export interface Addon {
   readonly settings: Readonly<Record<string, unknown>>
   /** Where secrets among its settings come from, by what its templates call them; and files that are none. */
   readonly secrets: Readonly<Record<string, SecretSource | PublicFile>>
-}
-
-/** A file that anybody may read, such as a certificate; absolute. */
-export interface PublicFile {
-  readonly publicFile: string
-}
-
-/** Helm on the control planes. */
-export interface Helm {
-  readonly version: string
-  readonly releases: readonly Release[]
-}
-
-/** What Helm installs under a name. */
-export interface Release {
-  readonly name: string
-  readonly namespace: string
-  readonly chart: Chart
-  readonly values: Readonly<Record<string, unknown>>
-  /** Absolute. */
-  readonly valuesFile?: string | undefined
-  readonly secretValues?: SecretSource | undefined
-  readonly wait: boolean
-  /** Seconds. */
-  readonly timeout: number
-}
-
-/** Where a chart comes from; paths are absolute, on the operator's machine. */
-export type Chart =
-  | { readonly oci: string; readonly version: string }
-  | { readonly repository: string; readonly name: string; readonly version: string }
-  | { readonly folder: string }
-  | { readonly archive: string }
-
-/** How archives of the cluster are made and kept. */
-export interface Backup {
-  /** Public keys of age; empty: a passphrase. */
-  readonly recipients: readonly string[]
-  /** Absolute path of a file with secret keys of age. */
-  readonly identity?: string | undefined
-  readonly passphrase?: SecretSource | undefined
-  readonly keep: KeepRule
-  /** As systemd writes calendar events; undefined: control planes make none by themselves. */
-  readonly schedule?: string | undefined
-  /** Absolute; undefined: `backups` beside what else is known of the cluster. */
-  readonly directory?: string | undefined
-}
-
-/** How many archives are kept: the newest ones, and the newest of each of so many days, weeks and months that have any. */
-export interface KeepRule {
-  readonly last: number
-  readonly daily: number
-  readonly weekly: number
-  readonly monthly: number
 }
 
 /** A playbook of the operator's own, run before or after a phase. */

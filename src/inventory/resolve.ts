@@ -5,10 +5,11 @@ import { seconds } from '../yaml/duration.ts'
 import { registryOfCluster, resolveAddons } from './addons/resolve.ts'
 import { resolveHelm } from './helm/resolve.ts'
 import { type Jump, parseJumps } from './hosts/jump.ts'
-import type { Hook, Host, Inventory, Network, SecretSource, SshSettings, Taint } from './inventory.ts'
+import type { Hook, Host, Inventory, Network, SshSettings, Taint } from './inventory.ts'
 import { evictionDefaults } from './kubernetes/arguments/eviction.ts'
 import { presetsOf, resolveMirrors } from './mirrors/resolve.ts'
 import type { InventoryFile } from './schema.ts'
+import type { SecretSource } from './secret-source.ts'
 
 /** What resolving needs to know of the machine it happens on. */
 export interface Surroundings {

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Jump } from '../inventory/hosts/jump.ts'
-import type { Host, SecretSource } from '../inventory/inventory.ts'
+import type { Host } from '../inventory/inventory.ts'
+import type { SecretSource } from '../inventory/secret-source.ts'
 import { type Prompt, readSecret } from '../secrets/read.ts'
 import type { Target } from '../transport/transport.ts'
 

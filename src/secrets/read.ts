@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { denied } from '../disk/denied.ts'
 import { entryOf } from '../entry-of.ts'
 import { UserError } from '../errors.ts'
-import type { SecretSource } from '../inventory/inventory.ts'
+import type { SecretSource } from '../inventory/secret-source.ts'
 
 /** Asks the operator for a secret; the answer is not echoed. */
 export type Prompt = (question: string) => Promise<string>

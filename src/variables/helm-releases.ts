@@ -1,5 +1,6 @@
 import { entryOf } from '../entry-of.ts'
-import type { Chart, Inventory } from '../inventory/inventory.ts'
+import type { Chart } from '../inventory/helm/helm.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { type ChartRegistry, chartRegistry, helmProgram } from './helm.ts'
 import type { SettingsSecrets, VariableInput } from './input.ts'
 

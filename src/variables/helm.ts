@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { HostFacts } from '../host-facts.ts'
-import type { Inventory, Release } from '../inventory/inventory.ts'
+import type { Release } from '../inventory/helm/helm.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { places } from './package-sources.ts'
 import { authorityOf, loginOf, type RegistryPasswords } from './registries.ts'
 

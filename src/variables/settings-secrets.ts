@@ -1,6 +1,7 @@
 import { parseDocument, visit } from 'yaml'
 import { entryOf } from '../entry-of.ts'
-import type { Inventory, PublicFile, SecretSource } from '../inventory/inventory.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { PublicFile, SecretSource } from '../inventory/secret-source.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import type { SettingsSecrets } from './input.ts'
 import { kuboardPasswordProblem } from './kuboard-password.ts'

@@ -1,7 +1,8 @@
 import ipaddr from 'ipaddr.js'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Addon, PrivateRegistry, PublicFile, SecretSource } from '../inventory.ts'
+import type { Addon, PrivateRegistry } from '../inventory.ts'
 import type { InventoryFile } from '../schema.ts'
+import type { PublicFile, SecretSource } from '../secret-source.ts'
 import { addonSettings } from './schema.ts'
 
 type Names = keyof typeof addonSettings

@@ -3,6 +3,7 @@ import { z } from '../../zod.ts'
 import { isIP } from '../addresses.ts'
 import * as field from '../fields.ts'
 import { secret } from '../hosts/schema.ts'
+import * as kubernetesField from '../kubernetes/fields.ts'
 
 const directory = z
   .string()
@@ -44,7 +45,7 @@ const traefik = z.strictObject({
 
 const registry = z.strictObject({
   host: field.domain.optional().describe('Host name in image names. Default: registry.CLUSTER.internal'),
-  size: field.quantity.default('20Gi').describe('Size of the volume for images'),
+  size: kubernetesField.quantity.default('20Gi').describe('Size of the volume for images'),
   storageClass,
   username: z
     .string()
@@ -75,11 +76,11 @@ const headlamp = z.strictObject({
 const kuboard = z.strictObject({
   password: secret.describe('Source of the initial password of its user admin. Change it later in the dashboard'),
   host: pageHost,
-  size: field.quantity.default('10Gi').describe('Size of the volume for its data and audit log'),
+  size: kubernetesField.quantity.default('10Gi').describe('Size of the volume for its data and audit log'),
   storageClass,
 })
 
-const amount = z.union([z.number().nonnegative().transform(String), field.quantity])
+const amount = z.union([z.number().nonnegative().transform(String), kubernetesField.quantity])
 const amounts = z.partialRecord(z.enum(['cpu', 'memory', 'ephemeral-storage']), amount)
 
 const limits = z.strictObject({

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { withHint } from '../../yaml/explain.ts'
 import { z } from '../../zod.ts'
 import { canonical, isIP, networkOf } from '../addresses.ts'
+import { componentFields } from '../component-fields.ts'
 import * as field from '../fields.ts'
 import type { Mistake } from '../hosts/explain-address.ts'
 import type { FieldTable } from '../kubernetes/kubelet.ts'
@@ -77,7 +78,7 @@ const execOption = z
   )
 
 /** `docker.daemon`: daemon.json of dockerd. */
-export const dockerDaemon = field.componentFields(fields, {
+export const dockerDaemon = componentFields(fields, {
   bip: field.without(bridgeMistake),
   containerd: onCommandLine('--containerd', `remove it, or set it ${unit}`),
   'data-root': directory,

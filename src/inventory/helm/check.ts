@@ -2,7 +2,7 @@ import { type Problem, UserError } from '../../errors.ts'
 import type { Path } from '../../yaml/document.ts'
 import { parseYaml } from '../../yaml/document.ts'
 import { pathText } from '../../yaml/value.ts'
-import type { Release } from '../inventory.ts'
+import type { Release } from '../helm/helm.ts'
 import { type CheckContext, problemAt } from '../kubeconfig/check.ts'
 
 /** Releases that could not be installed: charts that are not pinned or not there, and values that are none. */

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { seconds } from '../../yaml/duration.ts'
-import type { Chart, Helm, SecretSource } from '../inventory.ts'
+import type { Chart, Helm } from '../helm/helm.ts'
 import type { InventoryFile } from '../schema.ts'
+import type { SecretSource } from '../secret-source.ts'
 
 type HelmFile = NonNullable<InventoryFile['helm']>
 type ReleaseFile = HelmFile['releases'][string]

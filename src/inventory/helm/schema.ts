@@ -2,6 +2,7 @@ import { withHint } from '../../yaml/explain.ts'
 import { z } from '../../zod.ts'
 import * as field from '../fields.ts'
 import { secret } from '../hosts/schema.ts'
+import { webUrl } from '../urls.ts'
 
 /** What Helm takes as a version of a chart; no range, and no tag that moves. */
 const chartVersion = z
@@ -19,7 +20,7 @@ const release = z.strictObject({
       withHint('is not a chart', 'write oci://HOST/PATH, or a folder beside this file'),
     )
     .describe('oci://HOST/PATH, a chart name in `repository`, or a local folder or .tgz, relative to this file'),
-  repository: field.webUrl().optional().describe('URL of the chart repository'),
+  repository: webUrl().optional().describe('URL of the chart repository'),
   version: chartVersion.optional().describe('Version of the chart; omit it for local charts'),
   namespace: field.dnsLabel.describe('Namespace of the release; created if missing'),
   values: z.record(z.string(), z.unknown()).optional().describe('Values, merged over those of the chart'),

@@ -1,6 +1,7 @@
 import { withHint } from '../../yaml/explain.ts'
 import { z } from '../../zod.ts'
 import * as field from '../fields.ts'
+import * as kubernetesField from '../kubernetes/fields.ts'
 import { node } from './node.ts'
 import { hostRuntime } from './runtime-schema.ts'
 
@@ -55,7 +56,7 @@ export const ssh = z.strictObject({
 /** Labels that the kubelet or provision give a node themselves, and would give it again. */
 const givenLabels = /^(kubernetes\.io\/(hostname|os|arch)|beta\.kubernetes\.io\/(os|arch)|provision\/managed)$/
 
-const ownLabelKey = field.labelKey.refine(
+const ownLabelKey = kubernetesField.labelKey.refine(
   (key) => !givenLabels.test(key),
   withHint('is a label that provision sets itself', 'remove it'),
 )
@@ -70,9 +71,9 @@ export const host = z.strictObject({
     .describe('local: the machine that provision runs on, without SSH. Of its ssh settings only sudoPassword applies'),
   role: z.enum(['control-plane', 'worker']).describe('control-plane or worker'),
   state: z.enum(['up', 'down']).default('up').describe('down: powered off, skipped by every run'),
-  labels: z.record(ownLabelKey, field.labelValue).default({}).describe('Labels of the node'),
+  labels: z.record(ownLabelKey, kubernetesField.labelValue).default({}).describe('Labels of the node'),
   taints: z
-    .array(field.taint)
+    .array(kubernetesField.taint)
     .refine(
       (taints) => new Set(taints.map((taint) => taint.replace(/=[^:]*/, ''))).size === taints.length,
       withHint('has one key with one effect twice, which the API server rejects', 'keep one of them'),

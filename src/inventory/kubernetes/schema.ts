@@ -1,17 +1,19 @@
 import { withHint } from '../../yaml/explain.ts'
 import { z } from '../../zod.ts'
 import { isIP } from '../addresses.ts'
+import { componentFields } from '../component-fields.ts'
 import * as field from '../fields.ts'
 import { evictionSignal } from './arguments/eviction.ts'
 import { kubeProxyForms } from './arguments/kube-proxy-forms.ts'
 import { kubeletForms } from './arguments/kubelet-forms.ts'
+import * as kubernetesField from './fields.ts'
 import { kubeletFields, kubeProxyFields } from './kubelet.ts'
 
 const reserved = z.strictObject({
-  cpu: field.quantity
+  cpu: kubernetesField.quantity
     .optional()
     .describe('CPU, as a Kubernetes quantity. Default: 50m plus 25m per further CPU, at most 200m'),
-  memory: field.quantity
+  memory: kubernetesField.quantity
     .optional()
     .describe("Memory, as a Kubernetes quantity. Default: 100Mi plus 5 % of the host's memory, at most 500Mi"),
 })
@@ -55,17 +57,15 @@ export const kubernetes = z
       .prefault({})
       .describe('Resources reserved on every node, not available to pods'),
     evictionHard: z
-      .partialRecord(evictionSignal, field.threshold)
+      .partialRecord(evictionSignal, kubernetesField.threshold)
       .default({})
       .describe(
         'Thresholds for the eviction of pods, merged over nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%, and memory.available 5% (100Mi to 200Mi)',
       ),
-    kubelet: field
-      .componentFields(kubeletFields, kubeletForms)
+    kubelet: componentFields(kubeletFields, kubeletForms)
       .default({})
       .describe('Fields of KubeletConfiguration (v1beta1), passed through'),
-    kubeProxy: field
-      .componentFields(kubeProxyFields, kubeProxyForms)
+    kubeProxy: componentFields(kubeProxyFields, kubeProxyForms)
       .default({})
       .describe('Fields of KubeProxyConfiguration (v1alpha1), passed through'),
     apiServer: component.optional().describe('kube-apiserver'),

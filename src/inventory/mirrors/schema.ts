@@ -3,13 +3,14 @@ import { withHint } from '../../yaml/explain.ts'
 import { z } from '../../zod.ts'
 import * as field from '../fields.ts'
 import { secret } from '../hosts/schema.ts'
+import { baseUrl } from '../urls.ts'
 
 const presetName = z.enum(Object.keys(mirrorPresets) as [PresetName, ...PresetName[]])
 
-const url = field.baseUrl()
+const url = baseUrl()
 const urls = z.union([url.transform((one) => [one]), z.array(url).min(1)])
 /** The publisher's own place has a name, so that it can stand in a list of mirrors. */
-const place = field.baseUrl('official')
+const place = baseUrl('official')
 const places = z.union([place.transform((one) => [one]), z.array(place).min(1)])
 
 const mirrorMap = z.strictObject({

@@ -14,7 +14,7 @@ import {
   pruneArchives,
   type Stored,
 } from '../../../src/archive/store.ts'
-import type { KeepRule } from '../../../src/inventory/inventory.ts'
+import type { KeepRule } from '../../../src/inventory/backup/backup.ts'
 import { manifest } from './make.ts'
 
 interface Case {

@@ -37,7 +37,7 @@ test('what is looked up by text is a Map', () => {
     'src/modules/former-names.ts: modulesByAnyName',
     'src/modules/index.ts: modules',
     // Made to be handed on.
-    'src/inventory/fields.ts: shape',
+    'src/inventory/component-fields.ts: shape',
     'src/inventory/kubernetes/arguments/kube-proxy-forms.ts: kubeProxyForms',
     'src/inventory/kubernetes/arguments/kubelet-forms.ts: kubeletForms',
     'src/operations/execute.ts: seen',

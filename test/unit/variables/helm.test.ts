@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../../src/catalogue/load.ts'
 import type { HostFacts } from '../../../src/host-facts.ts'
-import type { Inventory, Release } from '../../../src/inventory/inventory.ts'
+import type { Release } from '../../../src/inventory/helm/helm.ts'
+import type { Inventory } from '../../../src/inventory/inventory.ts'
 import { readInventory } from '../../../src/inventory/load.ts'
 import { chartRegistry, helmProgram } from '../../../src/variables/helm.ts'
 

@@ -2,6 +2,7 @@ import { withHint } from '../../../yaml/explain.ts'
 import { z } from '../../../zod.ts'
 import { isIP } from '../../addresses.ts'
 import * as field from '../../fields.ts'
+import * as kubernetesField from '../fields.ts'
 import { evictionSignal } from './eviction.ts'
 import { gateMistake } from './flag-value.ts'
 import { milliseconds } from './go-duration.ts'
@@ -20,7 +21,7 @@ function always<Value extends string | number | boolean>(value: Value, why: stri
   return z.custom<Value>((given) => given === value, withHint(why, `remove it: it is ${value}`))
 }
 
-const amount = field.quantity
+const amount = kubernetesField.quantity
 
 /** A duration with bounds, as texts. */
 export function lasting(least: string, most?: string) {
@@ -107,8 +108,8 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
   ),
   eventBurst: between(0),
   eventRecordQPS: between(0),
-  evictionMinimumReclaim: z.partialRecord(evictionSignal, field.threshold),
-  evictionSoft: z.partialRecord(evictionSignal, field.threshold),
+  evictionMinimumReclaim: z.partialRecord(evictionSignal, kubernetesField.threshold),
+  evictionSoft: z.partialRecord(evictionSignal, kubernetesField.threshold),
   evictionSoftGracePeriod: z.partialRecord(evictionSignal, field.duration),
   featureGates: gates,
   hairpinMode: z.enum(['promiscuous-bridge', 'hairpin-veth', 'none']),
@@ -159,8 +160,8 @@ export const kubeletForms: Readonly<Record<string, z.ZodType>> = {
   registerWithTaints: z
     .array(
       z.strictObject({
-        key: field.labelKey,
-        value: field.labelValue.optional(),
+        key: kubernetesField.labelKey,
+        value: kubernetesField.labelValue.optional(),
         effect: z
           .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
           .describe('NoSchedule, PreferNoSchedule or NoExecute'),
