@@ -10,6 +10,11 @@ export interface PlannedTask extends ExpandedTask {
   readonly task: string
 }
 
+/** The place of a task in the whole journey of its host, from 1. */
+export function numberOf(task: PlannedTask): number {
+  return Number(task.task.slice(1))
+}
+
 /** All that one host is to go through. */
 export interface HostPlan {
   readonly host: string

@@ -1,25 +1,15 @@
-import pLimit from 'p-limit'
-import { compileProgram, librariesOf } from '../compile/compile.ts'
-import type { HostPlan, PlannedTask } from '../compile/plan.ts'
+import { numberOf, type PlannedTask } from '../compile/plan.ts'
 import { LockedError, MistakenHosts, ProtocolError, UnreachableError } from '../errors.ts'
-import type { ProgramEvent } from '../events/event.ts'
-import { mayAsk } from '../events/host-words.ts'
 import type { HostOutcome, RunEventBody } from '../events/run-event.ts'
 import type { Host } from '../inventory/inventory.ts'
-import type { Session } from '../transport/transport.ts'
 import { abortable } from '../transport/wait.ts'
+import { AwaitedValues } from './awaited-values.ts'
 import type { RunContext } from './context.ts'
-import { createRelay, createSieve } from './events.ts'
+import { OnDemand } from './on-demand.ts'
+import { HostPrograms } from './programs.ts'
 import { Progress } from './progress.ts'
-import { fetchOutput, storeUpload } from './transfers.ts'
+import { storeUpload } from './transfers.ts'
 import { ValueUnavailable } from './values.ts'
-
-/** How one program ended, and where: `at` is the task that failed, needs values or asked for the reboot. */
-interface ProgramEnd {
-  readonly result: Extract<ProgramEvent, { kind: 'end' }>['result']
-  readonly at?: string | undefined
-  readonly needs: readonly string[]
-}
 
 type Finished = Extract<RunEventBody, { kind: 'host-finished' }>
 
@@ -35,27 +25,21 @@ const MAX_REBOOTS = 3
 export class HostRun {
   readonly host: Host
   readonly #context: RunContext
-  /** One program at a time. */
-  readonly #turn = pLimit(1)
-  #session: Promise<Session> | undefined
-  #plan: HostPlan | undefined
-  #programs = 0
-  #produced = new Map<string, Promise<void>>()
+  readonly #programs: HostPrograms
   readonly #progress: Progress
+  readonly #awaited: AwaitedValues
+  readonly #onDemand: OnDemand
   #started = 0
   #outcome: HostOutcome | undefined
-  /** Tasks that were found right, and the values that were not there yet. */
-  readonly #foundEarly = new Map<string, readonly string[]>()
-  #changes = 0
-  #waiting: RunEventBody | undefined
-  /** Why it could not be opened. */
-  #refusal: unknown
 
   /** `selected`: whether its own phases run; a host outside the selection is only asked for values. */
   constructor(host: Host, context: RunContext, selected: boolean) {
     this.host = host
     this.#context = context
+    this.#programs = new HostPrograms(host, context)
     this.#progress = new Progress(host.name, selected ? 0 : Number.POSITIVE_INFINITY)
+    this.#awaited = new AwaitedValues(host.name, context)
+    this.#onDemand = new OnDemand(host, context, this.#programs, this.#progress, this.#awaited)
   }
 
   /**
@@ -82,16 +66,16 @@ export class HostRun {
    */
   async review(): Promise<void> {
     const { values, onDemand, stopping, limit, emit } = this.#context
-    const missed = (task: PlannedTask) => this.#foundEarly.get(task.task) ?? []
+    const missed = (task: PlannedTask) => this.#programs.foundEarly.get(task.task) ?? []
     const isNews = (name: string) => !onDemand.has(name) && values.changed.has(name)
-    const tasks = this.#plan?.tasks.filter((task) => missed(task).some(isNews)) ?? []
+    const tasks = this.#programs.plan?.tasks.filter((task) => missed(task).some(isNews)) ?? []
     if (tasks.length === 0 || stopping.aborted || !(this.#outcome === 'converged' || this.#outcome === 'changed'))
       return
     await this.#reported(async () => {
-      await this.#fetch([...new Set(tasks.flatMap(missed))])
+      await this.#awaited.fetch([...new Set(tasks.flatMap(missed))])
       emit({ kind: 'host-state', host: this.host.name, state: 'running' })
-      const [session, plan] = [await this.#open(), await this.#planned()]
-      const end = await limit(() => this.#execute(session, plan, tasks, true))
+      const [session, plan] = [await this.#programs.open(), await this.#programs.planned()]
+      const end = await limit(() => this.#programs.execute(session, plan, tasks, true))
       return end.result === 'done' ? this.#done() : 'failed'
     })
   }
@@ -103,7 +87,10 @@ export class HostRun {
     try {
       this.#outcome = await job()
     } catch (cause) {
-      if (cause instanceof LockedError && (cause !== this.#refusal || this.#context.standsForCluster(this.host)))
+      if (
+        cause instanceof LockedError &&
+        (cause !== this.#programs.refusal || this.#context.standsForCluster(this.host))
+      )
         throw cause
       const { aborted, reason } = this.#context.stopping
       const stopped = aborted && cause === reason
@@ -122,67 +109,43 @@ export class HostRun {
 
   /** What a program that went through makes of the host. */
   #done(): HostOutcome {
-    return this.#changes === 0 ? 'converged' : this.#context.mode === 'check' ? 'drifted' : 'changed'
+    return this.#programs.changes === 0 ? 'converged' : this.#context.mode === 'check' ? 'drifted' : 'changed'
   }
 
   /** The last word on a host outside the selection, which others may have asked for values. */
   async served(): Promise<void> {
-    if (this.#session !== undefined) await this.#finished({ outcome: this.#changes > 0 ? 'changed' : 'converged' })
+    if (this.#programs.asked) await this.#finished({ outcome: this.#programs.changes > 0 ? 'changed' : 'converged' })
   }
 
   async #finished(end: Pick<Finished, 'outcome' | 'error' | 'hint' | 'seconds'>): Promise<void> {
-    const session = await this.#session?.catch(() => undefined)
+    const session = await this.#programs.opened()
     const outcome = session === undefined && end.outcome === 'converged' ? 'unreachable' : end.outcome
     this.#context.emit({ kind: 'host-finished', host: this.host.name, ...end, outcome, traffic: session?.traffic })
   }
 
-  /** Asks for the values of an on-demand phase to be made here. Returns once they have been given, or throws. */
-  async produce(name: string): Promise<void> {
-    const tasks = (await this.#planned()).onDemand
-    const wanted = tasks.find((task) => task.output?.name === name)
-    if (wanted === undefined) return
-    const phase = tasks.filter((task) => task.phaseId === wanted.phaseId)
-    const made = this.#produced.get(wanted.phaseId) ?? this.#makeOnDemand(phase)
-    this.#produced.set(wanted.phaseId, made)
-    await made
+  /** Has a value made that this host makes only when it is asked. Returns once it has been given, or throws. */
+  produce(name: string): Promise<void> {
+    return this.#onDemand.produce(name)
   }
 
   /** Returns once the host is connected and ours. Throws what connecting threw. */
   async locked(): Promise<void> {
-    await this.#context.limit(() => this.#open())
+    await this.#context.limit(() => this.#programs.open())
   }
 
   async stop(): Promise<void> {
-    await (await this.#session?.catch(() => undefined))?.stop()
+    await (await this.#programs.opened())?.stop()
   }
 
   async close(): Promise<void> {
-    await (await this.#session?.catch(() => undefined))?.close()
-  }
-
-  async #makeOnDemand(tasks: readonly PlannedTask[]): Promise<void> {
-    const first = Math.min(...tasks.map(numberOf))
-    await this.#progress.passed(first)
-    const session = await this.#open()
-    const { emit } = this.#context
-    if (!this.#progress.ended) emit({ kind: 'host-state', host: this.host.name, state: 'running' })
-    const end = await this.#execute(session, await this.#planned(), tasks, false)
-    // The host goes back to what it was waiting for itself.
-    if (!this.#progress.ended && this.#waiting) emit(this.#waiting)
-    // What it has not given by now it will not give, whatever it says.
-    for (const { output } of tasks) if (output) this.#context.values.without(output.name, this.host.name)
-    if (end.result !== 'done')
-      throw new ValueUnavailable(
-        tasks.flatMap((task) => task.output?.name ?? []).join(', '),
-        `${this.host.name} failed before producing it`,
-      )
+    await (await this.#programs.opened())?.close()
   }
 
   async #travel(): Promise<HostOutcome> {
     const { limit, emit, mode, stopping } = this.#context
-    const session = await limit(() => this.#open())
+    const session = await limit(() => this.#programs.open())
     // Made while other hosts are still on their way; what is wrong with it is told when it is its turn.
-    const planned = this.#planned()
+    const planned = this.#programs.planned()
     planned.catch(() => {})
     await abortable(this.#context.lockTaken, stopping)
     await abortable(this.#context.introduced, stopping)
@@ -195,7 +158,7 @@ export class HostRun {
     let resumed = false
     while (!stopping.aborted) {
       emit({ kind: 'host-state', host: this.host.name, state: 'running' })
-      const end = await limit(() => this.#execute(session, plan, rest, resumed))
+      const end = await limit(() => this.#programs.execute(session, plan, rest, resumed))
       resumed = end.result === 'needs'
       if (end.result === 'done') return this.#done()
       if (end.result === 'stopped') return 'stopped'
@@ -205,7 +168,7 @@ export class HostRun {
         if (from < 0 || end.needs.length === 0) throw new ProtocolError('it ended for values that it had not requested')
         rest = rest.slice(from)
         this.#progress.reach(rest[0] ? numberOf(rest[0]) : 0)
-        await this.#fetch(end.needs)
+        await this.#awaited.fetch(end.needs)
       } else if (end.result === 'reboot' && reboots < MAX_REBOOTS) {
         reboots += 1
         emit({ kind: 'host-state', host: this.host.name, state: 'rebooting' })
@@ -220,128 +183,6 @@ export class HostRun {
     }
     return 'stopped'
   }
-
-  /** Waits until the values are there; whoever makes them on demand is asked to. */
-  async #fetch(names: readonly string[]): Promise<void> {
-    const { emit, values, onDemand, stopping } = this.#context
-    const from = [...new Set(names.flatMap((name) => values.producers(name)))].filter((host) => host !== this.host.name)
-    const waitingFor = `${names.join(', ')} from ${from.length > 3 ? `${from.length} hosts` : from.join(', ')}`
-    this.#waiting = { kind: 'host-state', host: this.host.name, state: 'waiting', waitingFor, waitingOn: from }
-    // What no host of the run makes is there at once, as nothing.
-    if (from.length > 0) emit(this.#waiting)
-    for (const name of names) {
-      const asked = onDemand.has(name) ? values.producers(name).map((host) => this.#ask(host, name)) : []
-      await abortable(Promise.all(asked), stopping)
-      this.#context.received(this.host.name, name, await abortable(values.get(name), stopping))
-    }
-    this.#waiting = undefined
-  }
-
-  /** Has a value made; whatever is wrong over there is no fault of this host. */
-  async #ask(host: string, name: string): Promise<void> {
-    try {
-      await this.#context.hostRun(host)?.produce(name)
-    } catch (cause) {
-      if (cause instanceof ValueUnavailable || cause instanceof LockedError) throw cause
-      throw new ValueUnavailable(name, `${host}: ${cause instanceof Error ? cause.message : String(cause)}`)
-    }
-  }
-
-  async #execute(
-    session: Session,
-    plan: HostPlan,
-    tasks: readonly PlannedTask[],
-    resumed: boolean,
-  ): Promise<ProgramEnd> {
-    return this.#turn(async () => {
-      const { run, mode } = this.#context
-      this.#programs += 1
-      const input = this.#context.compileInput(this.host, plan.facts, session.identity.clockOffset * 1000)
-      const program = compileProgram(
-        plan,
-        tasks,
-        {
-          mode,
-          prelude: this.#context.prelude(plan.facts.family, librariesOf(tasks)),
-          id: `${run}-${this.#programs}`,
-          resumed,
-        },
-        input,
-      )
-      const sieve = createSieve(this.host, tasks)
-      const relay = createRelay(this.host.name, tasks, this.#context)
-      const missingOf = (task: PlannedTask | undefined) =>
-        task?.needs.filter((name) => input.values[name] === undefined) ?? []
-      let needs: readonly string[] = []
-      let at: string | undefined
-      const files: { name: string; path: string }[] = []
-      for await (const told of session.run(program)) {
-        const event = sieve(told)
-        if (event === undefined) continue
-        if (event.kind === 'end') {
-          await this.#takeFiles(files, session)
-          return { result: event.result, at, needs }
-        }
-        if (event.kind === 'output' && isFile(event.name, tasks)) files.push({ name: event.name, path: event.value })
-        if (event.kind === 'need') {
-          needs = neededBy(this.host, event, missingOf(tasks.find((each) => each.task === event.task)))
-          at = event.task
-        }
-        if (event.kind === 'changed' || event.kind === 'would-change' || event.kind === 'unknown') this.#changes += 1
-        if (event.kind === 'ok' || event.kind === 'changed') {
-          const task = tasks.find((each) => each.task === event.task)
-          const missing = missingOf(task)
-          if (event.kind === 'ok' && missing.length > 0) this.#foundEarly.set(event.task, missing)
-          if (event.kind === 'changed' && task?.output) this.#context.values.changed.add(task.output.name)
-        }
-        relay(event)
-      }
-      return { result: 'died', at, needs }
-    })
-  }
-
-  async #takeFiles(files: readonly { name: string; path: string }[], session: Session): Promise<void> {
-    const { takeFile, emit, stopping } = this.#context
-    if (takeFile === undefined) return
-    for (const file of files) await fetchOutput({ host: this.host.name, ...file }, session, takeFile, emit, stopping)
-  }
-
-  #open(): Promise<Session> {
-    this.#session ??= this.#context.open(this.host).catch((error: unknown) => {
-      this.#refusal = error
-      throw error
-    })
-    return this.#session
-  }
-
-  async #planned(): Promise<HostPlan> {
-    const session = await this.#open()
-    this.#plan ??= this.#context.plan(this.host, session.identity)
-    return this.#plan
-  }
-}
-
-/** Whether an output is a file, named by its value. */
-function isFile(output: string, tasks: readonly PlannedTask[]): boolean {
-  return tasks.some((task) => task.output?.name === output && task.output.file)
-}
-
-/**
- * The values that a task of a host asks for: those that it lacks, as its playbook has it, and no others. A host decides when
- * it needs them, and nothing else. Throws ProtocolError.
- */
-function neededBy(
-  host: Host,
-  { task, names }: Extract<ProgramEvent, { kind: 'need' }>,
-  missing: readonly string[],
-): readonly string[] {
-  const strange = names.find((name) => !missing.includes(name) || !mayAsk(name, host.role))
-  if (strange !== undefined) throw new ProtocolError(`it requested ${strange}, which its task ${task} does not need`)
-  return [...new Set(names)]
-}
-
-function numberOf(task: PlannedTask): number {
-  return Number(task.task.slice(1))
 }
 
 function outcomeOf(cause: unknown): HostOutcome {
