@@ -318,7 +318,7 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
   [
     'needs a key that is not for it',
     { run: frames('need TASK certificateKey', 'end needs') },
-    /asked for certificateKey/,
+    /requested certificateKey/,
   ],
   ['needs for a task that it does not have', { run: frames('need t99 joinToken', 'end needs') }, /had not requested/],
   ['needs the same again and again', { run: frames('need TASK joinToken', 'end needs') }, /requested joinToken/],
@@ -336,7 +336,7 @@ const cases: readonly (readonly [name: string, behaviour: Behaviour, error: RegE
       host.err(`%file ${key} 999999999999999 1.1\n`)
       sent(host, key, offset, 'x')
     }),
-    /has 999999999999999 bytes, and at most/,
+    /has 999999999999999 bytes, and the limit is/,
   ],
   ['has a file of a size that is none', files((host, key) => host.err(`%file ${key} many 1.1\n`)), /no size of/],
   ['has a file of a negative size', files((host, key) => host.err(`%file ${key} -5 1.1\n`)), /no size of/],
