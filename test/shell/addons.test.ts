@@ -27,7 +27,7 @@ const cases: readonly Case[] = [
     object: 'ConfigMap.v1. web config',
     answers: { 'get ConfigMap': 'echo Helm' },
     deleted: false,
-    told: 'no longer ours',
+    told: 'no longer belongs to provision',
   },
   { name: 'a claim', object: 'PersistentVolumeClaim.v1. web data', answers: {}, deleted: false, told: 'stays' },
   { name: 'an empty namespace', object: 'Namespace.v1. - web', answers: { 'get pods,': ':' }, deleted: true },
