@@ -16,7 +16,7 @@ const held = [
   /^docs\/reference\/(?:cli|exit-codes|files|screens|supported-systems|versions)\.md/,
   /^docs\/reference\/addons\//,
   /^docs\/troubleshooting\/(?!index)/,
-  /^docs\/contributing\/(?!lab)/,
+  /^docs\/contributing\//,
 ]
 const chosen = pages().filter(({ file }) =>
   held.some((one) => (typeof one === 'string' ? one === file : one.test(file))),
