@@ -79,7 +79,7 @@ describe('backup fetch', () => {
     expect(run('fetch').output).toContain('All archives to keep are already here')
     expect(run('verify', '--local', join(directory, '.provision/prod/backups', here()[0] ?? ''))).toMatchObject({
       status: 0,
-      output: expect.stringContaining('whole and unaltered'),
+      output: expect.stringContaining('complete and unaltered'),
     })
   })
 
