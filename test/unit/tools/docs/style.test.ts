@@ -11,7 +11,7 @@ const held = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   /^docs\/(?:ARCHITECTURE|index|install|quickstart)\.md/,
-  /^docs\/concepts\//,
+  /^docs\/(?:concepts|decisions)\//,
   /^docs\/guides\//,
   /^docs\/reference\/(?:cli|exit-codes|files|screens|supported-systems|versions)\.md/,
   /^docs\/reference\/addons\//,
