@@ -114,7 +114,7 @@ describe('an archive', () => {
     await rewrite(newest(inventory), lying, identity, (said) => ({ ...said, objects: { ...said.objects, secrets: 7 } }))
     const ran = await provision(lab, ['backup', 'verify', lying], { inventory })
     expect(ran.code).toBe(1)
-    expect(ran.output).toMatch(/NOT proven[\s\S]*secrets +7 +5\d\d/)
+    expect(ran.output).toMatch(/NOT verified[\s\S]*secrets +7 +5\d\d/)
     expect(existsSync(`${lying}.json`)).toBe(false)
   })
 
@@ -138,7 +138,7 @@ describe('an archive', () => {
     writeFileSync(stranger, `${await generateX25519Identity()}\n`, { mode: 0o600 })
     await refused(['--identity', stranger], /the identity does not open/)
     chmodSync(stranger, 0o644)
-    await refused(['--identity', stranger], /can be read by others/)
+    await refused(['--identity', stranger], /permissions of \S+ are too open/)
     const other = variant(lab, 'other', (file) =>
       Object.assign(file, { cluster: 'other', backup: { identity: join(dirname(inventory), 'identity') } }),
     )
