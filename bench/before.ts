@@ -11,6 +11,7 @@ export interface Spent {
 }
 
 const commands = ['--version', '--help', 'completion bash']
+const repeats = 8
 
 /**
  * Starts the program of two checkouts in turn, and lets each make a cluster of its own and find nothing to do in it:
@@ -19,7 +20,6 @@ const commands = ['--version', '--help', 'completion bash']
 export async function compareWith(
   before: string,
   now: string,
-  repeats: number,
 ): Promise<{ readonly before: Spent; readonly now: Spent }> {
   const programs = [before, now].map((root) => join(root, 'bin/provision'))
   // The first start installs what it needs, or makes the bundle.

@@ -177,7 +177,7 @@ try {
     rows.push(row('host preparation, nothing to do', ours, `${ratio.toFixed(0)} × faster`))
   }
   if (values.before !== undefined) {
-    const { before, now } = await compareWith(values.before, join(import.meta.dirname, '..'), Math.max(repeats, 1))
+    const { before, now } = await compareWith(values.before, join(import.meta.dirname, '..'))
     const pair = (what: string, of: (spent: typeof now) => readonly number[]) => {
       const ratio = median(of(before)) / median(of(now))
       rows.push(row(what, { name: 'the version before', seconds: of(before) }, ''))
