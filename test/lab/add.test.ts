@@ -150,7 +150,7 @@ describe('refused before anybody is contacted', () => {
   test.for([
     [['add', 'w9'], /host w9 is not in the inventory/],
     [['add', 'cp1'], /no control plane is reachable/],
-    [['add', 'w1', '--limit', 'w1'], /do not go together/],
+    [['add', 'w1', '--limit', 'w1'], /--limit cannot be used with add/],
     [['remove', 'w9', '--yes'], /host w9 is not in the inventory[\s\S]*--gone/],
     [['remove', 'cp1', '--yes'], /no control plane would remain/],
     [['remove', 'w1'], /--yes/],
