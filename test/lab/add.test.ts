@@ -47,6 +47,8 @@ const ownWork: readonly (readonly [RegExp, string])[] = [
   [/^tree \/(run|tmp)/, 'not on a disk'],
 ]
 
+const snapshots = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots'
+
 async function state(host: string): Promise<{ whole: Awaited<ReturnType<typeof snapshot>>; containers: string }> {
   const containers = await on(lab, host, 'ctr -n k8s.io tasks ls | sort; docker ps -q --no-trunc | sort')
   return { whole: await snapshot(lab, host), containers }
@@ -61,10 +63,10 @@ function contacted(ran: Ran): string[] {
 
 describe('a host that is added', () => {
   test('is Ready, labelled and tainted, and nobody else has noticed', async () => {
-    // What proved the cluster is still on its way out.
+    // What proved the cluster is still on its way out; last of all containerd removes the files of its containers.
     await kubectl(lab, 'wait --for=delete namespace/provision-verify --timeout 60s || :')
-    const idle =
-      'test "$(ctr -n k8s.io containers ls -q | wc -l)" = "$(ctr -n k8s.io tasks ls -q | wc -l)" && echo idle || :'
+    const idle = `test "$(ctr -n k8s.io containers ls -q | wc -l)" = "$(ctr -n k8s.io tasks ls -q | wc -l)" &&
+      test "$(ctr -n k8s.io snapshots ls | tail -n +2 | wc -l)" = "$(ls ${snapshots} | wc -l)" && echo idle || :`
     for (const host of ['w1', 'w2']) {
       await until(`only what runs is left on ${host}`, async () => (await on(lab, host, idle)) === 'idle\n')
     }
