@@ -94,8 +94,8 @@ describe('a host that is added', () => {
     expect(results(ran, ['changed']).filter((task) => task.startsWith('cp1'))).toEqual([
       'cp1: Join token',
       'cp1: Labels of new nodes',
-      'cp1: Taints of new nodes',
       'cp1: New nodes Ready and connected',
+      'cp1: Taints of new nodes',
     ])
   })
 
