@@ -23,6 +23,7 @@ beforeAll(async () => {
     'dist',
     'src',
     'addons',
+    'docs/schema',
     'networks',
     'playbooks',
     'scripts',
