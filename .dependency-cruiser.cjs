@@ -13,7 +13,7 @@ const rows = [
   ['disk'],
 ]
 // Importable by all, and importing nothing but each other.
-const shared = ['events', 'host-facts', 'errors', 'version', 'clean', 'entry-of', 'screen', 'shipped', 'zod']
+const shared = ['events', 'host-facts', 'errors', 'version', 'clean', 'entry-of', 'screen', 'shipped', 'stamp', 'zod']
 
 const inside = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
 

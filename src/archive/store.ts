@@ -4,6 +4,7 @@ import { listIfThere, readIfThere } from '../disk/denied.ts'
 import { makeDirectory as makeOwnDirectory, replaceFile } from '../disk/durable.ts'
 import { isPast } from '../events/past.ts'
 import type { KeepRule } from '../inventory/backup/backup.ts'
+import { stampOf } from '../stamp.ts'
 import { z } from '../zod.ts'
 import { manifestSchema } from './manifest.ts'
 
@@ -34,8 +35,7 @@ const pattern = /^(.+)-(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})(Z|-[0-9a-f]{4
 
 /** `CLUSTER-YYYYMMDD-HHMMSSZ.tar.age` */
 export function archiveName(cluster: string, now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '').replace('T', '-')
-  return `${cluster}-${stamp}.tar.age`
+  return `${cluster}-${stampOf(now)}Z.tar.age`
 }
 
 /** When an archive of the cluster was made, in ms since 1970; undefined where the name is none of its archives'. */

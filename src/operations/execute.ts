@@ -14,6 +14,7 @@ import { createTargets } from '../run/targets.ts'
 import type { HostFile, HostUpload } from '../run/transfers.ts'
 import { createRedactor, type Redactor } from '../secrets/redact.ts'
 import { loadPrelude } from '../shell/load.ts'
+import { stampOf } from '../stamp.ts'
 import { writeSchemas } from '../state/editor-schemas.ts'
 import { factsOf, keepFacts } from '../state/facts.ts'
 import { keptAuthorities, setKubeconfigAside } from '../state/kubeconfig.ts'
@@ -194,10 +195,9 @@ function refuseFiles(playbooks: readonly Playbook[]): void {
 
 function newOperator(): Operator {
   const now = new Date()
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')
   return {
     who: operatorName(),
-    run: `${stamp}-${randomBytes(2).toString('hex')}`,
+    run: `${stampOf(now)}-${randomBytes(2).toString('hex')}`,
     since: now.toISOString(),
   }
 }

@@ -1,5 +1,6 @@
 import { removeFile } from '../disk/durable.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { stampOf } from '../stamp.ts'
 import { z } from '../zod.ts'
 import { readState, writeState } from './json-file.ts'
 import { statePaths } from './paths.ts'
@@ -40,5 +41,5 @@ export function removeRestoreState(inventory: Inventory): void {
 
 /** A name for a restore of this archive: unique on the hosts, and sorted by time. */
 export function newRestoreId(sha256: string, now: Date): string {
-  return `${now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')}-${sha256.slice(0, 8)}`
+  return `${stampOf(now)}-${sha256.slice(0, 8)}`
 }

@@ -6,6 +6,7 @@ import { findingsText, intentionText, sourceText } from '../../rebuild/account.t
 import { runningOn } from '../../rebuild/containers.ts'
 import { type Diagnosis, diagnose, type Source, type Wishes } from '../../rebuild/diagnose.ts'
 import { type Begun, changesSince, othersOn, worldOf } from '../../rebuild/world.ts'
+import { stampOf } from '../../stamp.ts'
 import { statePaths } from '../../state/paths.ts'
 import { type RebuildState, writeRebuildState } from '../../state/rebuild.ts'
 import { confirmCluster } from '../../views/ask.ts'
@@ -137,14 +138,12 @@ function begin(
   earlier: RebuildState | undefined,
   now: number,
 ): RebuildState {
-  const begunAt = new Date(now).toISOString()
-  const stamp = begunAt.replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-')
   const kind = diagnosis.source.kind === 'none' ? 'empty' : diagnosis.state === 'repair' ? 'repair' : 'rebuild'
   return {
     format: 1,
     // One that had saved nothing starts over under its name, which what stands still on hosts is kept by.
-    id: earlier?.stage === 'saving' ? earlier.id : `${stamp}-${randomBytes(2).toString('hex')}`,
-    begunAt,
+    id: earlier?.stage === 'saving' ? earlier.id : `${stampOf(new Date(now))}-${randomBytes(2).toString('hex')}`,
+    begunAt: new Date(now).toISOString(),
     by: operatorName(),
     world: worldOf(found),
     kind,
