@@ -2,20 +2,16 @@ import { type Problem, UserError } from '../errors.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
-import { loadPlaybooks } from '../playbook/load.ts'
-import { restrictTo, withVars } from '../playbook/restrict.ts'
+import { restrictTo } from '../playbook/restrict.ts'
 import { out } from '../screen.ts'
-import { shipped } from '../shipped.ts'
 import { nodeTaints } from '../variables/nodes.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { askControlPlanes, phasesElsewhere } from './control-plane-failover.ts'
 import type { Work } from './execute.ts'
 import { type GlobalOptions, refuseLimit } from './options.ts'
-import { clusterPlaybooks } from './playbooks.ts'
+import { clusterPlaybooks, shippedPlaybook } from './playbooks.ts'
 import { refuseUnfinished } from './unfinished.ts'
-
-const playbook = shipped('playbooks/nodes/add.yaml')
 
 /** Ids of phases of the cluster's own playbooks that the control plane that is asked runs, too. */
 function alsoElsewhere(inventory: Inventory): readonly string[] {
@@ -60,8 +56,8 @@ export function hostsToAdd(given: readonly string[], inventory: Inventory): Host
 /** What is run: the cluster's own playbooks on the new hosts, and the welcome on the control plane that is asked. */
 export function addition(inventory: Inventory, added: readonly Host[], asked: Host): Work {
   const nodes = added.map((host) => host.name)
-  const welcome = loadPlaybooks([playbook]).map((each) => withVars(each, { nodes, taints: nodeTaints(added) }))
-  const playbooks = [...restrictTo(nodes, clusterPlaybooks(inventory), alsoElsewhere(inventory)), ...welcome]
+  const welcome = shippedPlaybook('nodes/add', { nodes, taints: nodeTaints(added) })
+  const playbooks = [...restrictTo(nodes, clusterPlaybooks(inventory), alsoElsewhere(inventory)), welcome]
   checkPlaybooks(playbooks, inventory)
   return {
     command: `provision add ${nodes.join(' ')}`,

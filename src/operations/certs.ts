@@ -1,10 +1,8 @@
 import { loadInventory } from '../inventory/load.ts'
 import { selectHosts } from '../inventory/select.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
-import { loadPlaybooks } from '../playbook/load.ts'
 import { oneAfterAnother } from '../playbook/one-after-another.ts'
 import { out } from '../screen.ts'
-import { shipped } from '../shipped.ts'
 import { keepKubeconfig } from '../state/kubeconfig.ts'
 import { certificatesText, type HostCertificates, isWell } from '../status/certificates-view.ts'
 import { readCertificates } from '../status/parse/certificates.ts'
@@ -12,11 +10,10 @@ import { json } from '../views/json.ts'
 import { styleFor } from '../views/style.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
+import { shippedPlaybook } from './playbooks.ts'
 import { query } from './query.ts'
 import { askedHosts } from './status.ts'
 import { refuseUnfinished } from './unfinished.ts'
-
-const renewing = shipped('playbooks/certificates/renew.yaml')
 
 export interface RenewOptions {
   readonly within: number
@@ -44,13 +41,13 @@ export async function renew({ within, force }: RenewOptions, options: GlobalOpti
   await refuseUnfinished(inventory)
   const selected = selectHosts(inventory, options.limit)
   const controlPlanes = selected.filter((host) => host.role === 'control-plane' && host.state === 'up')
-  const playbooks = loadPlaybooks([renewing]).map((playbook) =>
+  const playbooks = [
     oneAfterAnother(
-      { ...playbook, vars: { within, force } },
+      shippedPlaybook('certificates/renew', { within, force }),
       'renew',
       controlPlanes.map((host) => host.name),
     ),
-  )
+  ]
   checkPlaybooks(playbooks, inventory)
   const work = { command: 'provision certs renew', mode: 'apply', inventory, playbooks, selected } as const
   const { summary, outputs } = await execute(work, options)

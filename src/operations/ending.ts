@@ -1,11 +1,7 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import { loadPlaybooks } from '../playbook/load.ts'
-import { withVars } from '../playbook/restrict.ts'
-import { shipped } from '../shipped.ts'
 import { execute } from './execute.ts'
 import type { GlobalOptions } from './options.ts'
-
-const file = (name: string) => shipped(`playbooks/${name}.yaml`)
+import { shippedPlaybook } from './playbooks.ts'
 
 interface Ending {
   /** As the operator typed it. */
@@ -25,8 +21,8 @@ export async function endOnHosts(
 ): Promise<string[]> {
   const selected = inventory.hosts.filter((host) => host.state === 'up')
   const playbooks = [
-    ...givenUp.flatMap((id) => load('rebuild/resume', { rebuild: id })),
-    ...load('restore/release-hosts', { ids: givenUp.join(' ') }),
+    ...givenUp.map((id) => shippedPlaybook('rebuild/resume', { rebuild: id })),
+    shippedPlaybook('restore/release-hosts', { ids: givenUp.join(' ') }),
   ]
   const { summary } = await execute(
     { command, mode: 'apply', undertaking: 'any', quiet: true, inventory, playbooks, selected },
@@ -36,8 +32,4 @@ export async function endOnHosts(
     summary.hosts.filter(({ outcome }) => outcome === 'converged' || outcome === 'changed').map(({ name }) => name),
   )
   return summary.exitCode === 0 ? [] : selected.flatMap(({ name }) => (well.has(name) ? [] : [name]))
-}
-
-function load(name: string, vars: Readonly<Record<string, unknown>>) {
-  return loadPlaybooks([file(name)]).map((playbook) => withVars(playbook, vars))
 }

@@ -1,11 +1,10 @@
 import { UserError } from '../errors.ts'
 import type { RunSummary } from '../events/run-event.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts'
-import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { chooseAddress, parseAddresses } from '../run/node-address.ts'
-import { shipped } from '../shipped.ts'
 import { type Chosen, keepChosen, ruledHosts, ruleOf, settled } from '../state/node-addresses.ts'
+import { shippedPlaybook } from './playbooks.ts'
 
 /** What of a work names hosts. */
 interface Settling {
@@ -44,8 +43,7 @@ export async function withNodeAddresses<Work extends Settling>(work: Work, ask: 
 }
 
 async function askHosts(inventory: Inventory, hosts: readonly Host[], ask: Ask): Promise<Chosen> {
-  const file = shipped('playbooks/queries/addresses.yaml')
-  const playbooks = loadPlaybooks([file])
+  const playbooks = [shippedPlaybook('queries/addresses')]
   const { outputs, summary } = await ask({ inventory, playbooks, selected: hosts })
   const told = outputs.get('addresses')
   return Object.fromEntries(

@@ -7,6 +7,7 @@ import { withHooks } from '../playbook/hooks.ts'
 import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { rehearse } from '../playbook/rehearse.ts'
+import { withVars } from '../playbook/restrict.ts'
 import { shipped } from '../shipped.ts'
 import { variablesOf } from '../variables/variables.ts'
 
@@ -39,6 +40,12 @@ export function clusterPlaybooks(inventory: Inventory): Playbook[] {
   // Ours are known to be right; a hook's may name what is not there.
   if (inventory.hooks.length > 0) rehearseAll(playbooks, inventory)
   return playbooks
+}
+
+/** A playbook that comes with this program, such as `nodes/add`, with vars of the command; not checked. Throws UserError. */
+export function shippedPlaybook(name: string, vars: Readonly<Record<string, unknown>> = {}): Playbook {
+  const [playbook] = loadPlaybooks([shipped(`playbooks/${name}.yaml`)]) as [Playbook]
+  return withVars(playbook, vars)
 }
 
 /** Playbooks of the operator's own. Throws UserError. */

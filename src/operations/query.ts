@@ -20,7 +20,7 @@ export async function query(question: Query, options: GlobalOptions): Promise<Ex
 }
 
 /** The run that asks, for who decides later which host is asked. Throws UserError. */
-export function queryWork({ inventory, playbook, hosts, vars, ...rest }: Query): Work {
+export function queryWork({ inventory, playbook, hosts, vars = {}, ...rest }: Query): Work {
   const playbooks = ownPlaybooks([shipped(`playbooks/${playbook}.yaml`)], inventory)
   return {
     ...rest,
@@ -28,7 +28,7 @@ export function queryWork({ inventory, playbook, hosts, vars, ...rest }: Query):
     mode: 'apply',
     observe: true,
     inventory,
-    playbooks: vars === undefined ? playbooks : playbooks.map((each) => withVars(each, vars)),
+    playbooks: playbooks.map((each) => withVars(each, vars)),
     selected: hosts,
   }
 }

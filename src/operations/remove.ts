@@ -4,21 +4,18 @@ import type { Host, Inventory } from '../inventory/inventory.ts'
 import { endpointHost } from '../inventory/kubernetes/networks/endpoint.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { checkPlaybooks } from '../playbook/check.ts'
-import { loadPlaybooks } from '../playbook/load.ts'
 import type { Playbook } from '../playbook/playbook.ts'
-import { onlyPhases, restrictTo, withVars } from '../playbook/restrict.ts'
+import { onlyPhases, restrictTo } from '../playbook/restrict.ts'
 import { out } from '../screen.ts'
-import { shipped } from '../shipped.ts'
 import { confirmCluster } from '../views/ask.ts'
 import { names } from '../views/summary.ts'
 import { suggestion } from '../yaml/suggest.ts'
 import { askControlPlanes, phasesElsewhere } from './control-plane-failover.ts'
 import type { Work } from './execute.ts'
 import { type GlobalOptions, refuseLimit } from './options.ts'
+import { shippedPlaybook } from './playbooks.ts'
 import { resetPlaybooks } from './reset.ts'
 import { refuseUnfinished } from './unfinished.ts'
-
-const file = (name: string) => shipped(`playbooks/nodes/${name}.yaml`)
 
 export interface RemoveOptions {
   readonly gone: boolean
@@ -86,8 +83,7 @@ export function deedOf(nodes: readonly string[], gone: boolean): string {
 /** What is run to remove nodes whose hosts answer. */
 function removal(inventory: Inventory, nodes: readonly string[], asked: Host, own: RemoveOptions): Work {
   const hosts = inventory.hosts.filter((host) => nodes.includes(host.name))
-  const [whole] = loadPlaybooks([file('remove')]) as [Playbook]
-  const playbook = withVars(whole, {
+  const playbook = shippedPlaybook('nodes/remove', {
     nodes,
     addresses: addressesOf(nodes, inventory),
     within: own.drainTimeout,
@@ -105,10 +101,8 @@ function removal(inventory: Inventory, nodes: readonly string[], asked: Host, ow
 }
 
 function removalOfGone(inventory: Inventory, nodes: readonly string[], asked: Host): Work {
-  const playbooks = loadPlaybooks([file('remove-gone')]).map((each) =>
-    withVars(each, { nodes, addresses: addressesOf(nodes, inventory) }),
-  )
-  return workOf(`provision remove --gone ${nodes.join(' ')}`, inventory, nodes, playbooks, [asked])
+  const playbook = shippedPlaybook('nodes/remove-gone', { nodes, addresses: addressesOf(nodes, inventory) })
+  return workOf(`provision remove --gone ${nodes.join(' ')}`, inventory, nodes, [playbook], [asked])
 }
 
 function workOf(

@@ -9,6 +9,7 @@ import { UserError } from '../../errors.ts'
 import { isPast } from '../../events/past.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
+import { withVars } from '../../playbook/restrict.ts'
 import { shipped } from '../../shipped.ts'
 import { statePaths } from '../../state/paths.ts'
 import { formatBytes, plural } from '../../views/style.ts'
@@ -111,7 +112,7 @@ async function fetchFrom(
       mode: 'apply',
       undertaking: 'any',
       inventory,
-      playbooks: ownPlaybooks([playbook], inventory).map((one) => ({ ...one, vars: { ...one.vars, archives: names } })),
+      playbooks: ownPlaybooks([playbook], inventory).map((one) => withVars(one, { archives: names })),
       selected: controlPlanes(inventory).filter((each) => each.name === host),
       onFile: async (file) => {
         const name = names.find((each) => file.path.endsWith(`/${each}`))

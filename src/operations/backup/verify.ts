@@ -5,6 +5,7 @@ import { entryOf } from '../../entry-of.ts'
 import { UserError } from '../../errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { loadInventory } from '../../inventory/load.ts'
+import { withVars } from '../../playbook/restrict.ts'
 import { shipped } from '../../shipped.ts'
 import { formatBytes, plural } from '../../views/style.ts'
 import { table } from '../../views/table.ts'
@@ -67,7 +68,7 @@ async function prove(archive: Archive, inventory: Inventory, options: GlobalOpti
       mode: 'apply',
       undertaking: 'any',
       inventory,
-      playbooks: ownPlaybooks([playbook], inventory).map((one) => ({ ...one, vars: { ...one.vars, directory } })),
+      playbooks: ownPlaybooks([playbook], inventory).map((one) => withVars(one, { directory })),
       selected: controlPlanes(inventory).filter((host) => host.name === chosen.host),
       uploads: [
         {

@@ -8,14 +8,14 @@ import { readComparison } from '../../views/comparison.ts'
 import { keysFor } from '../backup/keys.ts'
 import { execute } from '../execute.ts'
 import type { GlobalOptions } from '../options.ts'
-import { clusterPlaybooks } from '../playbooks.ts'
+import { clusterPlaybooks, shippedPlaybook } from '../playbooks.ts'
 import { firstAnswer } from '../query.ts'
 import { resetPlaybooks } from '../reset.ts'
 import { restoreCluster } from '../restoring.ts'
 import { type Built, known, type RebuildStage } from './call.ts'
 import { partOf, silentOf } from './end.ts'
 import { without } from './look.ts'
-import { part, restorePart } from './parts.ts'
+import { part } from './parts.ts'
 
 const command = 'provision rebuild'
 
@@ -74,7 +74,7 @@ async function repair(
     ...part('keys', inventory, { rebuild: state.id }),
     ...part('software', inventory, {}),
     ...clusterPlaybooks(inventory),
-    ...restorePart('compare', state.id),
+    shippedPlaybook('restore/compare', { restore: state.id }),
     ...part('clean-up', inventory, { rebuild: state.id }),
   ]
   const work = { command, mode: 'apply' as const, undertaking, inventory, playbooks, selected: inventory.hosts }
