@@ -26,7 +26,7 @@ import { query } from './query.ts'
 import { look as lookAtHosts, without } from './rebuild/look.ts'
 import { type Look, readLook, refuseControlPlanes, refuseOtherVersions } from './restore-checks.ts'
 import { type Restored, restoreCluster } from './restoring.ts'
-import { runStages, type Stage } from './stages.ts'
+import { known, runStages, type Stage } from './stages.ts'
 import { ofRestore, refuseUnfinished } from './unfinished.ts'
 
 export interface RestoreOptions {
@@ -90,8 +90,7 @@ const agree: RestoreStage = async (progress, { inventory, archive, before, found
 
 /** Builds the cluster from the archive. */
 const build: RestoreStage = async (progress, { inventory, archive, found, options }) => {
-  const { state } = progress
-  if (state === undefined) throw new TypeError('a restore that was not agreed to')
+  const state = known(progress.state, 'state')
   const undertaking = { ...ofRestore(state), instead: othersOn(found, state.id).words }
   const command = `provision restore ${archive.file}`
   return { ...progress, restored: await restoreCluster(inventory, archive, { undertaking, command }, options) }

@@ -4,6 +4,12 @@
  */
 export type Stage<Progress, Call> = (progress: Progress, call: Call) => Promise<Progress>
 
+/** What an earlier stage has left in the progress. Throws TypeError where it has not. */
+export function known<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined) throw new TypeError(`no ${what} in a stage that needs one`)
+  return value
+}
+
 /** Runs stages in order, until one gives an exit code. Throws what a stage throws. */
 export async function runStages<Progress extends { readonly exitCode?: number }, Call>(
   stages: readonly Stage<Progress, Call>[],

@@ -42,9 +42,3 @@ export interface RebuildProgress {
 }
 
 export type RebuildStage = Stage<RebuildProgress, RebuildCall>
-
-/** What an earlier stage has left in the progress. Throws TypeError where it has not. */
-export function known<Value>(value: Value | undefined, what: string): Value {
-  if (value === undefined) throw new TypeError(`no ${what} in a rebuild that needs one`)
-  return value
-}

@@ -10,8 +10,9 @@ import { styleFor } from '../../views/style.ts'
 import { endOnHosts } from '../ending.ts'
 import type { GlobalOptions } from '../options.ts'
 import { say, streamOf } from '../output.ts'
+import { known } from '../stages.ts'
 import { ofRebuild } from '../unfinished.ts'
-import { known, type RebuildStage } from './call.ts'
+import type { RebuildStage } from './call.ts'
 import { look, without } from './look.ts'
 
 /** Shows objects and containers of before and after. */
