@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Expression, parseSync } from '@swc/core'
+import type { Expression } from '@swc/core'
+import { type Node, visitSource } from './syntax.ts'
 
 /** An error that a source file throws: its message, with … for each value, and its hint. */
 export interface ErrorText {
@@ -23,21 +24,13 @@ export function errorTexts(folder: string): ErrorText[] {
 
 function textsOf(file: string): ErrorText[] {
   const found: ErrorText[] = []
-  visit(parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript' }).body, (node) => {
+  visitSource(readFileSync(file, 'utf8'), (node) => {
     const pair = argumentsOfError(node) ?? rowOfTable(node) ?? errorOfSocket(node)
     const [message, hint] = pair?.map(textOf) ?? []
     if (message !== undefined && hint !== undefined) found.push({ message, hint })
+    return true
   })
   return found
-}
-
-/** A node of the syntax tree, of which the kinds that matter here are told apart by their fields. */
-type Node = { readonly type: string } & Readonly<Record<string, unknown>>
-
-function visit(node: unknown, see: (node: Node) => void): void {
-  if (typeof node !== 'object' || node === null) return
-  if ('type' in node) see(node as Node)
-  for (const child of Object.values(node)) visit(child, see)
 }
 
 function argumentsOfError(node: Node): Expression[] | undefined {

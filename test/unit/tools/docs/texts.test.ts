@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseSync } from '@swc/core'
 import { expect, it } from 'vitest'
+import { visitSource } from '../../../../tools/docs/syntax.ts'
 import { banned } from './banned.ts'
 import { repository } from './markdown.ts'
 
@@ -29,15 +29,11 @@ function offending(text: string): string[] {
 /** Strings and templates of a TypeScript source, but for what it imports. */
 function literals(source: string): string[] {
   const found: string[] = []
-  const visit = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return
-    const { type, value, raw } = node as { type?: string; value?: unknown; raw?: unknown }
-    if (type === 'ImportDeclaration') return
+  visitSource(source, ({ type, value, raw }) => {
     if (type === 'StringLiteral' && typeof value === 'string') found.push(value)
     if (type === 'TemplateElement' && typeof raw === 'string') found.push(raw)
-    Object.values(node).forEach(visit)
-  }
-  visit(parseSync(source, { syntax: 'typescript' }).body)
+    return type !== 'ImportDeclaration'
+  })
   return found
 }
 
