@@ -5,9 +5,9 @@ import { cpu, run } from './measure.ts'
 /** What one checkout took, in seconds. */
 export interface Spent {
   /** Of CPU, by command. */
-  readonly start: ReadonlyMap<string, readonly number[]>
+  readonly start: ReadonlyMap<string, number[]>
   /** From start to end, of a whole cluster of three hosts on which nothing is to do. */
-  readonly idle: readonly number[]
+  readonly idle: number[]
 }
 
 const commands = ['--version', '--help', 'completion bash']
@@ -21,29 +21,27 @@ export async function compareWith(
   before: string,
   now: string,
 ): Promise<{ readonly before: Spent; readonly now: Spent }> {
-  const programs = [before, now].map((root) => join(root, 'bin/provision'))
+  const checkouts = { before: checkoutAt(before), now: checkoutAt(now) }
   // The first start installs what it needs, or makes the bundle.
-  for (const program of programs) cpu([program, '--version'])
-  const [first, second] = programs.map(() => new Map<string, number[]>(commands.map((each) => [each, []])))
+  for (const { program } of Object.values(checkouts)) cpu([program, '--version'])
   for (let round = 0; round < repeats; round++) {
     for (const command of commands) {
-      first?.get(command)?.push(cpu([programs[0] as string, ...command.split(' ')]))
-      second?.get(command)?.push(cpu([programs[1] as string, ...command.split(' ')]))
+      for (const { program, start } of Object.values(checkouts)) {
+        start.get(command)?.push(cpu([program, ...command.split(' ')]))
+      }
     }
   }
-  const idle: number[][] = []
-  for (const program of programs) {
+  for (const { program, idle } of Object.values(checkouts)) {
     const hosts = await freshHosts()
     const words = [program, '--inventory', hosts.inventory, '--output', 'plain']
     const log = join(hosts.directory, 'idle.log')
     await run(words, { log })
     await run(words, { log })
-    const seconds: number[] = []
-    for (let round = 0; round < repeats; round++) seconds.push(await run(words, { log }))
-    idle.push(seconds)
+    for (let round = 0; round < repeats; round++) idle.push(await run(words, { log }))
   }
-  return {
-    before: { start: first as Map<string, number[]>, idle: idle[0] as number[] },
-    now: { start: second as Map<string, number[]>, idle: idle[1] as number[] },
-  }
+  return checkouts
+}
+
+function checkoutAt(root: string): Spent & { readonly program: string } {
+  return { program: join(root, 'bin/provision'), start: new Map(commands.map((each) => [each, []])), idle: [] }
 }
